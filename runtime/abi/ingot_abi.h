@@ -14,7 +14,10 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
+#define INGOT_NORETURN [[noreturn]]
 extern "C" {
+#else
+#define INGOT_NORETURN _Noreturn
 #endif
 
 #define INGOT_ABI_VERSION 1
@@ -73,7 +76,7 @@ typedef struct ingot_model {
   const void *weights;        /* embedded weights, or NULL */
   uint64_t weights_bytes;
   const char *weights_file;   /* external weights: file name beside the artifact, or NULL */
-  uint64_t weights_hash;      /* xxh3-64 of the external file's content, or 0 */
+  uint64_t weights_hash;      /* xxh64, seed 0, of the external file's content, or 0 */
   /* Runs the model once. Inputs are checked by the runtime before the call. Errors leave through ingot_rt_fail. */
   void (*run)(ingot_context *context, const ingot_tensor *inputs, const void *weights);
   int32_t num_kernels;
@@ -100,7 +103,7 @@ void *ingot_rt_output(ingot_context *context, int32_t index, int32_t rank, const
 /* Runs fn over [0, count) on the context's threads, at once and inline where there is one thread. */
 void ingot_rt_parallel(ingot_context *context, ingot_parallel_fn fn, void *arguments, int64_t count);
 /* Ends the run with a message; "%lld" in it is replaced by a, then b. Only from the host program, not from kernels. */
-_Noreturn void ingot_rt_fail(ingot_context *context, const char *message, int64_t a, int64_t b);
+INGOT_NORETURN void ingot_rt_fail(ingot_context *context, const char *message, int64_t a, int64_t b);
 /* Notes an error from inside a kernel, on any thread; the first one wins. ingot_rt_check then ends the run. */
 void ingot_rt_flag(ingot_context *context, const char *message, int64_t a, int64_t b);
 void ingot_rt_check(ingot_context *context);
