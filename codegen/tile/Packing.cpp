@@ -1,0 +1,41 @@
+//===- Packing.cpp - How constant right operands are laid out --------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/tile/Packing.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace ingot::tile;
+
+Type ingot::tile::getAccumulatorType(Type element) {
+  MLIRContext *context = element.getContext();
+  if (isa<FloatType>(element))
+    return element.getIntOrFloatBitWidth() < 32 ? Float32Type::get(context) : element;
+  return IntegerType::get(context, element.getIntOrFloatBitWidth() > 32 ? 64 : 32);
+}
+
+int64_t ingot::tile::getLanes(TargetAttr target, Type accumulator) {
+  return std::max<int64_t>(1, target.getVectorBits() / accumulator.getIntOrFloatBitWidth());
+}
+
+PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k) {
+  int64_t lanes = getLanes(target, getAccumulatorType(elements.b));
+  // Wide panels want fewer loads of the left operand, but their padding is
+  // computed and thrown away; of equal padding take two vectors, which leave
+  // the tile enough rows for either operand's loads to hide.
+  int64_t bestVectors = 1, bestCost = std::numeric_limits<int64_t>::max();
+  for (int64_t vectors : {2, 3, 4, 1}) {
+    if (vectors > 2 && target.getRegisters() < 32)
+      continue;
+    int64_t cost = llvm::divideCeil(std::max<int64_t>(n, 1), vectors * lanes) * vectors;
+    if (cost < bestCost)
+      bestVectors = vectors, bestCost = cost;
+  }
+  return {bestVectors * lanes, 1};
+}

@@ -1,0 +1,49 @@
+//===- Packing.h - How constant right operands are laid out -----*- C++ -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Weights are packed when the graph is lowered, long before the schedule is
+// made. What the two have to agree on is decided here, from the target alone.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_PACKING_H
+#define INGOT_CODEGEN_TILE_PACKING_H
+
+#include "codegen/tile/TileDialect.h"
+
+namespace ingot::tile {
+
+/// The inner tile of a packed right operand.
+struct PackingChoice {
+  /// NR: columns a panel holds.
+  int64_t columns;
+  /// KR: consecutive steps of the reduction that lie side by side; 1 if none.
+  int64_t depth = 1;
+};
+
+/// Operand types of a contraction, as far as packing depends on them.
+struct PackedElements {
+  mlir::Type a;
+  mlir::Type b;
+  bool aUnsigned = false;
+  bool bUnsigned = false;
+};
+
+/// The packing for a product with `n` columns and a reduction of `k` steps
+/// (for a convolution OC/G and C/G).
+PackingChoice choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k);
+
+/// The type in which sums of products of these elements are formed.
+mlir::Type getAccumulatorType(mlir::Type element);
+
+/// Elements of the accumulator type that one vector of the target holds.
+int64_t getLanes(TargetAttr target, mlir::Type accumulator);
+
+} // namespace ingot::tile
+
+#endif // INGOT_CODEGEN_TILE_PACKING_H

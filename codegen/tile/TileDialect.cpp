@@ -1,0 +1,64 @@
+//===- TileDialect.cpp - The tile dialect ----------------------------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/tile/TileDialect.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace ingot::tile;
+
+#include "codegen/tile/TileDialect.cpp.inc"
+#include "codegen/tile/TileEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "codegen/tile/TileAttrs.cpp.inc"
+
+void TileDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "codegen/tile/TileAttrs.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "codegen/tile/TileOps.cpp.inc"
+      >();
+}
+
+LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t vectorBits, int64_t registers,
+                                 bool, bool, bool, int64_t l1, int64_t l2) {
+  if (!llvm::isPowerOf2_64(vectorBits) || vectorBits < 64)
+    return emitError() << "expected vector_bits to be a power of two of 64 or more but got " << vectorBits;
+  if (registers < 8)
+    return emitError() << "expected 8 registers or more but got " << registers;
+  if (l1 <= 0 || l2 < l1)
+    return emitError() << "expected 0 < l1 <= l2 but got " << l1 << " and " << l2;
+  return success();
+}
+
+LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t columns,
+                                   int64_t lanes, int64_t unroll, int64_t split, int64_t rowBlock, int64_t panel, bool,
+                                   int64_t grain) {
+  if (rows < 1 || lanes < 1 || unroll < 1 || split < 1 || rowBlock < 0 || panel < 0 || grain < 1)
+    return emitError() << "expected positive sizes";
+  if (columns < lanes || columns % lanes != 0)
+    return emitError() << "expected columns to be a multiple of " << lanes << " lanes but got " << columns;
+  if (rowBlock % rows != 0)
+    return emitError() << "expected row_block to be a multiple of " << rows << " rows but got " << rowBlock;
+  return success();
+}
+
+TargetAttr ingot::tile::getTarget(Operation *op) {
+  for (Operation *at = op; at; at = at->getParentOp())
+    if (auto target = at->getAttrOfType<TargetAttr>(kTargetAttrName))
+      return target;
+  return TargetAttr::get(op->getContext(), /*vector_bits=*/128, /*registers=*/16, /*masks=*/false, /*dot_i8=*/false,
+                         /*dot_bf16=*/false, /*l1=*/32768, /*l2=*/524288);
+}

@@ -1,0 +1,49 @@
+//===- TileDialect.h - The tile dialect -------------------------*- C++ -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_TILEDIALECT_H
+#define INGOT_CODEGEN_TILE_TILEDIALECT_H
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "codegen/tile/TileDialect.h.inc"
+#include "codegen/tile/TileEnums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "codegen/tile/TileAttrs.h.inc"
+
+namespace ingot::tile {
+
+/// Builds the body of an epilogue: given the block's arguments (the sum, then
+/// one element of each extra), returns the output element. Null yields the sum.
+using EpilogueBuilder =
+    llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;
+
+/// The verifier that all operations with an epilogue share.
+mlir::LogicalResult verifyEpilogue(mlir::Operation *op);
+
+/// Name of the module's attribute that holds the `#tile.target`.
+inline constexpr llvm::StringLiteral kTargetAttrName = "rt.target";
+
+/// The target of the module around `op`, or the least one.
+TargetAttr getTarget(mlir::Operation *op);
+
+} // namespace ingot::tile
+
+#include "codegen/tile/TileInterfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "codegen/tile/TileOps.h.inc"
+
+#endif // INGOT_CODEGEN_TILE_TILEDIALECT_H

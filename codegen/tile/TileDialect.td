@@ -1,0 +1,103 @@
+//===- TileDialect.td - The tile dialect and its attributes ----*- tablegen -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_DIALECT_TD
+#define INGOT_CODEGEN_TILE_DIALECT_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+
+def Tile_Dialect : Dialect {
+  let name = "tile";
+  let cppNamespace = "::ingot::tile";
+  let summary = "Register-tiled contractions on memory, each with its epilogue";
+  let description = [{
+    The operations that deserve a hand-shaped loop nest: matrix multiplication,
+    channels-last convolution and its depthwise form. They live in kernels,
+    between `lower` and `tile`. They read and write memrefs, and their last
+    region is the scalar epilogue, applied to a tile while it is in registers.
+
+    `tile-schedule` writes a `#tile.schedule` on each of them; `tile-to-vector`
+    obeys it and decides nothing.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+}
+
+class Tile_Attr<string name, string attrMnemonic> : AttrDef<Tile_Dialect, name> {
+  let mnemonic = attrMnemonic;
+}
+
+def Tile_TargetAttr : Tile_Attr<"Target", "target"> {
+  let summary = "What the schedule has to know of the processor";
+  let description = [{
+    Sits on the module as `rt.target`. A module without it is scheduled for
+    `#tile.target<vector_bits = 128, registers = 16>`: every processor that the
+    code generator knows has at least that.
+
+    - `vector_bits`: width of the widest vector register that is fast.
+    - `registers`: number of those registers.
+    - `masks`: whether loads and stores under a mask are cheap (AVX-512).
+    - `dot_i8`: whether u8 x s8 sums of four products are one instruction (VNNI).
+    - `dot_bf16`: whether bf16 sums of two products are one instruction.
+    - `l1`, `l2`: bytes of one core's data caches.
+  }];
+  let parameters = (ins
+    "int64_t":$vector_bits,
+    "int64_t":$registers,
+    DefaultValuedParameter<"bool", "false">:$masks,
+    DefaultValuedParameter<"bool", "false">:$dot_i8,
+    DefaultValuedParameter<"bool", "false">:$dot_bf16,
+    DefaultValuedParameter<"int64_t", "32768">:$l1,
+    DefaultValuedParameter<"int64_t", "524288">:$l2
+  );
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
+  let summary = "How one tile operation becomes loops";
+  let description = [{
+    - `rows`, `columns`: the register tile. Rows are rows of a product and
+      output positions along the innermost spatial dimension of a convolution;
+      columns are N or channels. `columns` is a multiple of `lanes` and, where
+      the weights are packed, their inner tile.
+    - `lanes`: elements a vector holds.
+    - `unroll`: copies of the body of the innermost reduction loop.
+    - `split`: independent sums a row tile of one row keeps, to hide the
+      latency of the multiply-add where too few rows do.
+    - `row_block`: rows that share one pass over the columns' weights; a
+      multiple of `rows`.
+    - `panel`: 0, or the depth of the piece of the right operand that is copied
+      into packed order on the stack before it is used.
+    - `masks`: ragged columns are stored under a mask, otherwise one by one.
+    - `grain`: outer tiles worth a thread's while.
+  }];
+  let parameters = (ins
+    "int64_t":$rows,
+    "int64_t":$columns,
+    "int64_t":$lanes,
+    DefaultValuedParameter<"int64_t", "1">:$unroll,
+    DefaultValuedParameter<"int64_t", "1">:$split,
+    DefaultValuedParameter<"int64_t", "0">:$row_block,
+    DefaultValuedParameter<"int64_t", "0">:$panel,
+    DefaultValuedParameter<"bool", "false">:$masks,
+    DefaultValuedParameter<"int64_t", "1">:$grain
+  );
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def Tile_RhsLayout : I32EnumAttr<"RhsLayout", "how the right operand of a product lies in memory", [
+    I32EnumAttrCase<"packed", 0>,
+    I32EnumAttrCase<"row_major", 1>,
+    I32EnumAttrCase<"transposed", 2>]> {
+  let cppNamespace = "::ingot::tile";
+}
+
+#endif // INGOT_CODEGEN_TILE_DIALECT_TD

@@ -1,0 +1,47 @@
+//===- TileInterfaces.td - What tile operations have in common -*- tablegen -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_INTERFACES_TD
+#define INGOT_CODEGEN_TILE_INTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def Tile_OpInterface : OpInterface<"TileOpInterface"> {
+  let cppNamespace = "::ingot::tile";
+  let description = [{
+    A contraction with an epilogue: an output, further operands indexed by
+    affine maps from the output's indices, and a region whose block takes the
+    finished sum and one element of each of those operands.
+  }];
+  let methods = [
+    InterfaceMethod<"The memory written.",
+      "::mlir::TypedValue<::mlir::MemRefType>", "getOut">,
+    InterfaceMethod<"Operands of the epilogue.",
+      "::mlir::OperandRange", "getExtras">,
+    InterfaceMethod<"One map from output indices for each of the extras.",
+      "::mlir::ArrayAttr", "getExtraMaps">,
+    InterfaceMethod<"The region of the epilogue.",
+      "::mlir::Region &", "getEpilogue">,
+    InterfaceMethod<"The schedule, null before tile-schedule.",
+      "::ingot::tile::ScheduleAttr", "getScheduleAttr">,
+    InterfaceMethod<"Sets the schedule.",
+      "void", "setScheduleAttr", (ins "::ingot::tile::ScheduleAttr":$schedule)>,
+  ];
+  let extraSharedClassDeclaration = [{
+    /// The type in which the sum is formed.
+    ::mlir::Type getAccumulatorType() {
+      return $_op.getEpilogue().front().getArgument(0).getType();
+    }
+    ::mlir::AffineMap getExtraMap(unsigned i) {
+      return ::llvm::cast<::mlir::AffineMapAttr>($_op.getExtraMaps()[i]).getValue();
+    }
+  }];
+  let verify = "return ::ingot::tile::verifyEpilogue($_op);";
+}
+
+#endif // INGOT_CODEGEN_TILE_INTERFACES_TD

@@ -1,0 +1,237 @@
+//===- TileOps.td - Matrix product, convolution, depthwise -----*- tablegen -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_OPS_TD
+#define INGOT_CODEGEN_TILE_OPS_TD
+
+include "codegen/tile/TileDialect.td"
+include "codegen/tile/TileInterfaces.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemonic, traits>;
+
+def Tile_YieldOp : Tile_Op<"yield", [Pure, Terminator, ReturnLike,
+                                     ParentOneOf<["MatmulOp", "ConvOp", "DepthwiseConvOp"]>]> {
+  let summary = "the output element that an epilogue computes";
+  let arguments = (ins AnyType:$value);
+  let assemblyFormat = "attr-dict $value `:` type($value)";
+}
+
+// Every contraction below ends in the same four arguments and one region:
+//
+// - `out` is written whole and never read.
+// - `extras` with `extra_maps` are the epilogue's further inputs. Map i takes
+//   the indices of `out` and gives the indices of extra i: `(d0, d1) -> (d1)` is
+//   a bias of the columns, the identity is a residual. An extra that is indexed
+//   by the identity may share memory with `out`: each of its elements is read
+//   once, before the element of `out` with the same indices is written.
+// - `epilogue` has one block `^bb(%sum, %extra0, ...)` of scalar arith and math
+//   operations and ends in `tile.yield` of the output element. The type of
+//   `%sum` is the type in which the sum is formed: f32 for f32, f16 and bf16,
+//   f64 for f64, i32 for integers up to 32 bits, i64 for i64. Values from
+//   outside the region may be used in it.
+class Tile_ContractionOp<string mnemonic, list<Trait> traits = []>
+    : Tile_Op<mnemonic, !listconcat(traits, [
+        AttrSizedOperandSegments, SingleBlock, DeclareOpInterfaceMethods<Tile_OpInterface>])> {
+  let regions = (region SizedRegion<1>:$epilogue);
+  let hasVerifier = 1;
+  let skipDefaultBuilders = 1;
+}
+
+def Tile_MatmulOp : Tile_ContractionOp<"matmul"> {
+  let summary = "out[.., m, n] = epilogue(sum over k of a[.., m, k] * b[.., k, n])";
+  let description = [{
+    ```mlir
+    tile.matmul packed ins(%a, %w : memref<?x64xf32>, memref<2x64x32xf32>)
+        outs(%out : memref<?x50xf32>) extras(%bias : memref<50xf32>)
+        {extra_maps = [affine_map<(d0, d1) -> (d1)>]} epilogue {
+    ^bb0(%sum: f32, %b: f32):
+      %0 = arith.addf %sum, %b : f32
+      tile.yield %0 : f32
+    }
+    ```
+
+    `a` is `[batch.., M, K]`, `out` is `[batch.., M, N]`; both have rank 2 or
+    more. `b` has one of three layouts:
+
+    - `packed`: `[batch.., ceil(N / NR), K, NR]`, padded with zeros, NR by
+      `tile::choosePacking`. It is `linalg.pack` of a `[batch.., K, N]` tensor with
+      `inner_dims_pos = [n], inner_tiles = [NR], outer_dims_perm = [batch.., n, k]`.
+      With a depth of KR > 1 (`choosePacking` says so) it is
+      `[batch.., ceil(N / NR), ceil(K / KR), NR, KR]`: `inner_dims_pos = [n, k]`,
+      `inner_tiles = [NR, KR]`; `packed_depth = KR` tells the two apart.
+    - `row_major`: `[batch.., K, N]`, the innermost stride 1.
+    - `transposed`: `[batch.., N, K]`, the innermost stride 1.
+
+    Batch dimensions are aligned on the right as in numpy. An operand may have
+    fewer of them than `out`, or a static 1 where it is repeated; a dynamic
+    dimension that turns out to be repeated has to come with a stride of 0.
+    M, K and N are read from `a` and `out`, never from a packed `b`; any of
+    them may be 0 or dynamic. All strides of `a` and the outer strides of the
+    other operands are free.
+
+    Integers are extended to the type of the sum, as signed numbers unless
+    `a_unsigned` or `b_unsigned` is there; `a_zero` and `b_zero`, scalars of
+    the sum's type, are subtracted after that. With a packed `b` the padding
+    counts for nothing, whatever `b_zero` is.
+  }];
+  let arguments = (ins
+    Tile_RhsLayout:$layout,
+    Arg<AnyMemRef, "the left operand", [MemRead]>:$a,
+    Arg<AnyMemRef, "the right operand", [MemRead]>:$b,
+    Optional<AnyType>:$a_zero,
+    Optional<AnyType>:$b_zero,
+    Arg<AnyMemRef, "the product", [MemWrite]>:$out,
+    Arg<Variadic<AnyMemRef>, "inputs of the epilogue", [MemRead]>:$extras,
+    DefaultValuedAttr<AffineMapArrayAttr, "{}">:$extra_maps,
+    DefaultValuedAttr<I64Attr, "1">:$packed_depth,
+    UnitAttr:$a_unsigned,
+    UnitAttr:$b_unsigned,
+    OptionalAttr<Tile_ScheduleAttr>:$schedule
+  );
+  let assemblyFormat = [{
+    $layout `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
+    (`a_zero` `(` $a_zero^ `:` type($a_zero) `)`)?
+    (`b_zero` `(` $b_zero^ `:` type($b_zero) `)`)?
+    `outs` `(` $out `:` type($out) `)`
+    (`extras` `(` $extras^ `:` type($extras) `)`)?
+    attr-dict `epilogue` $epilogue
+  }];
+  let builders = [OpBuilder<(ins
+    "::ingot::tile::RhsLayout":$layout, "::mlir::Value":$a, "::mlir::Value":$b, "::mlir::Value":$out,
+    "::mlir::Type":$accumulator, "::mlir::ValueRange":$extras,
+    "::llvm::ArrayRef<::mlir::AffineMap>":$extraMaps, "::ingot::tile::EpilogueBuilder":$epilogue)>];
+  let extraClassDeclaration = [{
+    /// Position of the M dimension in `out` and number of batch dimensions.
+    unsigned getBatchRank() { return getOut().getType().getRank() - 2; }
+    /// Rank of `b` without its batch dimensions.
+    unsigned getMatrixRankOfB();
+    /// Columns a packed `b` holds in one panel (NR); 0 for other layouts.
+    int64_t getPackedColumns();
+  }];
+}
+
+def Tile_ConvOp : Tile_ContractionOp<"conv"> {
+  let summary = "channels-last convolution with packed weights";
+  let description = [{
+    ```mlir
+    tile.conv ins(%x, %w : memref<?x56x56x64xf32>, memref<1x2x3x3x64x32xf32>)
+        outs(%y : memref<?x56x56x64xf32>) extras(%bias : memref<64xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>,
+         extra_maps = [affine_map<(d0, d1, d2, d3) -> (d3)>]} epilogue {
+    ^bb0(%sum: f32, %b: f32):
+      ...
+    }
+    ```
+
+    `x` is `[N, spatial.., C]`, `out` is `[N, spatial.., OC]`, one to three
+    spatial dimensions, static or dynamic. `w` is packed:
+    `[G, ceil(OC/G / NR), kernel.., C/G, NR]`, padded with zeros. From ONNX's
+    `[OC, C/G, kernel..]`, read as `[G, OC/G, C/G, kernel..]` (the same bytes),
+    it is `linalg.pack` with `inner_dims_pos = [1]`, `inner_tiles = [NR]`,
+    `outer_dims_perm = [0, 1, 3.., 2]`; for two spatial dimensions
+    `[0, 1, 3, 4, 2]`. G is always there, 1 for a plain convolution, and its
+    size is static, as are the kernel's, C/G's and NR.
+    With `packed_depth = KR` > 1 it is `[G, ceil(OC/G / NR), kernel..,
+    ceil(C/G / KR), NR, KR]`: `inner_dims_pos = [1, 2]`, `inner_tiles = [NR, KR]`.
+
+    Output position o reads input positions `o * stride - pad + k * dilation`.
+    Those outside of the input contribute nothing: padding is what the shape
+    of `out` asks for, so only the padding in front is given, in `pads`; an
+    element of it may be ShapedType::kDynamic and comes from `dynamic_pads` then.
+
+    Integers are treated as in `tile.matmul`; with `a_zero`, padding stands for
+    the value `a_zero`. A 1 x 1 kernel of stride 1 without padding and groups
+    is better given as a `tile.matmul` on collapsed dimensions.
+  }];
+  let arguments = (ins
+    Arg<AnyMemRef, "the input", [MemRead]>:$a,
+    Arg<AnyMemRef, "the weights", [MemRead]>:$b,
+    Optional<AnyType>:$a_zero,
+    Optional<AnyType>:$b_zero,
+    Arg<AnyMemRef, "the output", [MemWrite]>:$out,
+    Arg<Variadic<AnyMemRef>, "inputs of the epilogue", [MemRead]>:$extras,
+    Variadic<Index>:$dynamic_pads,
+    DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$dilations,
+    DenseI64ArrayAttr:$pads,
+    DefaultValuedAttr<AffineMapArrayAttr, "{}">:$extra_maps,
+    DefaultValuedAttr<I64Attr, "1">:$packed_depth,
+    UnitAttr:$a_unsigned,
+    UnitAttr:$b_unsigned,
+    OptionalAttr<Tile_ScheduleAttr>:$schedule
+  );
+  let assemblyFormat = [{
+    `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`
+    (`a_zero` `(` $a_zero^ `:` type($a_zero) `)`)?
+    (`b_zero` `(` $b_zero^ `:` type($b_zero) `)`)?
+    `outs` `(` $out `:` type($out) `)`
+    (`extras` `(` $extras^ `:` type($extras) `)`)?
+    (`dynamic_pads` `(` $dynamic_pads^ `)`)?
+    attr-dict `epilogue` $epilogue
+  }];
+  let builders = [OpBuilder<(ins
+    "::mlir::Value":$a, "::mlir::Value":$b, "::mlir::Value":$out, "::llvm::ArrayRef<int64_t>":$strides,
+    "::llvm::ArrayRef<int64_t>":$dilations, "::llvm::ArrayRef<::mlir::OpFoldResult>":$pads,
+    "::mlir::Type":$accumulator, "::mlir::ValueRange":$extras,
+    "::llvm::ArrayRef<::mlir::AffineMap>":$extraMaps, "::ingot::tile::EpilogueBuilder":$epilogue)>];
+  let extraClassDeclaration = [{
+    unsigned getSpatialRank() { return getOut().getType().getRank() - 2; }
+    int64_t getGroups() { return getB().getType().getDimSize(0); }
+    /// Columns the weights hold in one panel (NR).
+    int64_t getPackedColumns();
+    ::llvm::ArrayRef<int64_t> getKernelShape();
+    ::llvm::SmallVector<::mlir::OpFoldResult> getMixedPads();
+  }];
+}
+
+def Tile_DepthwiseConvOp : Tile_ContractionOp<"depthwise_conv"> {
+  let summary = "channels-last convolution of each channel by itself";
+  let description = [{
+    ```mlir
+    tile.depthwise_conv ins(%x, %w : memref<?x56x56x144xf32>, memref<3x3x144xf32>)
+        outs(%y : memref<?x28x28x144xf32>)
+        {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    ```
+
+    As `tile.conv` with as many groups as channels and one output channel a
+    group. `w` is `[kernel.., C]`: ONNX's `[C, 1, kernel..]`, read as
+    `[C, kernel..]`, with `outer_dims_perm = [1.., 0]` and no inner tiles. Other
+    channel multipliers go to `tile.conv`.
+  }];
+  let arguments = (ins
+    Arg<AnyMemRef, "the input", [MemRead]>:$a,
+    Arg<AnyMemRef, "the weights", [MemRead]>:$b,
+    Optional<AnyType>:$a_zero,
+    Optional<AnyType>:$b_zero,
+    Arg<AnyMemRef, "the output", [MemWrite]>:$out,
+    Arg<Variadic<AnyMemRef>, "inputs of the epilogue", [MemRead]>:$extras,
+    Variadic<Index>:$dynamic_pads,
+    DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$dilations,
+    DenseI64ArrayAttr:$pads,
+    DefaultValuedAttr<AffineMapArrayAttr, "{}">:$extra_maps,
+    UnitAttr:$a_unsigned,
+    UnitAttr:$b_unsigned,
+    OptionalAttr<Tile_ScheduleAttr>:$schedule
+  );
+  let assemblyFormat = Tile_ConvOp.assemblyFormat;
+  let builders = Tile_ConvOp.builders;
+  let extraClassDeclaration = [{
+    unsigned getSpatialRank() { return getOut().getType().getRank() - 2; }
+    ::llvm::ArrayRef<int64_t> getKernelShape();
+    ::llvm::SmallVector<::mlir::OpFoldResult> getMixedPads();
+  }];
+}
+
+#endif // INGOT_CODEGEN_TILE_OPS_TD

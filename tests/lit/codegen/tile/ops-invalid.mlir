@@ -1,0 +1,77 @@
+// RUN: ingot-opt %s --split-input-file --verify-diagnostics
+
+func.func @columns(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %out: memref<4x17xf32>) {
+  // expected-error @+1 {{expected columns of b of 17 but got 16}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%out : memref<4x17xf32>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @panels(%a: memref<4x8xf32>, %b: memref<3x8x16xf32>, %out: memref<4x17xf32>) {
+  // expected-error @+1 {{expected panels of 2 but got 3}}
+  tile.matmul packed ins(%a, %b : memref<4x8xf32>, memref<3x8x16xf32>) outs(%out : memref<4x17xf32>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @batch(%a: memref<3x4x8xf32>, %b: memref<8x16xf32>, %out: memref<2x4x16xf32>) {
+  // expected-error @+1 {{expected batch dimension #0 of a of 2 but got 3}}
+  tile.matmul row_major ins(%a, %b : memref<3x4x8xf32>, memref<8x16xf32>) outs(%out : memref<2x4x16xf32>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @extras(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %bias: memref<16xf32>, %out: memref<4x16xf32>) {
+  // expected-error @+1 {{expected 2 epilogue arguments but got 1}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%out : memref<4x16xf32>)
+      extras(%bias : memref<16xf32>) {extra_maps = [affine_map<(d0, d1) -> (d1)>]} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @yield(%a: memref<4x8xf16>, %b: memref<8x16xf16>, %out: memref<4x16xf16>) {
+  // expected-error @+1 {{expected the epilogue to yield 'f16'}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xf16>, memref<8x16xf16>) outs(%out : memref<4x16xf16>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @groups(%x: memref<1x8x8x6xf32>, %w: memref<4x1x3x3x2x16xf32>, %y: memref<1x8x8x8xf32>) {
+  // expected-error @+1 {{expected channels divisible by 4 groups but got 6 and 8}}
+  tile.conv ins(%x, %w : memref<1x8x8x6xf32>, memref<4x1x3x3x2x16xf32>) outs(%y : memref<1x8x8x8xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// expected-error @+1 {{expected columns to be a multiple of 16 lanes but got 24}}
+func.func private @schedule() attributes {s = #tile.schedule<rows = 8, columns = 24, lanes = 16>}
+
+// -----
+
+// expected-error @+1 {{expected vector_bits to be a power of two of 64 or more but got 100}}
+module attributes {rt.target = #tile.target<vector_bits = 100, registers = 16>} {}
