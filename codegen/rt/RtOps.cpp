@@ -1,0 +1,224 @@
+//===-- RtOps.cpp - the rt dialect ---------------------------------------------------------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "codegen/rt/Rt.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/SmallBitVector.h"
+#include "llvm/Support/MathExtras.h"
+
+#include "codegen/rt/RtDialect.cpp.inc"
+
+using namespace mlir;
+
+namespace ingot::rt {
+
+void RtDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "codegen/rt/RtOps.cpp.inc"
+      >();
+}
+
+int64_t getElementBytes(Type elementType) {
+  if (elementType.isIndex())
+    return 8;
+  return llvm::divideCeil(elementType.getIntOrFloatBitWidth(), 8);
+}
+
+//===--------------------------------------------------------------------------------------------===//
+// weight_data, weight
+//===--------------------------------------------------------------------------------------------===//
+
+static ParseResult parsePackingField(OpAsmParser &parser, StringRef keyword, DenseI64ArrayAttr &values) {
+  if (failed(parser.parseOptionalKeyword(keyword)))
+    return success();
+  if (parser.parseEqual())
+    return failure();
+  values = llvm::dyn_cast_or_null<DenseI64ArrayAttr>(DenseI64ArrayAttr::parse(parser, Type()));
+  if (!values)
+    return failure();
+  (void)parser.parseOptionalComma();
+  return success();
+}
+
+static ParseResult parsePacking(OpAsmParser &parser, DenseI64ArrayAttr &innerDimsPos, DenseI64ArrayAttr &innerTiles,
+                                DenseI64ArrayAttr &outerDimsPerm) {
+  if (failed(parser.parseOptionalKeyword("pack")))
+    return success();
+  return failure(parser.parseLParen() || parsePackingField(parser, "inner_dims_pos", innerDimsPos) ||
+                 parsePackingField(parser, "inner_tiles", innerTiles) ||
+                 parsePackingField(parser, "outer_dims_perm", outerDimsPerm) || parser.parseRParen());
+}
+
+static void printPacking(OpAsmPrinter &printer, Operation *, DenseI64ArrayAttr innerDimsPos,
+                         DenseI64ArrayAttr innerTiles, DenseI64ArrayAttr outerDimsPerm) {
+  std::pair<StringRef, DenseI64ArrayAttr> fields[] = {
+      {"inner_dims_pos", innerDimsPos}, {"inner_tiles", innerTiles}, {"outer_dims_perm", outerDimsPerm}};
+  StringRef separator = " pack(";
+  for (auto [keyword, values] : fields) {
+    if (!values)
+      continue;
+    printer << separator << keyword << " = ";
+    values.print(printer);
+    separator = ", ";
+  }
+  if (separator == ", ")
+    printer << ")";
+}
+
+static ArrayRef<int64_t> valuesOf(std::optional<ArrayRef<int64_t>> values) {
+  return values.value_or(ArrayRef<int64_t>());
+}
+
+/// Checks that the packing's positions fit a tensor of `rank` dims.
+static LogicalResult verifyPacking(WeightDataOp op, int64_t rank) {
+  ArrayRef<int64_t> positions = valuesOf(op.getInnerDimsPos());
+  ArrayRef<int64_t> tiles = valuesOf(op.getInnerTiles());
+  ArrayRef<int64_t> permutation = valuesOf(op.getOuterDimsPerm());
+  if (positions.size() != tiles.size())
+    return op.emitOpError("expected one tile for each of the ") << positions.size() << " inner dims but got "
+                                                                << tiles.size();
+  llvm::SmallBitVector tiled(rank), permuted(rank);
+  for (auto [position, tile] : llvm::zip(positions, tiles)) {
+    if (position < 0 || position >= rank || tiled.test(position))
+      return op.emitOpError("expected distinct inner dims below ") << rank << " but got " << position;
+    if (tile <= 0)
+      return op.emitOpError("expected a positive tile but got ") << tile;
+    tiled.set(position);
+  }
+  if (!permutation.empty() && (int64_t)permutation.size() != rank)
+    return op.emitOpError("expected a permutation of ") << rank << " dims but got " << permutation.size() << " values";
+  for (int64_t position : permutation) {
+    if (position < 0 || position >= rank || permuted.test(position))
+      return op.emitOpError("expected distinct outer dims below ") << rank << " but got " << position;
+    permuted.set(position);
+  }
+  return success();
+}
+
+static SmallVector<int64_t> getPackedShape(WeightDataOp op) {
+  SmallVector<int64_t> tiled(op.getTensorType().getShape());
+  for (auto [position, tile] : llvm::zip(valuesOf(op.getInnerDimsPos()), valuesOf(op.getInnerTiles())))
+    tiled[position] = llvm::divideCeil(tiled[position], tile);
+  SmallVector<int64_t> shape;
+  for (int64_t position : valuesOf(op.getOuterDimsPerm()))
+    shape.push_back(tiled[position]);
+  if (shape.empty())
+    shape = tiled;
+  llvm::append_range(shape, valuesOf(op.getInnerTiles()));
+  return shape;
+}
+
+LogicalResult WeightDataOp::verify() {
+  RankedTensorType tensor = getTensorType();
+  auto memory = llvm::dyn_cast<MemRefType>(getMemory());
+  if (!tensor.hasStaticShape() || !memory || !memory.hasStaticShape())
+    return emitOpError("expected static shapes but got ") << tensor << " and " << getMemory();
+  if (failed(verifyPacking(*this, tensor.getRank())))
+    return failure();
+  SmallVector<int64_t> shape = getPackedShape(*this);
+  if (memory.getShape() != ArrayRef(shape))
+    return emitOpError("expected memory of shape [") << shape << "] but got [" << memory.getShape() << "]";
+  if (!memory.getLayout().isIdentity())
+    return emitOpError("expected row-major memory but got ") << memory;
+  if (getElementBytes(tensor.getElementType()) != getElementBytes(memory.getElementType()))
+    return emitOpError("expected elements of ") << getElementBytes(tensor.getElementType()) << " bytes but got "
+                                                << memory.getElementType();
+  return success();
+}
+
+int64_t WeightDataOp::getBytes() {
+  return getMemoryType().getNumElements() * getElementBytes(getMemoryType().getElementType());
+}
+
+LogicalResult WeightOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto data = symbols.lookupNearestSymbolFrom<WeightDataOp>(*this, getWeightAttr());
+  if (!data)
+    return emitOpError("expected the name of a weight but got ") << getWeightAttr();
+  if (data.getMemory() != getResult().getType())
+    return emitOpError("expected ") << data.getMemory() << " but got " << getResult().getType();
+  return success();
+}
+
+//===--------------------------------------------------------------------------------------------===//
+// output, arena, plan
+//===--------------------------------------------------------------------------------------------===//
+
+LogicalResult OutputOp::verify() {
+  MemRefType type = getResult().getType();
+  if (getSizes().size() != (size_t)type.getNumDynamicDims())
+    return emitOpError("expected ") << type.getNumDynamicDims() << " sizes but got " << getSizes().size();
+  if (!type.getLayout().isIdentity())
+    return emitOpError("expected row-major memory but got ") << type;
+  return success();
+}
+
+LogicalResult ArenaOp::verify() {
+  MemRefType type = getResult().getType();
+  if (type.getRank() != 1 || !type.getElementType().isInteger(8) || !type.hasStaticShape())
+    return emitOpError("expected memref<Nxi8> but got ") << type;
+  return success();
+}
+
+LogicalResult PlanOp::inferReturnTypes(MLIRContext *context, std::optional<Location>, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  types.push_back(MemRefType::get({ShapedType::kDynamic}, IntegerType::get(context, 8)));
+  types.append(adaptor.getSizes().size(), IndexType::get(context));
+  return success();
+}
+
+LogicalResult PlanOp::verify() {
+  size_t count = getSizes().size();
+  if (getFirst().size() != count || getLast().size() != count)
+    return emitOpError("expected ") << count << " lifetimes but got " << getFirst().size() << " first and "
+                                    << getLast().size() << " last steps";
+  for (auto [first, last] : llvm::zip(getFirst(), getLast()))
+    if (first > last)
+      return emitOpError("expected lifetimes that end after they begin but got ") << first << " to " << last;
+  return success();
+}
+
+//===--------------------------------------------------------------------------------------------===//
+// check, flag
+//===--------------------------------------------------------------------------------------------===//
+
+static LogicalResult verifyMessage(Operation *op, StringRef message, size_t values) {
+  size_t places = message.count("%lld");
+  if (places > 2)
+    return op->emitOpError("expected at most 2 values in a message but got ") << places;
+  if (places != values)
+    return op->emitOpError("expected ") << places << " values for the message but got " << values;
+  return success();
+}
+
+LogicalResult CheckOp::verify() { return verifyMessage(*this, getMessage(), getValues().size()); }
+LogicalResult FlagOp::verify() { return verifyMessage(*this, getMessage(), getValues().size()); }
+
+//===--------------------------------------------------------------------------------------------===//
+// parallel
+//===--------------------------------------------------------------------------------------------===//
+
+LogicalResult ParallelOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto body = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(*this, getBodyAttr());
+  if (!body)
+    return emitOpError("expected the name of a function but got ") << getBodyAttr();
+  SmallVector<Type> expected(2, IndexType::get(getContext()));
+  llvm::append_range(expected, getCaptures().getTypes());
+  if (body.getArgumentTypes() != ArrayRef<Type>(expected))
+    return emitOpError("expected a body with arguments (") << expected << ") but got (" << body.getArgumentTypes()
+                                                           << ")";
+  return success();
+}
+
+} // namespace ingot::rt
+
+#define GET_OP_CLASSES
+#include "codegen/rt/RtOps.cpp.inc"
