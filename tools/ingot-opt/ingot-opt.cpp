@@ -6,6 +6,7 @@
 //
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/rt/Rt.h"
+#include "codegen/tile/TileDialect.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -17,6 +18,6 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<ingot::rt::RtDialect>();
+  registry.insert<ingot::rt::RtDialect, ingot::tile::TileDialect>();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "Ingot's optimizer driver\n", registry));
 }
