@@ -1,0 +1,54 @@
+//===- Interfaces.td - what later phases ask of an operator, one interface a question
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_IR_INTERFACES
+#define INGOT_IR_INTERFACES
+
+include "mlir/IR/OpBase.td"
+
+def ShapeInferenceOpInterface : OpInterface<"ShapeInferenceOpInterface"> {
+  let description = [{
+    Gives the dimensions of the results, and the contents of small integer
+    results, as symbolic expressions over those of the operands.
+  }];
+  let cppNamespace = "::ingot";
+  let methods = [
+    InterfaceMethod<[{
+      Sets dimensions (and contents, where they are known) of every result.
+      Fails with a diagnostic when the operands' shapes are not legal.
+    }], "::llvm::LogicalResult", "inferShapes", (ins "::ingot::ShapeAnalysis &":$shapes)>
+  ];
+}
+
+def ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
+  let description = [{
+    Each result element depends on the operands' elements at the same position
+    alone, after numpy-style broadcasting. One result.
+  }];
+  let cppNamespace = "::ingot";
+}
+
+def ViewOpInterface : OpInterface<"ViewOpInterface"> {
+  let description = [{
+    The result holds the elements of operand 0 in the same row-major order,
+    under another shape: no data moves.
+  }];
+  let cppNamespace = "::ingot";
+}
+
+/// Broadcasts the operands and propagates contents through ElementwiseSymbolic.
+def BroadcastShapes : NativeOpTrait<"BroadcastShapes"> {
+  let cppNamespace = "::ingot::trait";
+}
+
+/// The result's shape and contents are those of operand 0.
+def SameShape : NativeOpTrait<"SameShape"> {
+  let cppNamespace = "::ingot::trait";
+}
+
+#endif // INGOT_IR_INTERFACES
