@@ -26,8 +26,8 @@ static LogicalResult inferRegion(Region &region, ShapeAnalysis &shapes) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult IfOp::verify() {
-  for (Region &region : getRegions()) {
-    auto yield = dyn_cast_or_null<YieldOp>(region.front().getTerminator());
+  for (Region *region : getRegions()) {
+    auto yield = dyn_cast_or_null<YieldOp>(region->front().getTerminator());
     if (yield && yield.getValues().size() != getResults().size())
       return emitOpError() << "expected each region to yield " << getResults().size() << " values but got "
                            << yield.getValues().size();

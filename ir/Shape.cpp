@@ -38,7 +38,7 @@ LogicalResult ConstantOp::verify() {
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
 LogicalResult ConstantOp::inferShapes(ShapeAnalysis &shapes) {
-  shapes.dims(getResult());
+  (void)shapes.dims(getResult());
   return success();
 }
 
@@ -270,7 +270,7 @@ static void sliceContents(SliceOp op, ShapeAnalysis &shapes, int64_t start, int6
 LogicalResult SliceOp::inferShapes(ShapeAnalysis &shapes) {
   Exprs dims(shapes.dims(getInput()));
   auto starts = shapes.contents(getStarts()), ends = shapes.contents(getEnds());
-  SmallVector<int64_t> axes(llvm::seq<int64_t>(0, dims.size()));
+  SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, dims.size()));
   if (getAxes()) {
     auto constants = shapes.constants(getAxes());
     if (!constants || !starts || !ends) {

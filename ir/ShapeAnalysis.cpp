@@ -39,7 +39,7 @@ static StringRef dimensionName(Value value, int64_t index) {
 ArrayRef<SymExpr> ShapeAnalysis::dims(Value value) {
   auto it = dimensions.find(value);
   if (it != dimensions.end())
-    return it->second;
+    return *it->second;
   Exprs exprs;
   ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
   for (auto [index, extent] : llvm::enumerate(shape)) {
@@ -49,7 +49,9 @@ ArrayRef<SymExpr> ShapeAnalysis::dims(Value value) {
     else
       exprs.push_back(name.empty() ? context.dim(value, index) : context.named(name));
   }
-  return dimensions[value] = std::move(exprs);
+  auto &slot = dimensions[value];
+  slot = std::make_unique<Exprs>(std::move(exprs));
+  return *slot;
 }
 
 std::optional<ShapeAnalysis::Exprs> ShapeAnalysis::contents(Value value) {
@@ -101,7 +103,7 @@ bool ShapeAnalysis::readsMemory(ArrayRef<SymExpr> exprs) {
 }
 
 void ShapeAnalysis::setDims(Value result, ArrayRef<SymExpr> dims) {
-  dimensions[result] = Exprs(dims.begin(), dims.end());
+  dimensions[result] = std::make_unique<Exprs>(dims.begin(), dims.end());
   auto type = cast<TensorType>(result.getType());
   SmallVector<int64_t> shape;
   for (SymExpr dim : dims)

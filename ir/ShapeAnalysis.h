@@ -66,7 +66,8 @@ public:
 
 private:
   SymContext context;
-  llvm::DenseMap<mlir::Value, Exprs> dimensions;
+  // Behind pointers: what dims() returns stays valid while other values are looked up.
+  llvm::DenseMap<mlir::Value, std::unique_ptr<Exprs>> dimensions;
   llvm::DenseMap<mlir::Value, Exprs> elements;
 };
 

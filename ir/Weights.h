@@ -26,7 +26,7 @@ struct ConstantData {
   mlir::RankedTensorType type;
   llvm::ArrayRef<char> bytes;       ///< of all elements, or of the single one of a splat
   bool splat = false;
-  std::shared_ptr<void> keepAlive;  ///< what `bytes` points into, where it is not the context's
+  std::shared_ptr<void> keepAlive = nullptr;  ///< what `bytes` points into, where it is not the context's
 
   /// All elements of an integer (or boolean) tensor, widened.
   llvm::SmallVector<int64_t> toIntegers() const;
