@@ -1,0 +1,62 @@
+# The commands of a developer's day. CMake does the work, see CMakeLists.txt; tools land in build/bin.
+#
+#   make         builds the compiler, its tools and the runtime
+#   make demo    compiles the example model, runs it, prints the result and the latency
+#   make test    builds and runs every suite
+#   make bench   compares with ONNX Runtime on one thread
+#   make sanitize  the lit, unit and error suites under AddressSanitizer and UndefinedBehaviorSanitizer
+BUILD ?= build
+JOBS ?= $(shell nproc)
+CMAKE_FLAGS ?=
+SANITIZED := $(BUILD)-sanitized
+
+LLVM := /usr/lib/llvm-22
+CONFIGURE = cmake -G Ninja -S . -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
+  -DCMAKE_LINKER_TYPE=LLD -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-22 -DCMAKE_SHARED_LINKER_FLAGS=-fuse-ld=lld-22 \
+  -DMLIR_DIR=$(LLVM)/lib/cmake/mlir -DCMAKE_BUILD_TYPE=Release
+# Assertions stay: a compiler that continues after one of its own bugs helps nobody.
+RELEASE := "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -UNDEBUG" "-DCMAKE_C_FLAGS_RELEASE=-O2 -UNDEBUG"
+ifneq ($(shell command -v ccache),)
+  CONFIGURE += -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
+endif
+
+# Clones in different folders share the cache.
+export CCACHE_BASEDIR ?= $(CURDIR)
+export CCACHE_NOHASHDIR ?= 1
+export CCACHE_SLOPPINESS ?= pch_defines,time_macros
+
+.PHONY: all deps configure test demo bench venv sanitize install clean
+
+all: configure
+	cmake --build $(BUILD) -j $(JOBS)
+
+deps:
+	@sh cmake/install-deps.sh
+
+configure: deps
+	@test -f $(BUILD)/build.ninja || $(CONFIGURE) -B $(BUILD) $(RELEASE) $(CMAKE_FLAGS)
+
+# Python packages that tests and benchmarks compare with. What needs them is skipped where they cannot be had.
+venv:
+	@sh cmake/make-venv.sh
+
+test: all venv
+	python3 tests/run.py --build $(BUILD) --jobs $(JOBS)
+
+demo: all
+	@sh examples/digits/demo.sh $(BUILD)/bin/ingot
+
+bench: all venv
+	.venv/bin/python bench/compare.py --ingot $(BUILD)/bin/ingot --json $(BUILD)/bench.json
+
+sanitize: deps
+	@test -f $(SANITIZED)/build.ninja || $(CONFIGURE) -B $(SANITIZED) -DINGOT_SANITIZE=ON \
+	  "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -UNDEBUG" "-DCMAKE_C_FLAGS_RELEASE=-O1 -UNDEBUG" $(CMAKE_FLAGS)
+	cmake --build $(SANITIZED) -j $(JOBS)
+	python3 tests/run.py --build $(SANITIZED) --jobs $(JOBS) --labels lit,unit,errors
+
+install: all
+	cmake --install $(BUILD) $(if $(PREFIX),--prefix $(PREFIX))
+
+clean:
+	rm -rf $(BUILD) $(SANITIZED)
