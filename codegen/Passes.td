@@ -1,0 +1,74 @@
+//===-- Passes.td - passes of the backend: host program and kernels to LLVM -----*- tablegen -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#ifndef INGOT_CODEGEN_PASSES
+#define INGOT_CODEGEN_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def MergeKernels : Pass<"merge-kernels", "::mlir::ModuleOp"> {
+  let summary = "Keep one of several kernels that do the same";
+  let description = [{
+    Kernels whose types and bodies are equal become one; what tells them apart, the names of the model's nodes they
+    were made from (`rt.source`), moves to the calls. Kernels that nobody calls are removed.
+  }];
+}
+
+def MarkNoalias : Pass<"mark-noalias", "::mlir::ModuleOp"> {
+  let summary = "Mark the memory arguments of kernels that share no memory";
+  let description = [{
+    An argument gets `llvm.noalias` when at every call its memory differs from that of all other arguments. Memory
+    that two arguments may share later, because the call says `rt.inplace`, counts as shared.
+  }];
+}
+
+def PlanMemory : Pass<"plan-memory", "::mlir::ModuleOp"> {
+  let summary = "Place the intermediates of the host program in one arena";
+  let description = [{
+    Each `memref.alloc` of the host function becomes a view of the arena. Where all sizes are static the offsets are
+    assigned here; where some depend on the inputs' dims, `rt.plan` assigns them at the beginning of a run. Buffers
+    whose size only data decides, and those that one iteration of a loop hands to the next, stay allocations.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::ingot::rt::RtDialect"];
+  let statistics = [
+    Statistic<"arenaBytes", "arena-bytes", "Bytes of the arenas planned at compile time">,
+    Statistic<"liveBytes", "live-bytes", "Largest number of bytes live at once, over these plans">,
+    Statistic<"heapBuffers", "heap-buffers", "Buffers that stay allocations">
+  ];
+}
+
+def OutlineParallel : Pass<"outline-parallel", "::mlir::ModuleOp"> {
+  let summary = "Make the bodies of scf.forall loops functions that threads run";
+  let description = [{
+    A loop of several dims runs as one range; a nested `scf.forall` becomes a plain loop. What the body uses from
+    around it becomes arguments of the new function, apart from constants, which it gets its own copy of.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::ingot::rt::RtDialect"];
+}
+
+def HoistAllocas : Pass<"hoist-allocas", "::mlir::func::FuncOp"> {
+  let summary = "Move stack buffers of static size to the function's entry";
+  let description = [{
+    A stack buffer inside a loop would otherwise take new stack in each iteration.
+  }];
+}
+
+def ProfileKernels : Pass<"profile-kernels", "::mlir::ModuleOp"> {
+  let summary = "Mark the begin and end of each kernel's call for the profile";
+  let dependentDialects = ["::ingot::rt::RtDialect"];
+}
+
+def EmitEntry : Pass<"emit-entry", "::mlir::ModuleOp"> {
+  let summary = "Give the host function the signature that the runtime calls";
+  let description = [{
+    The host function's inputs come out of an array of `ingot_tensor`, its weights out of one block of memory in
+    which each gets its offset. Names and types of inputs and outputs move to the module, for `emit-model`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::ingot::rt::RtDialect"];
+}
+
+#endif // INGOT_CODEGEN_PASSES
