@@ -45,13 +45,11 @@ LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, i
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t columns,
                                    int64_t lanes, int64_t unroll, int64_t split, int64_t rowBlock, int64_t panel, bool,
-                                   int64_t grain) {
-  if (rows < 1 || lanes < 1 || unroll < 1 || split < 1 || rowBlock < 0 || panel < 0 || grain < 1)
+                                   bool) {
+  if (rows < 1 || lanes < 1 || unroll < 1 || split < 1 || rowBlock < 0 || panel < 0)
     return emitError() << "expected positive sizes";
   if (columns < lanes || columns % lanes != 0)
     return emitError() << "expected columns to be a multiple of " << lanes << " lanes but got " << columns;
-  if (rowBlock % rows != 0)
-    return emitError() << "expected row_block to be a multiple of " << rows << " rows but got " << rowBlock;
   return success();
 }
 

@@ -71,12 +71,12 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
     - `unroll`: copies of the body of the innermost reduction loop.
     - `split`: independent sums a row tile of one row keeps, to hide the
       latency of the multiply-add where too few rows do.
-    - `row_block`: rows that share one pass over the columns' weights; a
-      multiple of `rows`.
+    - `row_block`: what shares one pass over the columns' weights: rows of a
+      product (a multiple of `rows`, 0 for all) or lines of a convolution.
     - `panel`: 0, or the depth of the piece of the right operand that is copied
       into packed order on the stack before it is used.
     - `masks`: ragged columns are stored under a mask, otherwise one by one.
-    - `grain`: outer tiles worth a thread's while.
+    - `parallel`: whether the outer tiles are worth the threads' while.
   }];
   let parameters = (ins
     "int64_t":$rows,
@@ -87,7 +87,7 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
     DefaultValuedParameter<"int64_t", "0">:$row_block,
     DefaultValuedParameter<"int64_t", "0">:$panel,
     DefaultValuedParameter<"bool", "false">:$masks,
-    DefaultValuedParameter<"int64_t", "1">:$grain
+    DefaultValuedParameter<"bool", "true">:$parallel
   );
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

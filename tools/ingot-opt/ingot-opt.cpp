@@ -7,6 +7,7 @@
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/Passes.h"
 #include "codegen/rt/Rt.h"
+#include "codegen/tile/Passes.h"
 #include "codegen/tile/TileDialect.h"
 
 #include "mlir/InitAllDialects.h"
@@ -17,6 +18,7 @@
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
   ingot::registerIngotCodegenPasses();
+  ingot::tile::registerIngotTilePasses();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);

@@ -1,0 +1,154 @@
+//===- DepthwiseConvEmitter.cpp - tile.depthwise_conv to loops and vectors -===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+//   parallel (batch, outer spatial.., block of lines) {
+//     for each line of the block, for each tile of positions, for each vector of channels {
+//       sums = 0; for the taps inside of the input { sums += input[rows, channels] * weights[channels] }
+//       out = epilogue(sums)
+//     }
+//   }
+//
+// Channels are the innermost loop of a tile: all memory is walked in order, and
+// the lines of the window stay in the cache.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/tile/Emitters.h"
+#include "codegen/tile/EpilogueEmitter.h"
+#include "codegen/tile/Window.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace ingot::tile;
+
+namespace {
+
+class DepthwiseConvEmitter {
+public:
+  DepthwiseConvEmitter(IndexBuilder &builder, DepthwiseConvOp conv)
+      : b(builder), op(conv), schedule(*conv.getSchedule()), axes(getWindow(builder, conv)),
+        channels(conv.getB().getType().getShape().back()) {}
+
+  void emit();
+
+private:
+  /// Output positions [first, first + rows) of one line.
+  struct LineTile {
+    Value batch;
+    SmallVector<Value> outer;
+    int64_t rows;
+    Value first;
+    ArrayRef<TapGroup> groups;
+  };
+
+  void emitLineTile(const LineTile &tile);
+  void emitChannels(const LineTile &tile, Value channel, int64_t lanes, bool ragged);
+  SmallVector<Value> sumTaps(const LineTile &tile, Multiplier &multiplier, const TapGroup &group, ValueRange taps,
+                             ValueRange positions, Value channel, Value mask, ValueRange sums);
+  Value load(Value memref, ValueRange indices, int64_t lanes, Value mask);
+
+  IndexBuilder &b;
+  DepthwiseConvOp op;
+  ScheduleAttr schedule;
+  SmallVector<WindowAxis> axes;
+  int64_t channels;
+};
+
+} // namespace
+
+void DepthwiseConvEmitter::emit() {
+  unsigned outerRank = op.getSpatialRank() - 1;
+  SmallVector<Value> sizes{b.dim(op.getOut(), 0)};
+  for (unsigned i = 0; i < outerRank; ++i)
+    sizes.push_back(axes[i].output);
+  int64_t block = std::max<int64_t>(1, schedule.getRowBlock());
+  if (outerRank)
+    sizes.back() = b.ceilDiv(sizes.back(), block);
+  b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
+    LineTile tile{ivs[0], ivs.drop_front(), 0, {}, {}};
+    auto emitWholeLine = [&] {
+      emitLine(b, axes.back(), schedule.getRows(), [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
+        tile.rows = rows, tile.first = first, tile.groups = groups;
+        emitLineTile(tile);
+      });
+    };
+    if (!outerRank)
+      return emitWholeLine();
+    Value begin = b.mul(tile.outer.back(), block);
+    b.loop(begin, b.min(b.add(begin, block), axes[outerRank - 1].output), 1, [&](Value position) {
+      tile.outer.back() = position;
+      emitWholeLine();
+    });
+  });
+}
+
+void DepthwiseConvEmitter::emitLineTile(const LineTile &tile) {
+  int64_t lanes = schedule.getLanes(), full = channels / lanes * lanes;
+  b.loop(b.index(0), b.index(full), lanes, [&](Value c) { emitChannels(tile, c, lanes, /*ragged=*/false); });
+  if (schedule.getMasks() && full < channels)
+    return emitChannels(tile, b.index(full), lanes, /*ragged=*/true);
+  b.loop(b.index(full), b.index(channels), 1, [&](Value c) { emitChannels(tile, c, 1, /*ragged=*/false); });
+}
+
+void DepthwiseConvEmitter::emitChannels(const LineTile &tile, Value channel, int64_t lanes, bool ragged) {
+  Multiplier multiplier(b, op, lanes);
+  RegisterTile sumsTile{tile.rows, /*vectors=*/1};
+  Value mask;
+  if (ragged)
+    mask = vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()), b.index(channels % lanes));
+  SmallVector<Value> sums = emitOuterTaps(b, axes, tile.outer, sumsTile.zeros(multiplier),
+                                          [&](ValueRange taps, ValueRange positions, ValueRange carried) {
+                                            SmallVector<Value> results(carried);
+                                            for (const TapGroup &group : tile.groups)
+                                              results = sumTaps(tile, multiplier, group, taps, positions, channel,
+                                                                mask, results);
+                                            return results;
+                                          });
+  SmallVector<Value> firstRow{tile.batch};
+  llvm::append_range(firstRow, tile.outer);
+  firstRow.push_back(tile.first);
+  EpilogueEmitter epilogue(b, cast<TileOpInterface>(op.getOperation()), schedule.getMasks());
+  epilogue.emit({sums, tile.rows, firstRow, channel, ragged ? b.index(channels) : Value()});
+}
+
+SmallVector<Value> DepthwiseConvEmitter::sumTaps(const LineTile &tile, Multiplier &multiplier, const TapGroup &group,
+                                                 ValueRange taps, ValueRange positions, Value channel, Value mask,
+                                                 ValueRange sums) {
+  const WindowAxis &axis = axes.back();
+  RegisterTile sumsTile{tile.rows, /*vectors=*/1};
+  return reduce(b, sumsTile, group.begin, group.end, schedule.getUnroll(), sums,
+                [&](Value tap, MutableArrayRef<Value> stepSums) {
+                  Value origin = b.add(axis.origin(b, tile.first), b.mul(tap, axis.dilation));
+                  auto loadA = [&](int64_t row, int64_t) {
+                    SmallVector<Value> indices{tile.batch};
+                    llvm::append_range(indices, positions);
+                    indices.append({b.add(origin, row * axis.stride), channel});
+                    return multiplier.extendA(load(op.getA(), indices, multiplier.getLanes(), mask));
+                  };
+                  auto loadB = [&](int64_t) {
+                    SmallVector<Value> indices(taps);
+                    indices.append({tap, channel});
+                    return multiplier.extendB(load(op.getB(), indices, multiplier.getLanes(), mask));
+                  };
+                  accumulate(multiplier, sumsTile, group.rows, {loadA, loadB}, stepSums);
+                });
+}
+
+Value DepthwiseConvEmitter::load(Value memref, ValueRange indices, int64_t lanes, Value mask) {
+  auto type = VectorType::get(lanes, cast<MemRefType>(memref.getType()).getElementType());
+  if (!mask)
+    return vector::LoadOp::create(b, type, memref, indices);
+  Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+  return vector::MaskedLoadOp::create(b, type, memref, indices, mask, zero);
+}
+
+void ingot::tile::emitDepthwiseConv(IndexBuilder &builder, DepthwiseConvOp op) {
+  DepthwiseConvEmitter(builder, op).emit();
+}

@@ -1,0 +1,33 @@
+//===- Emitters.h - The loop nests of the tile operations -------*- C++ -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_EMITTERS_H
+#define INGOT_CODEGEN_TILE_EMITTERS_H
+
+#include "codegen/tile/IndexBuilder.h"
+#include "codegen/tile/TileDialect.h"
+
+namespace ingot::tile {
+
+/// Each emits the loops of a scheduled operation where `builder` stands; the operation itself stays.
+void emitMatmul(IndexBuilder &builder, MatmulOp op);
+void emitConv(IndexBuilder &builder, ConvOp op);
+void emitDepthwiseConv(IndexBuilder &builder, DepthwiseConvOp op);
+
+/// Row counts that finish what full tiles of `rows` leave of `extent` rows (dynamic if not positive):
+/// the exact rest where it is known, else powers of two.
+llvm::SmallVector<int64_t> getTailRows(int64_t rows, std::optional<int64_t> extent);
+
+/// Calls `emitTile(rows, first)` in loops that cover rows [lo, hi): full tiles, then the tails.
+void emitRowTiles(IndexBuilder &builder, mlir::Value lo, mlir::Value hi, int64_t rows,
+                  llvm::ArrayRef<int64_t> tails,
+                  llvm::function_ref<void(int64_t rows, mlir::Value first)> emitTile);
+
+} // namespace ingot::tile
+
+#endif // INGOT_CODEGEN_TILE_EMITTERS_H

@@ -1,0 +1,95 @@
+//===- IndexBuilder.cpp - Loops and index arithmetic that fold -------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/tile/IndexBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
+using namespace mlir;
+using namespace ingot::tile;
+
+std::optional<int64_t> ingot::tile::getConstant(Value value) { return getConstantIntValue(value); }
+
+Value IndexBuilder::index(int64_t value) { return arith::ConstantIndexOp::create(*this, value); }
+
+Value IndexBuilder::add(Value lhs, Value rhs) { return createOrFold<arith::AddIOp>(lhs, rhs); }
+Value IndexBuilder::sub(Value lhs, Value rhs) { return createOrFold<arith::SubIOp>(lhs, rhs); }
+Value IndexBuilder::mul(Value lhs, Value rhs) { return createOrFold<arith::MulIOp>(lhs, rhs); }
+Value IndexBuilder::min(Value lhs, Value rhs) { return createOrFold<arith::MinSIOp>(lhs, rhs); }
+Value IndexBuilder::max(Value lhs, Value rhs) { return createOrFold<arith::MaxSIOp>(lhs, rhs); }
+
+Value IndexBuilder::div(Value lhs, int64_t rhs) { return createOrFold<arith::DivUIOp>(lhs, index(rhs)); }
+Value IndexBuilder::ceilDiv(Value lhs, int64_t rhs) { return div(add(lhs, rhs - 1), rhs); }
+
+Value IndexBuilder::dim(Value memref, int64_t dimension) {
+  int64_t size = cast<MemRefType>(memref.getType()).getDimSize(dimension);
+  return ShapedType::isDynamic(size) ? memref::DimOp::create(*this, memref, dimension).getResult() : index(size);
+}
+
+IndexBuilder::Values IndexBuilder::loop(Value lo, Value hi, int64_t step, ValueRange carried, LoopBody body) {
+  std::optional<int64_t> first = getConstant(lo), end = getConstant(hi);
+  if (first && end && *first >= *end)
+    return carried;
+  if (first && end && *first + step >= *end)
+    return body(lo, carried);
+  auto forOp = scf::ForOp::create(*this, lo, hi, index(step), carried);
+  InsertionGuard guard(*this);
+  setInsertionPointToStart(forOp.getBody());
+  Values results = body(forOp.getInductionVar(), forOp.getRegionIterArgs());
+  if (!carried.empty())
+    scf::YieldOp::create(*this, results);
+  return forOp.getResults();
+}
+
+void IndexBuilder::loop(Value lo, Value hi, int64_t step, function_ref<void(Value iv)> body) {
+  loop(lo, hi, step, ValueRange(), [&](Value iv, ValueRange) {
+    body(iv);
+    return Values();
+  });
+}
+
+void IndexBuilder::box(ArrayRef<Value> sizes, bool parallel, function_ref<void(ValueRange ivs)> body) {
+  Values ivs(sizes.size(), index(0));
+  SmallVector<unsigned> loops;
+  for (auto [i, size] : llvm::enumerate(sizes))
+    if (getConstant(size) != 1)
+      loops.push_back(i);
+  InsertionGuard guard(*this);
+  if (parallel && !loops.empty()) {
+    auto bounds = llvm::map_to_vector(loops, [&](unsigned i) { return getAsOpFoldResult(sizes[i]); });
+    auto forall = scf::ForallOp::create(*this, bounds, /*outputs=*/ValueRange(), /*mapping=*/std::nullopt);
+    for (auto [i, iv] : llvm::zip_equal(loops, forall.getInductionVars()))
+      ivs[i] = iv;
+    setInsertionPointToStart(forall.getBody());
+  } else {
+    for (unsigned i : loops) {
+      auto forOp = scf::ForOp::create(*this, index(0), sizes[i], index(1));
+      ivs[i] = forOp.getInductionVar();
+      setInsertionPointToStart(forOp.getBody());
+    }
+  }
+  body(ivs);
+}
+
+Value IndexBuilder::stackBuffer(ArrayRef<int64_t> shape, Type element) {
+  return memref::AllocaOp::create(*this, MemRefType::get(shape, element), getI64IntegerAttr(64));
+}
+
+void IndexBuilder::branch(Value condition, function_ref<void()> then, function_ref<void()> otherwise) {
+  if (std::optional<int64_t> known = getConstant(condition))
+    return *known ? then() : otherwise();
+  auto ifOp = scf::IfOp::create(*this, condition, /*withElseRegion=*/true);
+  InsertionGuard guard(*this);
+  setInsertionPointToStart(ifOp.thenBlock());
+  then();
+  setInsertionPointToStart(ifOp.elseBlock());
+  otherwise();
+}

@@ -1,0 +1,66 @@
+//===- IndexBuilder.h - Loops and index arithmetic that fold ----*- C++ -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The emitters below are written for dynamic sizes once. Static sizes come out
+// as tight code because everything here folds: arithmetic on constants gives
+// constants, a loop of one iteration is its body, one of none is nothing.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_INDEXBUILDER_H
+#define INGOT_CODEGEN_TILE_INDEXBUILDER_H
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+#include <optional>
+
+namespace ingot::tile {
+
+class IndexBuilder : public mlir::ImplicitLocOpBuilder {
+public:
+  using ImplicitLocOpBuilder::ImplicitLocOpBuilder;
+  using Values = llvm::SmallVector<mlir::Value>;
+  using LoopBody = llvm::function_ref<Values(mlir::Value iv, mlir::ValueRange carried)>;
+
+  mlir::Value index(int64_t value);
+  mlir::Value add(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value add(mlir::Value lhs, int64_t rhs) { return add(lhs, index(rhs)); }
+  mlir::Value sub(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value mul(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value mul(mlir::Value lhs, int64_t rhs) { return mul(lhs, index(rhs)); }
+  mlir::Value min(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value max(mlir::Value lhs, mlir::Value rhs);
+  /// Quotients of a value that is not negative.
+  mlir::Value div(mlir::Value lhs, int64_t rhs);
+  mlir::Value ceilDiv(mlir::Value lhs, int64_t rhs);
+  /// The largest multiple of `rhs` that is no larger than `lhs`.
+  mlir::Value alignDown(mlir::Value lhs, int64_t rhs) { return mul(div(lhs, rhs), rhs); }
+
+  /// Size of a memref's dimension, a constant where its type tells.
+  mlir::Value dim(mlir::Value memref, int64_t dimension);
+
+  /// for (iv = lo; iv < hi; iv += step), `carried` through it. Returns what the last iteration carries.
+  Values loop(mlir::Value lo, mlir::Value hi, int64_t step, mlir::ValueRange carried, LoopBody body);
+  void loop(mlir::Value lo, mlir::Value hi, int64_t step, llvm::function_ref<void(mlir::Value iv)> body);
+
+  /// Runs `body` for every point of the box, the last dimension varying fastest, by threads if `parallel`.
+  void box(llvm::ArrayRef<mlir::Value> sizes, bool parallel, llvm::function_ref<void(mlir::ValueRange ivs)> body);
+
+  /// A buffer on the stack, aligned for vectors. Inside of a loop it is still one buffer: hoist-allocas moves it out.
+  mlir::Value stackBuffer(llvm::ArrayRef<int64_t> shape, mlir::Type element);
+
+  /// `then` under `condition`, else `otherwise`; folds on a constant.
+  void branch(mlir::Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise);
+};
+
+/// The value of a constant index.
+std::optional<int64_t> getConstant(mlir::Value value);
+
+} // namespace ingot::tile
+
+#endif // INGOT_CODEGEN_TILE_INDEXBUILDER_H

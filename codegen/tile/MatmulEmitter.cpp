@@ -1,0 +1,226 @@
+//===- MatmulEmitter.cpp - tile.matmul to loops and vectors ----------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+//   parallel (batch, block of rows, panel of columns) {
+//     [copy a piece of b into packed order on the stack]
+//     for each register tile of the block {
+//       sums = 0; for k { sums += a[rows, k] * b[k, columns] }
+//       out = epilogue(sums)
+//     }
+//   }
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/tile/Emitters.h"
+#include "codegen/tile/EpilogueEmitter.h"
+#include "codegen/tile/PanelCopy.h"
+#include "codegen/tile/RegisterTile.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace ingot::tile;
+
+namespace {
+
+class MatmulEmitter {
+public:
+  MatmulEmitter(IndexBuilder &builder, MatmulOp matmul)
+      : b(builder), op(matmul), schedule(*matmul.getSchedule()), multiplier(builder, matmul, schedule.getLanes()),
+        epilogue(builder, cast<TileOpInterface>(matmul.getOperation()), schedule.getMasks()),
+        vectors(schedule.getColumns() / schedule.getLanes()) {}
+
+  void emit();
+
+private:
+  /// The outer tile that a thread works on.
+  struct OuterTile {
+    SmallVector<Value> outBatch, aBatch, bBatch;
+    Value panel, column, rowBegin, rowEnd;
+  };
+
+  SmallVector<Value> getBatchIndices(Value operand, unsigned matrixRank, ValueRange outBatch);
+  void emitOuterTile(const OuterTile &outer);
+  void emitDirect(const OuterTile &outer);
+  void emitThroughPanel(const OuterTile &outer);
+  void forEachTile(const OuterTile &outer, function_ref<void(RegisterTile, Value row)> emitTile);
+  SmallVector<Value> sumUp(const OuterTile &outer, RegisterTile tile, Value row, Value kBegin, Value kEnd,
+                           ValueRange sums, function_ref<Value(Value k, int64_t vector)> loadB);
+  void finish(const OuterTile &outer, RegisterTile tile, Value row, ValueRange sums);
+  Value loadPacked(const OuterTile &outer, Value k, int64_t vector);
+  Value loadRowMajor(const OuterTile &outer, Value k, int64_t vector);
+
+  IndexBuilder &b;
+  MatmulOp op;
+  ScheduleAttr schedule;
+  Multiplier multiplier;
+  EpilogueEmitter epilogue;
+  int64_t vectors;
+  Value m, n, k;
+  bool raggedColumns = false;
+};
+
+} // namespace
+
+void MatmulEmitter::emit() {
+  unsigned batchRank = op.getBatchRank();
+  m = b.dim(op.getOut(), batchRank);
+  n = b.dim(op.getOut(), batchRank + 1);
+  k = b.dim(op.getA(), op.getA().getType().getRank() - 1);
+  std::optional<int64_t> columns = getConstant(n);
+  raggedColumns = !columns || *columns % schedule.getColumns() != 0;
+
+  SmallVector<Value> sizes;
+  for (unsigned i = 0; i < batchRank; ++i)
+    sizes.push_back(b.dim(op.getOut(), i));
+  int64_t rowBlock = schedule.getRowBlock();
+  sizes.push_back(rowBlock ? b.ceilDiv(m, rowBlock) : b.index(1));
+  sizes.push_back(b.ceilDiv(n, schedule.getColumns()));
+  b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
+    OuterTile outer;
+    llvm::append_range(outer.outBatch, ivs.take_front(batchRank));
+    outer.aBatch = getBatchIndices(op.getA(), 2, outer.outBatch);
+    outer.bBatch = getBatchIndices(op.getB(), op.getMatrixRankOfB(), outer.outBatch);
+    outer.panel = ivs.back();
+    outer.column = b.mul(outer.panel, schedule.getColumns());
+    outer.rowBegin = b.mul(ivs[batchRank], rowBlock);
+    outer.rowEnd = rowBlock ? b.min(m, b.add(outer.rowBegin, rowBlock)) : m;
+    emitOuterTile(outer);
+  });
+}
+
+/// Numpy's rule: dimensions aligned on the right, a static 1 repeated.
+SmallVector<Value> MatmulEmitter::getBatchIndices(Value operand, unsigned matrixRank, ValueRange outBatch) {
+  auto type = cast<MemRefType>(operand.getType());
+  unsigned rank = type.getRank() - matrixRank;
+  SmallVector<Value> indices(outBatch.take_back(rank));
+  for (unsigned i = 0; i < rank; ++i)
+    if (type.getDimSize(i) == 1)
+      indices[i] = b.index(0);
+  return indices;
+}
+
+void MatmulEmitter::emitOuterTile(const OuterTile &outer) {
+  if (op.getLayout() == RhsLayout::packed || schedule.getPanel() == 0)
+    emitDirect(outer);
+  else
+    emitThroughPanel(outer);
+}
+
+void MatmulEmitter::forEachTile(const OuterTile &outer, function_ref<void(RegisterTile, Value row)> emitTile) {
+  SmallVector<int64_t> tails = getTailRows(schedule.getRows(), getConstant(m));
+  emitRowTiles(b, outer.rowBegin, outer.rowEnd, schedule.getRows(), tails, [&](int64_t rows, Value first) {
+    emitTile({rows, vectors, std::max<int64_t>(1, schedule.getSplit() / rows)}, first);
+  });
+}
+
+void MatmulEmitter::emitDirect(const OuterTile &outer) {
+  bool isPacked = op.getLayout() == RhsLayout::packed;
+  forEachTile(outer, [&](RegisterTile tile, Value row) {
+    SmallVector<Value> sums = sumUp(outer, tile, row, b.index(0), k, tile.zeros(multiplier),
+                                    [&](Value step, int64_t vector) {
+                                      return isPacked ? loadPacked(outer, step, vector)
+                                                      : loadRowMajor(outer, step, vector);
+                                    });
+    finish(outer, tile, row, sums);
+  });
+}
+
+/// The panel holds `depth` steps. A longer reduction goes through several of
+/// them, and the sums of the whole block of rows wait on the stack in between.
+void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
+  int64_t depth = schedule.getPanel();
+  PanelCopy panel(b, multiplier, schedule, op, outer.bBatch, outer.column, n, raggedColumns);
+  std::optional<int64_t> steps = getConstant(k);
+  if (steps && *steps <= depth) {
+    panel.copy(b.index(0), k);
+    return forEachTile(outer, [&](RegisterTile tile, Value row) {
+      auto load = [&](Value step, int64_t vector) { return panel.load(step, vector); };
+      finish(outer, tile, row, sumUp(outer, tile, row, b.index(0), k, tile.zeros(multiplier), load));
+    });
+  }
+  Value waiting = b.stackBuffer({schedule.getRowBlock(), schedule.getColumns()}, multiplier.getSumType());
+  auto position = [&](RegisterTile tile, Value row, int64_t i) {
+    return SmallVector<Value>{b.add(b.sub(row, outer.rowBegin), i / tile.vectors),
+                              b.index(i % tile.vectors * multiplier.getLanes())};
+  };
+  auto store = [&](RegisterTile tile, Value row, ValueRange sums) {
+    for (auto [i, sum] : llvm::enumerate(sums))
+      vector::StoreOp::create(b, sum, waiting, position(tile, row, i));
+  };
+  auto reload = [&](RegisterTile tile, Value row) {
+    SmallVector<Value> sums;
+    for (int64_t i = 0; i < tile.size(); ++i)
+      sums.push_back(vector::LoadOp::create(b, multiplier.getSumVector(), waiting, position(tile, row, i)));
+    return sums;
+  };
+  // One row at a time: clearing and finishing are not worth a tile's code.
+  RegisterTile oneRow{1, vectors};
+  auto forEachRow = [&](function_ref<void(Value row)> body) { b.loop(outer.rowBegin, outer.rowEnd, 1, body); };
+  forEachRow([&](Value row) { store(oneRow, row, oneRow.zeros(multiplier)); });
+  b.loop(b.index(0), k, depth, [&](Value kBegin) {
+    Value kEnd = b.min(k, b.add(kBegin, depth));
+    panel.copy(kBegin, kEnd);
+    forEachTile(outer, [&](RegisterTile tile, Value row) {
+      tile.sets = 1;
+      store(tile, row, sumUp(outer, tile, row, kBegin, kEnd, reload(tile, row), [&](Value step, int64_t vector) {
+              return panel.load(b.sub(step, kBegin), vector);
+            }));
+    });
+  });
+  forEachRow([&](Value row) { finish(outer, oneRow, row, reload(oneRow, row)); });
+}
+
+SmallVector<Value> MatmulEmitter::sumUp(const OuterTile &outer, RegisterTile tile, Value row, Value kBegin,
+                                        Value kEnd, ValueRange sums,
+                                        function_ref<Value(Value k, int64_t vector)> loadB) {
+  SmallVector<Value> rows;
+  for (int64_t r = 0; r < tile.rows; ++r)
+    rows.push_back(b.add(row, r));
+  auto step = [&](Value at, MutableArrayRef<Value> stepSums) {
+    auto loadA = [&](int64_t r, int64_t) {
+      SmallVector<Value> indices(outer.aBatch);
+      indices.append({rows[r], at});
+      return multiplier.extendA(memref::LoadOp::create(b, op.getA(), indices));
+    };
+    accumulate(multiplier, tile, {0, tile.rows}, {loadA, [&](int64_t v) { return loadB(at, v); }}, stepSums);
+  };
+  int64_t unroll = std::max(schedule.getUnroll(), tile.sets);
+  return tile.combine(multiplier, reduce(b, tile, kBegin, kEnd, unroll, sums, step));
+}
+
+void MatmulEmitter::finish(const OuterTile &outer, RegisterTile tile, Value row, ValueRange sums) {
+  SmallVector<Value> firstRow(outer.outBatch);
+  firstRow.push_back(row);
+  SmallVector<Value> values(sums);
+  epilogue.emit({values, tile.rows, firstRow, outer.column, raggedColumns ? n : Value()});
+}
+
+Value MatmulEmitter::loadPacked(const OuterTile &outer, Value step, int64_t vector) {
+  SmallVector<Value> indices(outer.bBatch);
+  indices.append({outer.panel, step, b.index(vector * multiplier.getLanes())});
+  auto type = VectorType::get(multiplier.getLanes(), op.getB().getType().getElementType());
+  return multiplier.extendB(vector::LoadOp::create(b, type, op.getB(), indices));
+}
+
+Value MatmulEmitter::loadRowMajor(const OuterTile &outer, Value step, int64_t vector) {
+  Value column = b.add(outer.column, vector * multiplier.getLanes());
+  SmallVector<Value> indices(outer.bBatch);
+  indices.append({step, column});
+  auto type = VectorType::get(multiplier.getLanes(), op.getB().getType().getElementType());
+  if (!raggedColumns)
+    return multiplier.extendB(vector::LoadOp::create(b, type, op.getB(), indices));
+  Value valid = b.max(b.sub(n, column), b.index(0));
+  Value mask = vector::CreateMaskOp::create(b, type.clone(b.getI1Type()), valid);
+  Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+  return multiplier.extendB(vector::MaskedLoadOp::create(b, type, op.getB(), indices, mask, zero));
+}
+
+void ingot::tile::emitMatmul(IndexBuilder &builder, MatmulOp op) { MatmulEmitter(builder, op).emit(); }

@@ -1,0 +1,36 @@
+//===- Passes.td - Passes on the tile dialect ------------------*- tablegen -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_PASSES_TD
+#define INGOT_CODEGEN_TILE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def TileSchedule : Pass<"tile-schedule"> {
+  let summary = "Choose how each tile operation becomes loops";
+  let description = [{
+    Writes a `#tile.schedule` on every operation of the tile dialect that has
+    none yet, from its shape and the module's `rt.target`.
+  }];
+  let dependentDialects = ["::ingot::tile::TileDialect"];
+}
+
+def TileToVector : Pass<"tile-to-vector"> {
+  let summary = "Turn scheduled tile operations into loops on vectors";
+  let description = [{
+    Obeys each operation's `#tile.schedule`: outer tiles become iterations of
+    an `scf.forall`, reductions `scf.for` loops that carry their sums as
+    one-dimensional vectors, and the epilogue runs on these vectors before they
+    are stored.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+#endif // INGOT_CODEGEN_TILE_PASSES_TD

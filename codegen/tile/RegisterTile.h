@@ -1,0 +1,61 @@
+//===- RegisterTile.h - The sums of one tile through a reduction -*- C++ -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A register tile is rows x vectors of sums, one row after another. The sums
+// are one-dimensional vectors that every loop of the reduction carries, so that
+// they are in registers from the first product to the epilogue.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_REGISTERTILE_H
+#define INGOT_CODEGEN_TILE_REGISTERTILE_H
+
+#include "codegen/tile/Multiplier.h"
+
+namespace ingot::tile {
+
+/// A half-open range of a tile's rows.
+struct RowRange {
+  int64_t begin, end;
+  bool operator==(const RowRange &other) const = default;
+};
+
+struct RegisterTile {
+  int64_t rows;
+  int64_t vectors;
+  /// Sets of sums that take turns along the innermost reduction loop.
+  int64_t sets = 1;
+
+  int64_t size() const { return rows * vectors; }
+
+  /// The sums of all sets before the first product.
+  llvm::SmallVector<mlir::Value> zeros(Multiplier &multiplier) const;
+  /// The sets added up.
+  llvm::SmallVector<mlir::Value> combine(Multiplier &multiplier, mlir::ValueRange sums) const;
+};
+
+/// One step of a reduction.
+struct ReductionStep {
+  /// The left operand in row `row`: a scalar that all columns share, or a vector for the columns of `vector`.
+  llvm::function_ref<mlir::Value(int64_t row, int64_t vector)> loadA;
+  /// A vector of the right operand.
+  llvm::function_ref<mlir::Value(int64_t vector)> loadB;
+};
+
+/// Adds the products of one step to the sums of `rows`.
+void accumulate(Multiplier &multiplier, const RegisterTile &tile, RowRange rows, const ReductionStep &step,
+                llvm::MutableArrayRef<mlir::Value> sums);
+
+/// Runs `step(k, sums)` for k in [lo, hi), `unroll` copies in a row, the tile's sets taking turns.
+llvm::SmallVector<mlir::Value>
+reduce(IndexBuilder &b, const RegisterTile &tile, mlir::Value lo, mlir::Value hi, int64_t unroll,
+       mlir::ValueRange sums, llvm::function_ref<void(mlir::Value k, llvm::MutableArrayRef<mlir::Value> sums)> step);
+
+} // namespace ingot::tile
+
+#endif // INGOT_CODEGEN_TILE_REGISTERTILE_H
