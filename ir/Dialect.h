@@ -35,6 +35,18 @@ public:
 template <typename ConcreteOp>
 class SameShape : public mlir::OpTrait::TraitBase<ConcreteOp, SameShape> {};
 
+template <typename ConcreteOp>
+class ShapeOperandsAfterFirst : public mlir::OpTrait::TraitBase<ConcreteOp, ShapeOperandsAfterFirst> {
+public:
+  bool isShapeOperand(unsigned index) { return index > 0; }
+};
+
+template <typename ConcreteOp>
+class AllShapeOperands : public mlir::OpTrait::TraitBase<ConcreteOp, AllShapeOperands> {
+public:
+  bool isShapeOperand(unsigned index) { return true; }
+};
+
 } // namespace ingot::trait
 
 #include "ir/Dialect.h.inc"

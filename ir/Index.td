@@ -60,7 +60,7 @@ def UniqueOp : Ingot_PureOp<"unique"> {
   let arguments = (ins AnyTensor:$input, OptionalAttr<I64Attr>:$axis, DefaultValuedAttr<BoolAttr, "true">:$sorted);
   let results = (outs AnyTensor:$result, AnyTensor:$indices, AnyTensor:$inverse, AnyTensor:$counts);
 }
-def TopKOp : Ingot_PureOp<"top_k"> {
+def TopKOp : Ingot_PureOp<"top_k", [ShapeOperandsAfterFirst, ShapeOperandsOpInterface]> {
   let summary = "the k largest or smallest along axis, sorted, with their positions (int64)";
   let arguments = (ins AnyTensor:$input, AnyTensor:$k, I64Attr:$axis, DefaultValuedAttr<BoolAttr, "true">:$largest);
   let results = (outs AnyTensor:$values, AnyTensor:$indices);

@@ -41,6 +41,24 @@ def ViewOpInterface : OpInterface<"ViewOpInterface"> {
   let cppNamespace = "::ingot";
 }
 
+def ShapeOperandsOpInterface : OpInterface<"ShapeOperandsOpInterface"> {
+  let description = [{
+    Some operands only decide shapes or positions: where their contents are known as expressions, or their own shape is all
+    that is asked for, no memory of theirs is read. The lowering reads their elements through HostLowering::element.
+  }];
+  let cppNamespace = "::ingot";
+  let methods = [InterfaceMethod<"", "bool", "isShapeOperand", (ins "unsigned":$index)>];
+}
+
+/// Every operand but the first is a shape operand.
+def ShapeOperandsAfterFirst : NativeOpTrait<"ShapeOperandsAfterFirst"> {
+  let cppNamespace = "::ingot::trait";
+}
+/// Every operand is a shape operand.
+def AllShapeOperands : NativeOpTrait<"AllShapeOperands"> {
+  let cppNamespace = "::ingot::trait";
+}
+
 /// Broadcasts the operands and propagates contents through ElementwiseSymbolic.
 def BroadcastShapes : NativeOpTrait<"BroadcastShapes"> {
   let cppNamespace = "::ingot::trait";

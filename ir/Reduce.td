@@ -14,7 +14,7 @@ include "ir/Dialect.td"
 def Ingot_ReduceKind : Ingot_Enum<"ReduceKind", ["sum", "mean", "prod", "max", "min", "l1", "l2", "log_sum",
                                                   "log_sum_exp", "sum_square"]>;
 def Ingot_ReduceKindAttr : Ingot_EnumAttr<Ingot_ReduceKind, "reduce_kind">;
-def ReduceOp : Ingot_PureOp<"reduce"> {
+def ReduceOp : Ingot_PureOp<"reduce", [ShapeOperandsAfterFirst, ShapeOperandsOpInterface]> {
   let summary = "reduces over axes";
   let description = [{
     The axes are an attribute, or an int64 tensor where the model computes them: then the rank is that of the
@@ -32,7 +32,7 @@ def ArgReduceOp : Ingot_PureOp<"arg_reduce"> {
                        UnitAttr:$select_last);
   let results = (outs AnyTensor:$result);
 }
-def CumSumOp : Ingot_PureOp<"cum_sum", [SameShape]> {
+def CumSumOp : Ingot_PureOp<"cum_sum", [SameShape, ShapeOperandsAfterFirst, ShapeOperandsOpInterface]> {
   let summary = "running sum along axis (a scalar tensor)";
   let arguments = (ins AnyTensor:$input, AnyTensor:$axis, UnitAttr:$exclusive, UnitAttr:$reverse);
   let results = (outs AnyTensor:$result);

@@ -342,6 +342,8 @@ LogicalResult ConcatOp::inferShapes(ShapeAnalysis &shapes) {
   return success();
 }
 
+bool PadOp::isShapeOperand(unsigned index) { return index == 1; }
+
 LogicalResult PadOp::inferShapes(ShapeAnalysis &shapes) {
   Exprs dims(shapes.dims(getInput()));
   auto pads = shapes.contents(getPads());

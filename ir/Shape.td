@@ -23,18 +23,18 @@ def ConstantOp : Ingot_PureOp<"constant", [ConstantLike]> {
   let hasVerifier = 1;
 }
 
-def ShapeOp : Ingot_PureOp<"shape"> {
+def ShapeOp : Ingot_PureOp<"shape", [AllShapeOperands, ShapeOperandsOpInterface]> {
   let summary = "dimensions [start, end) of a tensor, as int64";
   let arguments = (ins AnyTensor:$input, DefaultValuedAttr<I64Attr, "0">:$start, OptionalAttr<I64Attr>:$end);
   let results = (outs AnyTensor:$result);
 }
-def SizeOp : Ingot_PureOp<"size"> {
+def SizeOp : Ingot_PureOp<"size", [AllShapeOperands, ShapeOperandsOpInterface]> {
   let summary = "number of elements, an int64 scalar";
   let arguments = (ins AnyTensor:$input);
   let results = (outs AnyTensor:$result);
 }
 
-def ReshapeOp : Ingot_PureOp<"reshape", [ViewOpInterface]> {
+def ReshapeOp : Ingot_PureOp<"reshape", [ViewOpInterface, ShapeOperandsAfterFirst, ShapeOperandsOpInterface]> {
   let summary = "the same elements under the shape given as a tensor";
   let description = [{
     Source: ONNX Reshape: -1 takes what is left, 0 copies the input's dimension
@@ -69,17 +69,17 @@ def TransposeOp : Ingot_PureOp<"transpose"> {
   let hasFolder = 1;
   let hasVerifier = 1;
 }
-def ExpandOp : Ingot_PureOp<"expand"> {
+def ExpandOp : Ingot_PureOp<"expand", [ShapeOperandsAfterFirst, ShapeOperandsOpInterface]> {
   let summary = "broadcasts the input against the shape given as a tensor";
   let arguments = (ins AnyTensor:$input, AnyTensor:$shape);
   let results = (outs AnyTensor:$result);
 }
-def ConstantOfShapeOp : Ingot_PureOp<"constant_of_shape"> {
+def ConstantOfShapeOp : Ingot_PureOp<"constant_of_shape", [AllShapeOperands, ShapeOperandsOpInterface]> {
   let summary = "one value everywhere, in the shape given as a tensor";
   let arguments = (ins AnyTensor:$shape, ElementsAttr:$value);
   let results = (outs AnyTensor:$result);
 }
-def SliceOp : Ingot_PureOp<"slice", [AttrSizedOperandSegments]> {
+def SliceOp : Ingot_PureOp<"slice", [AttrSizedOperandSegments, ShapeOperandsAfterFirst, ShapeOperandsOpInterface]> {
   let summary = "start:end:step along axes";
   let description = [{
     Source: ONNX Slice: negative bounds count from the end, bounds are clamped,
@@ -97,7 +97,7 @@ def ConcatOp : Ingot_PureOp<"concat"> {
 }
 def Ingot_PadMode : Ingot_Enum<"PadMode", ["constant", "reflect", "edge", "wrap"]>;
 def Ingot_PadModeAttr : Ingot_EnumAttr<Ingot_PadMode, "pad_mode">;
-def PadOp : Ingot_PureOp<"pad"> {
+def PadOp : Ingot_PureOp<"pad", [DeclareOpInterfaceMethods<ShapeOperandsOpInterface>]> {
   let summary = "grows, or with negative pads crops, each dimension";
   let description = [{
     Source: ONNX Pad. `pads` is [begin_0, ..., begin_r-1, end_0, ..., end_r-1]; `value` is a scalar of the element type.
@@ -106,7 +106,7 @@ def PadOp : Ingot_PureOp<"pad"> {
                        DefaultValuedAttr<Ingot_PadModeAttr, "::ingot::PadMode::constant">:$mode);
   let results = (outs AnyTensor:$result);
 }
-def TileOp : Ingot_PureOp<"tile"> {
+def TileOp : Ingot_PureOp<"tile", [ShapeOperandsAfterFirst, ShapeOperandsOpInterface]> {
   let summary = "repeats[i] copies along dimension i";
   let arguments = (ins AnyTensor:$input, AnyTensor:$repeats);
   let results = (outs AnyTensor:$result);
@@ -116,12 +116,12 @@ def RangeOp : Ingot_PureOp<"range"> {
   let arguments = (ins AnyTensor:$start, AnyTensor:$limit, AnyTensor:$delta);
   let results = (outs AnyTensor:$result);
 }
-def TriluOp : Ingot_PureOp<"trilu"> {
+def TriluOp : Ingot_PureOp<"trilu", [ShapeOperandsAfterFirst, ShapeOperandsOpInterface]> {
   let summary = "the upper or lower triangle of the last two dimensions, 0 elsewhere; k shifts the diagonal";
   let arguments = (ins AnyTensor:$input, Optional<AnyTensor>:$k, BoolAttr:$upper);
   let results = (outs AnyTensor:$result);
 }
-def EyeLikeOp : Ingot_PureOp<"eye_like"> {
+def EyeLikeOp : Ingot_PureOp<"eye_like", [AllShapeOperands, ShapeOperandsOpInterface]> {
   let summary = "1 on diagonal k of a matrix shaped like the input, 0 elsewhere";
   let arguments = (ins AnyTensor:$input, DefaultValuedAttr<I64Attr, "0">:$k);
   let results = (outs AnyTensor:$result);

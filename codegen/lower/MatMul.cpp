@@ -1,0 +1,142 @@
+//===- MatMul.cpp - matrix products as tile.matmul
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/lower/Lower.h"
+#include "codegen/tile/Packing.h"
+#include "ir/GraphBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace ingot;
+using namespace mlir;
+
+namespace {
+/// Operands of the kernel and what their maps say.
+struct Product {
+  Value a, b, out;
+  SmallVector<Value> extras;
+  SmallVector<AffineMap> maps;
+  tile::RhsLayout layout;
+  int64_t packedDepth = 1;
+};
+} // namespace
+
+/// The buffer of an operand whose batch dimensions may have to broadcast against the result's.
+static Value batchOperand(HostLowering &host, Value tensor, Value memref, Value result) {
+  ArrayRef<SymExpr> dims = host.shapes.dims(tensor), whole = host.shapes.dims(result);
+  SmallVector<SymExpr> extents(whole);
+  for (size_t i = 1; i <= 2; ++i)
+    extents[extents.size() - i] = dims[dims.size() - i];
+  return host.broadcastable(memref, dims, extents);
+}
+
+/// A constant right operand in panels of columns.
+static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op, Product &product) {
+  auto type = cast<RankedTensorType>(constant.getResult().getType());
+  int64_t rank = type.getRank(), n = op.getTransposeB() ? rank - 2 : rank - 1, k = op.getTransposeB() ? rank - 1 : rank - 2;
+  Type a = GraphBuilder::element(op.getLhs()), b = type.getElementType();
+  tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
+  tile::PackingChoice choice = tile::choosePacking(host.target, elements, type.getDimSize(n), type.getDimSize(k));
+  Packing packing;
+  packing.innerDims.push_back(n);
+  packing.innerTiles.push_back(choice.columns);
+  if (choice.depth > 1) {
+    packing.innerDims.push_back(k);
+    packing.innerTiles.push_back(choice.depth);
+  }
+  for (int64_t i = 0; i < rank - 2; ++i)
+    packing.outerPermutation.push_back(i);
+  packing.outerPermutation.append({n, k});
+  product.layout = tile::RhsLayout::packed;
+  product.packedDepth = choice.depth;
+  return host.weight(constant.getValue(), type, packing);
+}
+
+/// Swaps the last two dimensions of a memref, without moving data.
+static Value transposed(HostLowering &host, Value memref) {
+  int64_t rank = cast<MemRefType>(memref.getType()).getRank();
+  SmallVector<int64_t> permutation = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  std::swap(permutation[rank - 1], permutation[rank - 2]);
+  auto map = AffineMap::getPermutationMap(permutation, host.b.getContext());
+  return memref::TransposeOp::create(host.b, host.loc, memref, AffineMapAttr::get(map));
+}
+
+/// One long matrix instead of a batch of them against the same right operand, where the epilogue allows it.
+static void collapseBatch(HostLowering &host, Product &product) {
+  auto out = cast<MemRefType>(product.out.getType()), a = cast<MemRefType>(product.a.getType());
+  auto b = cast<MemRefType>(product.b.getType());
+  int64_t rank = out.getRank(), plain = product.packedDepth > 1 ? 4 : product.layout == tile::RhsLayout::packed ? 3 : 2;
+  if (rank == 2 || a.getRank() != rank || b.getRank() != plain || !a.getLayout().isIdentity())
+    return;
+  MLIRContext *context = host.b.getContext();
+  auto column = AffineMap::get(rank, 0, getAffineDimExpr(rank - 1, context));
+  SmallVector<ReassociationIndices> groups{llvm::to_vector<2>(llvm::seq<int64_t>(0, rank - 1)), {rank - 1}};
+  for (auto [extra, map] : llvm::zip(product.extras, product.maps)) {
+    bool dense = cast<MemRefType>(extra.getType()).getLayout().isIdentity();
+    if (!dense || !(map.isIdentity() || map == column))
+      return;
+  }
+  auto collapse = [&](Value memref) -> Value {
+    return memref::CollapseShapeOp::create(host.b, host.loc, memref, groups);
+  };
+  for (auto [extra, map] : llvm::zip(product.extras, product.maps)) {
+    if (map.isIdentity()) {
+      extra = collapse(extra);
+      map = AffineMap::getMultiDimIdentityMap(2, context);
+    } else {
+      map = AffineMap::get(2, 0, getAffineDimExpr(1, context));
+    }
+  }
+  product.a = collapse(product.a);
+  product.out = collapse(product.out);
+}
+
+static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epilogue) {
+  Product product;
+  Value lhs = epilogue.outside(op.getLhs()), rhs = epilogue.outside(op.getRhs());
+  Value result = op.getResult();
+  product.a = batchOperand(host, lhs, host.buffer(lhs), result);
+  if (op.getTransposeA())
+    product.a = transposed(host, product.a);
+  if (auto constant = rhs.getDefiningOp<ConstantOp>()) {
+    product.b = packedOperand(host, constant, op, product);
+  } else {
+    product.layout = op.getTransposeB() ? tile::RhsLayout::transposed : tile::RhsLayout::row_major;
+    product.b = batchOperand(host, rhs, host.buffer(rhs), result);
+  }
+  ArrayRef<SymExpr> a = host.shapes.dims(lhs), b = host.shapes.dims(rhs);
+  SymExpr depth = a[a.size() - (op.getTransposeA() ? 2 : 1)], other = b[b.size() - (op.getTransposeB() ? 1 : 2)];
+  if (depth != other) {
+    Value have = host.index(other), want = host.index(depth);
+    host.check(arith::CmpIOp::create(host.b, host.loc, arith::CmpIPredicate::eq, have, want),
+               "expected %lld rows in the right operand but got %lld", {want, have});
+  }
+  product.extras = epilogue.extras();
+  product.maps = epilogue.maps();
+  product.out = host.result(epilogue.result());
+  collapseBatch(host, product);
+
+  SmallVector<Value> arguments{product.a, product.b, product.out};
+  llvm::append_range(arguments, product.extras);
+  Type element = GraphBuilder::element(op.getLhs()), accumulator = tile::getAccumulatorType(memoryType(element));
+  host.kernel("matmul", arguments, [&](OpBuilder &builder, Location loc, Value, ValueRange args) {
+    auto matmul = tile::MatmulOp::create(builder, loc, product.layout, args[0], args[1], args[2], accumulator,
+                                         args.drop_front(3), product.maps,
+                                         [&](OpBuilder &b, Location loc, ValueRange values) {
+                                           return epilogue.emit(b, loc, values[0], values.drop_front());
+                                         });
+    matmul.setPackedDepth(product.packedDepth);
+    matmul.setAUnsigned(element.isUnsignedInteger());
+    matmul.setBUnsigned(GraphBuilder::element(op.getRhs()).isUnsignedInteger());
+  });
+  return success();
+}
+
+void ingot::registerMatMulLowering(MLIRContext *c) {
+  MatMulOp::attachInterface<AnchorModel<MatMulOp, lowerMatMul>>(*c);
+}
