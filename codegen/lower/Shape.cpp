@@ -51,7 +51,7 @@ static bool hasOpaqueDims(HostLowering &host, Value tensor) {
   });
 }
 
-static Value count(HostLowering &host, ValueRange extents) {
+static Value countElements(HostLowering &host, ValueRange extents) {
   Value product = host.index(1);
   for (Value extent : extents)
     product = arith::MulIOp::create(host.b, host.loc, product, extent);
@@ -66,7 +66,7 @@ static LogicalResult lowerView(Operation *op, HostLowering &host) {
                                ShapeAnalysis::readsMemory(*host.shapes.contents(reshape.getShape())));
   SmallVector<Value> extents = atRunTime ? reshapeExtents(reshape, host) : host.sizes(result);
   if (reshape && (atRunTime || host.shapes.size(input) != host.shapes.size(result))) {
-    Value have = host.index(host.shapes.size(input)), want = count(host, extents);
+    Value have = host.index(host.shapes.size(input)), want = countElements(host, extents);
     Value same = arith::CmpIOp::create(host.b, host.loc, arith::CmpIPredicate::eq, have, want);
     host.check(same, "cannot reshape %lld elements to %lld", {have, want});
     for (int64_t i = 0; i < type.getRank(); ++i)

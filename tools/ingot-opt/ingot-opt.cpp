@@ -22,6 +22,7 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<ingot::rt::RtDialect, ingot::tile::TileDialect>();
+  registry.insert<ingot::IngotDialect, ingot::rt::RtDialect, ingot::tile::TileDialect>();
+  ingot::registerLoweringInterfaces(registry);
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "Ingot's optimizer driver\n", registry));
 }
