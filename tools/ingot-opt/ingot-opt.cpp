@@ -6,6 +6,7 @@
 //
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/Passes.h"
+#include "codegen/lower/Lower.h"
 #include "codegen/rt/Rt.h"
 #include "codegen/tile/Passes.h"
 #include "codegen/tile/TileDialect.h"
@@ -19,6 +20,7 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   ingot::registerIngotCodegenPasses();
   ingot::tile::registerIngotTilePasses();
+  mlir::registerPass(ingot::createLowerGraphPass);
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
