@@ -14,7 +14,7 @@
 
 /* Greedy placement: take the buffers in some order, put each into the smallest gap that fits among those already
  * placed that are live at the same time, else on top of them. By size, largest first, is the best single order known;
- * the others are tried only when it misses the lower bound. */
+ * the others are tried only where it ends more than 3 % above the lower bound. */
 
 typedef struct item {
   int64_t index;
@@ -138,9 +138,9 @@ static void insert(const item *next, int64_t count, const item **placed) {
   placed[low] = next;
 }
 
-static uint64_t place(int64_t count, item *items, const item **placed, comparison order, bool bestFit) {
+/* Places the items in their present order. */
+static uint64_t place(int64_t count, item *items, const item **placed, bool bestFit) {
   uint64_t total = 0;
-  qsort(items, (size_t)count, sizeof *items, order);
   for (int64_t i = 0; i < count; ++i) {
     items[i].offset = find_gap(&items[i], i, placed, bestFit);
     insert(&items[i], i, placed);
@@ -150,19 +150,56 @@ static uint64_t place(int64_t count, item *items, const item **placed, compariso
   return total;
 }
 
-/* Tries the orders until one comes within 3 % of the bound, and keeps the offsets of the best. */
-static uint64_t place_best(int64_t count, item *items, const item **placed, uint64_t bound, int64_t *offsets) {
+typedef struct search {
+  int64_t count;
+  item *items;
+  const item **placed;
+  uint64_t bound;
+  uint64_t best;
+  int64_t *offsets; /* of the best */
+} search;
+
+/* Whether the best is so near the bound that looking further is not worth the time. */
+static bool within(const search *s, uint64_t percent) { return s->best <= s->bound + s->bound / 100 * percent; }
+
+static void try_order(search *s, bool bestFit) {
+  uint64_t total = place(s->count, s->items, s->placed, bestFit);
+  if (total >= s->best)
+    return;
+  s->best = total;
+  for (int64_t i = 0; i < s->count; ++i)
+    s->offsets[s->items[i].index] = (int64_t)s->items[i].offset;
+}
+
+/* Moves the item that ends highest to the front: it suffered from those before it. */
+static void promote_highest(search *s) {
+  int64_t highest = 0;
+  for (int64_t i = 1; i < s->count; ++i)
+    if (s->items[i].offset + s->items[i].size > s->items[highest].offset + s->items[highest].size)
+      highest = i;
+  item moved = s->items[highest];
+  memmove(s->items + 1, s->items, (size_t)highest * sizeof moved);
+  s->items[0] = moved;
+}
+
+static void find_best(search *s) {
   static const comparison orders[] = {by_size, by_area, by_span, by_first};
-  uint64_t best = UINT64_MAX;
-  for (int variant = 0; variant < 8 && best - bound / 32 > bound; ++variant) {
-    uint64_t total = place(count, items, placed, orders[variant / 2], variant % 2 == 0);
-    if (total >= best)
-      continue;
-    best = total;
-    for (int64_t i = 0; i < count; ++i)
-      offsets[items[i].index] = (int64_t)items[i].offset;
+  enum { ORDERS = sizeof orders / sizeof orders[0], PROMOTIONS = 24, MOST_WORK = 1 << 20 };
+  for (int i = 0; i < 2 * ORDERS && !within(s, 3); ++i) {
+    qsort(s->items, (size_t)s->count, sizeof *s->items, orders[i / 2]);
+    try_order(s, i % 2 == 0);
   }
-  return best;
+  /* What is left is rare, and worth some repair where that is cheap: placing takes count squared steps. */
+  if (s->count * s->count > MOST_WORK)
+    return;
+  for (int i = 0; i < ORDERS && !within(s, 10); ++i) {
+    qsort(s->items, (size_t)s->count, sizeof *s->items, orders[i]);
+    place(s->count, s->items, s->placed, true);
+    for (int k = 0; k < PROMOTIONS && !within(s, 10); ++k) {
+      promote_highest(s);
+      try_order(s, true);
+    }
+  }
 }
 
 /* One block of scratch memory: items, then events that share their place with the list of placed items. */
@@ -185,7 +222,10 @@ uint64_t ingot_plan_offsets(int64_t n, const int64_t *sizes, const int32_t *firs
     for (int64_t i = 0; i < n; ++i)
       offsets[i] = 0;
     uint64_t bound = lower_bound(count, items, events);
-    total = count ? place_best(count, items, (const item **)events, bound, offsets) : 0;
+    search s = {count, items, (const item **)events, bound, UINT64_MAX, offsets};
+    if (count)
+      find_best(&s);
+    total = count ? s.best : 0;
   }
   free(items);
   return total;

@@ -14,6 +14,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Each reader allocates tensor->data (ingot_memory_allocate) and cleans up after itself on an error. */
 ingot_status ingot_npy_read(const uint8_t *data, uint64_t size, ingot_tensor *tensor);
 ingot_status ingot_npz_read(const uint8_t *data, uint64_t size, ingot_tensor_list *list);
@@ -43,4 +47,7 @@ bool ingot_inflate(const uint8_t *in, uint64_t inSize, uint8_t *out, uint64_t ou
 /* The CRC-32 of zip files. */
 uint32_t ingot_crc32(uint32_t crc, const void *data, uint64_t size);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -1,0 +1,130 @@
+//===-- ThreadsTest.cpp - the pool of threads ------------------------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===----------------------------------------------------------------------===//
+
+#include "threads.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <ctime>
+#include <thread>
+#include <vector>
+
+namespace {
+
+struct Pool {
+  explicit Pool(int32_t threads) { EXPECT_EQ(ingot_pool_create(threads, &pool), INGOT_OK); }
+  ~Pool() { ingot_pool_destroy(pool); }
+  operator ingot_pool *() const { return pool; }
+  ingot_pool *pool = nullptr;
+};
+
+void increment(void *arguments, int64_t begin, int64_t end) {
+  auto *values = static_cast<int *>(arguments);
+  for (int64_t i = begin; i < end; ++i)
+    ++values[i];
+}
+
+} // namespace
+
+TEST(Threads, visitEveryIterationOnce) {
+  for (int32_t threads : {1, 2, 3, 4, 7, 16}) {
+    Pool pool(threads);
+    EXPECT_EQ(ingot_pool_threads(pool), threads);
+    for (int64_t count : {0, 1, 2, 3, 5, 16, 17, 1000, 1}) {
+      std::vector<int> values(static_cast<size_t>(count) + 1);
+      for (int round = 1; round <= 50; ++round)
+        ingot_pool_run(pool, increment, values.data(), count);
+      for (int64_t i = 0; i < count; ++i)
+        ASSERT_EQ(values[i], 50) << threads << " threads, iteration " << i << " of " << count;
+      EXPECT_EQ(values[count], 0);
+    }
+  }
+}
+
+TEST(Threads, negativeCountRunsNothing) {
+  Pool pool(2);
+  ingot_pool_run(pool, [](void *, int64_t, int64_t) { FAIL(); }, nullptr, -5);
+}
+
+TEST(Threads, splitIntoEvenPieces) {
+  Pool pool(4);
+  struct Pieces {
+    std::atomic<int> count{0};
+    std::atomic<int64_t> most{0};
+  } pieces;
+  ingot_pool_run(
+      pool,
+      [](void *arguments, int64_t begin, int64_t end) {
+        auto *pieces = static_cast<Pieces *>(arguments);
+        ++pieces->count;
+        int64_t most = pieces->most;
+        while (most < end - begin && !pieces->most.compare_exchange_weak(most, end - begin))
+          ;
+      },
+      &pieces, 10);
+  EXPECT_EQ(pieces.count, 4);
+  EXPECT_EQ(pieces.most, 3);
+}
+
+TEST(Threads, nestedCallsRunInline) {
+  Pool pool(3);
+  struct State {
+    ingot_pool *pool;
+    std::atomic<int> sum{0};
+  } state{pool, {}};
+  auto inner = [](void *arguments, int64_t begin, int64_t end) {
+    static_cast<State *>(arguments)->sum += static_cast<int>(end - begin);
+  };
+  static ingot_parallel_fn innerFn = inner;
+  for (int round = 0; round < 100; ++round)
+    ingot_pool_run(
+        pool,
+        [](void *arguments, int64_t begin, int64_t end) {
+          for (int64_t i = begin; i < end; ++i)
+            ingot_pool_run(static_cast<State *>(arguments)->pool, innerFn, arguments, 10);
+        },
+        &state, 8);
+  EXPECT_EQ(state.sum, 100 * 8 * 10);
+}
+
+TEST(Threads, workAfterSleep) {
+  Pool pool(4);
+  std::vector<int> values(100);
+  for (int round = 0; round < 5; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    ingot_pool_run(pool, increment, values.data(), 100);
+  }
+  for (int value : values)
+    EXPECT_EQ(value, 5);
+}
+
+TEST(Threads, severalPoolsAtOnce) {
+  std::vector<std::thread> callers;
+  std::atomic<int> right{0};
+  for (int caller = 0; caller < 4; ++caller)
+    callers.emplace_back([&] {
+      Pool pool(3);
+      std::vector<int> values(64);
+      for (int round = 0; round < 500; ++round)
+        ingot_pool_run(pool, increment, values.data(), 64);
+      right += values == std::vector<int>(64, 500);
+    });
+  for (std::thread &caller : callers)
+    caller.join();
+  EXPECT_EQ(right, 4);
+}
+
+TEST(Threads, idleThreadsUseNoTime) {
+  Pool pool(4);
+  std::vector<int> values(16);
+  ingot_pool_run(pool, increment, values.data(), 16);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::clock_t before = std::clock();
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC / 20);
+}
