@@ -1,4 +1,4 @@
-/*===-- ingot_io.h - tensors in .npy, .npz and ONNX .pb files -------------===
+/*===-- ingot_io.h - tensors in .npy, .npz and ONNX .pb files ---------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

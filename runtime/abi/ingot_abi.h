@@ -83,7 +83,8 @@ typedef struct ingot_model {
   const char *const *kernel_names; /* num_kernels names with their source nodes, for profiles */
 } ingot_model;
 
-/* ---- Called by compiled code. None of them returns an error: they leave through ingot_rt_fail. ---- */
+/* ---- Called by compiled code. None of them returns an error: they leave through ingot_rt_fail. Only ingot_rt_flag and
+ * ingot_rt_parallel may be called from inside a parallel loop. ---- */
 
 /* A body of a parallel loop: runs iterations [begin, end) of it. */
 typedef void (*ingot_parallel_fn)(void *arguments, int64_t begin, int64_t end);
@@ -98,7 +99,8 @@ uint64_t ingot_rt_plan(ingot_context *context, int32_t plan, int64_t n, const in
 /* A heap block, for sizes that only data decides; released by ingot_rt_free or at the end of the run. */
 void *ingot_rt_alloc(ingot_context *context, uint64_t bytes);
 void ingot_rt_free(ingot_context *context, void *block);
-/* Memory of output `index`, whose shape is now known. The caller's own memory where it gave some: too small fails. */
+/* Memory of output `index`, whose shape is now known. The caller's own memory where it gave some: too small fails, and
+ * like an input it is aligned to its element only. */
 void *ingot_rt_output(ingot_context *context, int32_t index, int32_t rank, const int64_t *dims);
 /* Runs fn over [0, count) on the context's threads, at once and inline where there is one thread. */
 void ingot_rt_parallel(ingot_context *context, ingot_parallel_fn fn, void *arguments, int64_t count);

@@ -1,4 +1,4 @@
-/*===-- check.c - what a run refuses before it begins ---------------------===
+/*===-- check.c - what a run refuses before it begins -----------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

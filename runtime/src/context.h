@@ -1,4 +1,4 @@
-/*===-- context.h - state of one session ----------------------------------===
+/*===-- context.h - state of one session ------------------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

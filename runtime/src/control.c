@@ -1,4 +1,4 @@
-/*===-- control.c - how errors leave compiled code ------------------------===
+/*===-- control.c - how errors leave compiled code --------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

@@ -1,4 +1,4 @@
-/*===-- error.c - the message of the last error ---------------------------===
+/*===-- error.c - the message of the last error -----------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

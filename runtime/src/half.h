@@ -1,4 +1,4 @@
-/*===-- half.h - 16-bit floating point, for those that print or compare it ===
+/*===-- half.h - 16-bit floating point, for those that print or compare it --===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

@@ -1,4 +1,4 @@
-/*===-- hash.h - xxh64, to recognize a model's external weights -----------===
+/*===-- hash.h - xxh64, to recognize a model's external weights -------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

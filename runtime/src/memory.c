@@ -1,4 +1,4 @@
-/*===-- memory.c - arena and heap blocks ----------------------------------===
+/*===-- memory.c - arena and heap blocks ------------------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

@@ -1,4 +1,4 @@
-/*===-- outputs.c - memory and shapes of a run's outputs ------------------===
+/*===-- outputs.c - memory and shapes of a run's outputs --------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

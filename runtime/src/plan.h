@@ -1,4 +1,4 @@
-/*===-- plan.h - places buffers with known lifetimes in one arena ---------===
+/*===-- plan.h - places buffers with known lifetimes in one arena -----------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

@@ -1,4 +1,4 @@
-/*===-- profile.c - time spent in each kernel -----------------------------===
+/*===-- profile.c - time spent in each kernel -------------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

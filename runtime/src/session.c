@@ -1,4 +1,4 @@
-/*===-- session.c - create, run, destroy ----------------------------------===
+/*===-- session.c - create, run, destroy ------------------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

@@ -1,4 +1,4 @@
-/*===-- tensor.c - sizes and names of element types, shapes ---------------===
+/*===-- tensor.c - sizes and names of element types, shapes -----------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

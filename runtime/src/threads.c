@@ -1,4 +1,4 @@
-/*===-- threads.c - a pool of threads for parallel loops ------------------===
+/*===-- threads.c - a pool of threads for parallel loops --------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

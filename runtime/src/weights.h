@@ -1,4 +1,4 @@
-/*===-- weights.h - a model's weights, embedded or in a file --------------===
+/*===-- weights.h - a model's weights, embedded or in a file ----------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

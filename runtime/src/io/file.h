@@ -1,4 +1,4 @@
-/*===-- file.h - reads whole files, writes them beside and renames --------===
+/*===-- file.h - reads whole files, writes them beside and renames ----------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

@@ -1,4 +1,4 @@
-/*===-- formats.h - the file formats of tensors ---------------------------===
+/*===-- formats.h - the file formats of tensors -----------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

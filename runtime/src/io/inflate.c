@@ -1,4 +1,4 @@
-/*===-- inflate.c - the deflate format and zip's checksum -----------------===
+/*===-- inflate.c - the deflate format and zip's checksum -------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.
@@ -122,7 +122,8 @@ static bool copy_match(stream *s, uint32_t length, uint32_t distance) {
 static bool inflate_codes(stream *s, const code *literals, const code *distances) {
   static const uint16_t lengthBase[29] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
                                           31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
-  static const uint8_t lengthBits[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
+  static const uint8_t lengthBits[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
+                                         2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
   while (!overrun(s)) {
     int symbol = decode(s, literals);
     if (symbol == 256)

@@ -1,4 +1,4 @@
-/*===-- load.c - tensors of a file, by the ending of its name -------------===
+/*===-- load.c - tensors of a file, by the ending of its name ---------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

@@ -1,4 +1,4 @@
-/*===-- npy.c - numpy's .npy files ----------------------------------------===
+/*===-- npy.c - numpy's .npy files ------------------------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.
@@ -18,8 +18,8 @@ static const struct {
   const char *name; /* without the byte order */
   int32_t dtype;
 } descriptions[] = {
-    {"f4", INGOT_F32}, {"f8", INGOT_F64}, {"f2", INGOT_F16}, {"V2", INGOT_BF16}, {"i1", INGOT_I8},
-    {"i2", INGOT_I16}, {"i4", INGOT_I32}, {"i8", INGOT_I64}, {"u1", INGOT_U8},   {"u2", INGOT_U16},
+    {"f4", INGOT_F32}, {"f8", INGOT_F64}, {"f2", INGOT_F16},  {"V2", INGOT_BF16}, {"i1", INGOT_I8},
+    {"i2", INGOT_I16}, {"i4", INGOT_I32}, {"i8", INGOT_I64},  {"u1", INGOT_U8},   {"u2", INGOT_U16},
     {"u4", INGOT_U32}, {"u8", INGOT_U64}, {"b1", INGOT_BOOL}, {"?", INGOT_BOOL},
 };
 
@@ -236,8 +236,9 @@ ingot_status ingot_npy_header(const ingot_tensor *tensor, char out[INGOT_NPY_HEA
     return name ? INGOT_INVALID : ingot_error(INGOT_INVALID, "unknown element type %d", tensor->dtype);
   ingot_format_dims(dims, sizeof dims, tensor->rank, tensor->dims);
   dims[strlen(dims) - 1] = '\0'; /* the closing bracket */
-  int length = snprintf(out + 10, INGOT_NPY_HEADER_MAX - 10, "{'descr': '%c%s', 'fortran_order': False, 'shape': (%s%s), }",
-                        ingot_dtype_size(tensor->dtype) == 1 ? '|' : '<', name, dims + 1, tensor->rank == 1 ? "," : "");
+  int length =
+      snprintf(out + 10, INGOT_NPY_HEADER_MAX - 10, "{'descr': '%c%s', 'fortran_order': False, 'shape': (%s%s), }",
+               ingot_dtype_size(tensor->dtype) == 1 ? '|' : '<', name, dims + 1, tensor->rank == 1 ? "," : "");
   uint32_t total = ((uint32_t)length + 10 + 1 + 63) / 64 * 64; /* elements begin at a multiple of 64 */
   memset(out + 10 + length, ' ', total - 10 - (uint32_t)length);
   out[total - 1] = '\n';

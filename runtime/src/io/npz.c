@@ -1,4 +1,4 @@
-/*===-- npz.c - numpy's .npz files: zip archives of .npy ------------------===
+/*===-- npz.c - numpy's .npz files: zip archives of .npy --------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

@@ -1,4 +1,4 @@
-/*===-- pb.c - ONNX TensorProto files -------------------------------------===
+/*===-- pb.c - ONNX TensorProto files ---------------------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

@@ -1,4 +1,4 @@
-/*===-- bench.c - measures the latency of a model -------------------------===
+/*===-- bench.c - measures the latency of a model ---------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

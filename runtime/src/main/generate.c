@@ -1,4 +1,4 @@
-/*===-- generate.c - made-up inputs for benchmarks ------------------------===
+/*===-- generate.c - made-up inputs for benchmarks --------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

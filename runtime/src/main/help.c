@@ -1,4 +1,4 @@
-/*===-- help.c - what --help prints ---------------------------------------===
+/*===-- help.c - what --help prints -----------------------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

@@ -1,4 +1,4 @@
-/*===-- inputs.c - inputs from files --------------------------------------===
+/*===-- inputs.c - inputs from files ----------------------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

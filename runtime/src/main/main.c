@@ -1,4 +1,4 @@
-/*===-- main.c - main of a compiled executable ----------------------------===
+/*===-- main.c - main of a compiled executable ------------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.
@@ -18,7 +18,9 @@ static int run_once(const command_line *options, ingot_session *session, const i
 static int run_session(const command_line *options, const input_set *inputs) {
   const ingot_options settings = {
       .threads = (int32_t)options->threads,
-      .profiling = options->trace ? INGOT_PROFILE_EVENTS : options->profile ? INGOT_PROFILE_TOTALS : INGOT_PROFILE_OFF,
+      .profiling = options->trace     ? INGOT_PROFILE_EVENTS
+                   : options->profile ? INGOT_PROFILE_TOTALS
+                                      : INGOT_PROFILE_OFF,
       .weights_path = options->weights,
   };
   ingot_session *session;

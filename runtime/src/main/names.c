@@ -1,4 +1,4 @@
-/*===-- names.c - finds inputs and outputs by the names a user gives ------===
+/*===-- names.c - finds inputs and outputs by the names a user gives --------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

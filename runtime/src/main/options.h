@@ -1,4 +1,4 @@
-/*===-- options.h - the command line of a compiled model ------------------===
+/*===-- options.h - the command line of a compiled model --------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

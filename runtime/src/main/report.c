@@ -1,4 +1,4 @@
-/*===-- report.c - the profile of a run -----------------------------------===
+/*===-- report.c - the profile of a run -------------------------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.
@@ -59,7 +59,10 @@ static void put(ingot_file *file, const char *format, ...) {
 static void put_string(ingot_file *file, const char *text) {
   put(file, "\"");
   for (; *text; ++text)
-    put(file, *text == '"' || *text == '\\' ? "\\%c" : (unsigned char)*text < 0x20 ? "\\u%04x" : "%c",
+    put(file,
+        *text == '"' || *text == '\\' ? "\\%c"
+        : (unsigned char)*text < 0x20 ? "\\u%04x"
+                                      : "%c",
         (unsigned char)*text);
   put(file, "\"");
 }

@@ -1,4 +1,4 @@
-/*===-- results.c - outputs to files, or a summary of them ----------------===
+/*===-- results.c - outputs to files, or a summary of them ------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

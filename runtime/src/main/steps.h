@@ -1,4 +1,4 @@
-/*===-- steps.h - the steps of a compiled model's main --------------------===
+/*===-- steps.h - the steps of a compiled model's main ----------------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

@@ -1,4 +1,4 @@
-/*===-- memref.h - tensors as compiled code hands them over ---------------===
+/*===-- memref.h - tensors as compiled code hands them over -----------------===
  *
  * Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
  * See LICENSE for licence information.

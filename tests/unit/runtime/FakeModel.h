@@ -1,4 +1,4 @@
-//===-- FakeModel.h - a model whose body a test supplies -------------------===//
+//===-- FakeModel.h - a model whose body a test supplies ------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -38,8 +38,21 @@ struct FakeModel {
   static constexpr ingot_tensor_info outputInfos[] = {{"y", INGOT_F32, 2, matrixDims, dimNames}};
   static constexpr const char *kernels[] = {"first", "second"};
 
-  ingot_model model = {INGOT_MODEL_MAGIC, INGOT_ABI_VERSION, "fake",  "x86-64-v2", 2, 1, inputInfos, outputInfos,
-                       nullptr,           0,                 nullptr, 0,           {}, 2, kernels};
+  ingot_model model = {INGOT_MODEL_MAGIC,
+                       INGOT_ABI_VERSION,
+                       "fake",
+                       "x86-64-v2",
+                       2,
+                       1,
+                       inputInfos,
+                       outputInfos,
+                       nullptr,
+                       0,
+                       nullptr,
+                       0,
+                       {},
+                       2,
+                       kernels};
   ingot_session *session = nullptr;
   float xs[6] = {1, 2, 3, 4, 5, 6}, zs[2] = {10, 20};
   ingot_tensor x = {xs, sizeof xs, INGOT_F32, 2, {2, 3}}, z = {zs, sizeof zs, INGOT_F32, 1, {2}}, y = {};

@@ -1,4 +1,4 @@
-//===-- HashTest.cpp - xxh64 -----------------------------------------------===//
+//===-- HashTest.cpp - xxh64 ----------------------------------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.

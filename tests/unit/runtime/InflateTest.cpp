@@ -1,4 +1,4 @@
-//===-- InflateTest.cpp - the deflate format -------------------------------===//
+//===-- InflateTest.cpp - the deflate format ------------------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -40,9 +40,9 @@ TEST(Inflate, needsTheExactSize) {
 
 TEST(Inflate, refusesMalformedStreams) {
   EXPECT_EQ(inflate("", 0), "failed");
-  EXPECT_EQ(inflate("\x07", 1), "failed");                            // block type 3
-  EXPECT_EQ(inflate(std::string("\x4b\x84", 2), 10), "failed");       // no end
-  EXPECT_EQ(inflate(std::string("\x03\x02\x00", 3), 10), "failed");   // copies from before the beginning
+  EXPECT_EQ(inflate("\x07", 1), "failed");                          // block type 3
+  EXPECT_EQ(inflate(std::string("\x4b\x84", 2), 10), "failed");     // no end
+  EXPECT_EQ(inflate(std::string("\x03\x02\x00", 3), 10), "failed"); // copies from before the beginning
   EXPECT_EQ(inflate(std::string("\xed\xff\xff\xff\xff\xff\xff\xff", 8), 10), "failed"); // oversubscribed
 }
 

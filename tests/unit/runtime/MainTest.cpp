@@ -1,4 +1,4 @@
-//===-- MainTest.cpp - the command line of compiled executables ------------===//
+//===-- MainTest.cpp - the command line of compiled executables -----------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -31,8 +31,8 @@ struct MainTest : testing::Test {
 
   void save(const std::string &name, int32_t dtype, std::initializer_list<int64_t> dims, const void *data,
             uint64_t bytes) {
-    ingot_named_tensor tensor = {
-        nullptr, ingot_tensor_of(data, bytes, dtype, static_cast<int32_t>(dims.size()), dims.begin())};
+    ingot_named_tensor tensor = {nullptr,
+                                 ingot_tensor_of(data, bytes, dtype, static_cast<int32_t>(dims.size()), dims.begin())};
     ASSERT_EQ(ingot_save((dir / name).c_str(), &tensor, 1), INGOT_OK);
   }
 
@@ -127,8 +127,7 @@ TEST_F(MainTest, refusesBadInputs) {
   expectError("--input x=bias.npy --input bias=x.npy", 1, "input 'x': expected rank 2 but got 0");
   expectError(inputs + "--output z=y.npy", 1, "no output is named 'z'; the outputs are 'y', 'count'");
   expectError(inputs + "--output a.npy --output b.npy --output c.npy", 1, "c.npy: the model has only 2 outputs");
-  expectError(inputs + "--output none/y.npy", 1,
-              "none/y.npy: cannot create the file: No such file or directory");
+  expectError(inputs + "--output none/y.npy", 1, "none/y.npy: cannot create the file: No such file or directory");
   expectError("--bench --shape M=1", 1, "--shape: no input has a symbolic dimension named 'M'");
 }
 
@@ -136,9 +135,7 @@ TEST_F(MainTest, reportsErrorsOfTheModel) {
   expectError("--input x=bad.npy --input bias.npy", 1, "node \"Add\": bad element 0 of 6");
 }
 
-TEST_F(MainTest, noticesAFullStandardOutput) {
-  EXPECT_EQ(run("--help", "2>/dev/null >/dev/full").status, 1);
-}
+TEST_F(MainTest, noticesAFullStandardOutput) { EXPECT_EQ(run("--help", "2>/dev/null >/dev/full").status, 1); }
 
 TEST_F(MainTest, bench) {
   std::regex json("\\{\"median_us\":[0-9.]+,\"p90_us\":[0-9.]+,\"p99_us\":[0-9.]+,\"runs\":20,\"threads\":2\\}\n");
@@ -146,7 +143,8 @@ TEST_F(MainTest, bench) {
   EXPECT_EQ(result.status, 0);
   EXPECT_TRUE(std::regex_match(result.output, json)) << result.output;
   result = run("--bench --runs 5 --threads 1 " + inputs);
-  EXPECT_TRUE(std::regex_search(result.output, std::regex("^median [0-9.]+ us, .*5 runs, threads: 1"))) << result.output;
+  EXPECT_TRUE(std::regex_search(result.output, std::regex("^median [0-9.]+ us, .*5 runs, threads: 1")))
+      << result.output;
 }
 
 TEST_F(MainTest, profile) {

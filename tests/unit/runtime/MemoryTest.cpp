@@ -1,4 +1,4 @@
-//===-- MemoryTest.cpp - arena, heap blocks and the plan cache -------------===//
+//===-- MemoryTest.cpp - arena, heap blocks and the plan cache ------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -15,9 +15,7 @@ namespace {
 
 bool aligned(const void *pointer) { return reinterpret_cast<uintptr_t>(pointer) % INGOT_ALIGNMENT == 0; }
 
-void makeOutput(ingot_context *context, const ingot_tensor *inputs) {
-  ingot_rt_output(context, 0, 2, inputs[0].dims);
-}
+void makeOutput(ingot_context *context, const ingot_tensor *inputs) { ingot_rt_output(context, 0, 2, inputs[0].dims); }
 
 } // namespace
 
@@ -77,9 +75,8 @@ TEST(Memory, absurdSizesFail) {
   ASSERT_EQ(heap.create(), INGOT_OK);
   EXPECT_EQ(heap.run(), INGOT_FAILED);
   EXPECT_STREQ(ingot_last_error(), "out of memory: cannot allocate -8 bytes");
-  FakeModel arena([](ingot_context *context, const ingot_tensor *, const void *) {
-    ingot_rt_arena(context, UINT64_MAX / 2);
-  });
+  FakeModel arena(
+      [](ingot_context *context, const ingot_tensor *, const void *) { ingot_rt_arena(context, UINT64_MAX / 2); });
   ASSERT_EQ(arena.create(), INGOT_OK);
   EXPECT_EQ(arena.run(), INGOT_FAILED);
   EXPECT_STREQ(ingot_last_error(), "out of memory: cannot allocate an arena of 9223372036854775807 bytes");

@@ -1,4 +1,4 @@
-//===-- MemrefTest.cpp - views of compiled code's tensors ------------------===//
+//===-- MemrefTest.cpp - views of compiled code's tensors -----------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.

@@ -1,4 +1,4 @@
-//===-- NpyTest.cpp - numpy's .npy files -----------------------------------===//
+//===-- NpyTest.cpp - numpy's .npy files ----------------------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.

@@ -1,4 +1,4 @@
-//===-- NpzTest.cpp - numpy's .npz files -----------------------------------===//
+//===-- NpzTest.cpp - numpy's .npz files ----------------------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.

@@ -1,4 +1,4 @@
-//===-- PbTest.cpp - ONNX TensorProto files --------------------------------===//
+//===-- PbTest.cpp - ONNX TensorProto files -------------------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.

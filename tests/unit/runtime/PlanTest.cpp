@@ -1,4 +1,4 @@
-//===-- PlanTest.cpp - placement of buffers --------------------------------===//
+//===-- PlanTest.cpp - placement of buffers -------------------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.

@@ -1,4 +1,4 @@
-//===-- SaveTest.cpp - writing tensor files --------------------------------===//
+//===-- SaveTest.cpp - writing tensor files -------------------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -16,7 +16,7 @@ using namespace ingot::test;
 
 namespace {
 
-const int32_t allTypes[] = {INGOT_F32, INGOT_U8,   INGOT_I8,  INGOT_U16, INGOT_I16, INGOT_I32, INGOT_I64,
+const int32_t allTypes[] = {INGOT_F32,  INGOT_U8,  INGOT_I8,  INGOT_U16, INGOT_I16, INGOT_I32, INGOT_I64,
                             INGOT_BOOL, INGOT_F16, INGOT_F64, INGOT_U32, INGOT_U64, INGOT_BF16};
 const uint8_t bytes[64] = {1, 0, 1, 1, 0, 1};
 

@@ -1,4 +1,4 @@
-//===-- SessionTest.cpp - sessions: what they refuse, and how runs end -----===//
+//===-- SessionTest.cpp - sessions: what they refuse, and how runs end ----===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -55,8 +55,7 @@ TEST(Session, refusesAnotherMagic) {
   FakeModel fake(addBody);
   fake.model.magic = 0x1234;
   EXPECT_EQ(fake.create(), INGOT_INCOMPATIBLE);
-  EXPECT_STREQ(ingot_last_error(),
-               "not an Ingot model: its magic number is 0x00001234 but 0x544f474e is expected");
+  EXPECT_STREQ(ingot_last_error(), "not an Ingot model: its magic number is 0x00001234 but 0x544f474e is expected");
   ingot_session *session;
   EXPECT_EQ(ingot_session_create(nullptr, nullptr, &session), INGOT_INVALID);
 }
@@ -87,16 +86,14 @@ TEST(Session, refusesWrongInputs) {
   expectRefused("input 'x': expected dimension 1 to be 3 but got 4 (shape [-1, 3], got [2, 4])",
                 [](FakeModel &fake) { fake.x.dims[1] = 4; });
   expectRefused("input 'x': dimension 0 is negative: -1", [](FakeModel &fake) { fake.x.dims[0] = -1; });
-  expectRefused("input 'x': shape [2, 3] of f32 needs 24 bytes but got 20",
-                [](FakeModel &fake) { fake.x.bytes = 20; });
+  expectRefused("input 'x': shape [2, 3] of f32 needs 24 bytes but got 20", [](FakeModel &fake) { fake.x.bytes = 20; });
   expectRefused("input 'x': shape [4611686018427387904, 3] is too large for memory",
                 [](FakeModel &fake) { fake.x.dims[0] = int64_t(1) << 62; });
   expectRefused("input 'x': data is NULL", [](FakeModel &fake) { fake.x.data = nullptr; });
   expectRefused("input 'z': expected dimension 0 (N) to be 2 as in dimension 0 of input 'x' but got 1",
                 [](FakeModel &fake) { fake.z.dims[0] = 1; });
-  expectRefused("input 'x': data is not aligned to the 4 bytes of an element", [](FakeModel &fake) {
-    fake.x.data = reinterpret_cast<char *>(fake.xs) + 1;
-  });
+  expectRefused("input 'x': data is not aligned to the 4 bytes of an element",
+                [](FakeModel &fake) { fake.x.data = reinterpret_cast<char *>(fake.xs) + 1; });
   expectRefused("output 'y': data is not aligned to the 4 bytes of an element",
                 [](FakeModel &fake) { fake.y.data = reinterpret_cast<char *>(fake.xs) + 2; });
 }

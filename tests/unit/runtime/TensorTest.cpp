@@ -1,4 +1,4 @@
-//===-- TensorTest.cpp - sizes and names of element types, shapes ----------===//
+//===-- TensorTest.cpp - sizes and names of element types, shapes ---------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.

@@ -1,4 +1,4 @@
-//===-- TestFiles.h - temporary files and fixtures -------------------------===//
+//===-- TestFiles.h - temporary files and fixtures ------------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -65,7 +65,8 @@ struct Loaded {
 
 /// Reads every truncation and many corruptions of a file: each fails with a message, or gives tensors whose memory
 /// matches their shape.
-inline void checkDamaged(const std::string &path, ingot_status (*read)(const uint8_t *, uint64_t, ingot_tensor_list *)) {
+inline void checkDamaged(const std::string &path,
+                         ingot_status (*read)(const uint8_t *, uint64_t, ingot_tensor_list *)) {
   std::string good = readFile(path);
   auto check = [&](const std::string &content) {
     // Exactly as large as the content, for the address sanitizer to see reads beyond it.

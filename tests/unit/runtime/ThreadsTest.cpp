@@ -1,4 +1,4 @@
-//===-- ThreadsTest.cpp - the pool of threads ------------------------------===//
+//===-- ThreadsTest.cpp - the pool of threads -----------------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -48,7 +48,8 @@ TEST(Threads, visitEveryIterationOnce) {
 
 TEST(Threads, negativeCountRunsNothing) {
   Pool pool(2);
-  ingot_pool_run(pool, [](void *, int64_t, int64_t) { FAIL(); }, nullptr, -5);
+  ingot_pool_run(
+      pool, [](void *, int64_t, int64_t) { FAIL(); }, nullptr, -5);
 }
 
 TEST(Threads, splitIntoEvenPieces) {

@@ -1,4 +1,4 @@
-//===-- WeightsTest.cpp - embedded and external weights --------------------===//
+//===-- WeightsTest.cpp - embedded and external weights -------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
