@@ -150,8 +150,8 @@ static ingot_status read_header(reader r, proto *p) {
     p->hasRaw |= f.number == RAW_DATA;
     p->external |= f.number == EXTERNAL_DATA || (f.number == DATA_LOCATION && f.value == 1);
     if (f.number == SEGMENT || f.number == STRING_DATA)
-      return ingot_error(INGOT_INVALID, "a TensorProto with %s is not supported",
-                         f.number == SEGMENT ? "segments" : "strings");
+      return ingot_error(INGOT_INVALID, "%s are not supported",
+                         f.number == SEGMENT ? "sequences, and tensors in segments," : "tensors of strings");
   }
   return INGOT_OK;
 }
