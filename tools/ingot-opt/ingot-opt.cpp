@@ -10,6 +10,7 @@
 #include "codegen/rt/Rt.h"
 #include "codegen/tile/Passes.h"
 #include "codegen/tile/TileDialect.h"
+#include "passes/Passes.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -18,6 +19,7 @@
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
+  ingot::registerIngotPasses();
   ingot::registerIngotCodegenPasses();
   ingot::tile::registerIngotTilePasses();
   mlir::registerPass(ingot::createLowerGraphPass);
