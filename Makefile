@@ -12,7 +12,7 @@ SANITIZED := $(BUILD)-sanitized
 
 LLVM := /usr/lib/llvm-22
 CONFIGURE = cmake -G Ninja -S . -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
-  -DCMAKE_LINKER_TYPE=LLD -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-22 -DCMAKE_SHARED_LINKER_FLAGS=-fuse-ld=lld-22 \
+  -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-22 -DCMAKE_SHARED_LINKER_FLAGS=-fuse-ld=lld-22 \
   -DMLIR_DIR=$(LLVM)/lib/cmake/mlir -DCMAKE_BUILD_TYPE=Release
 # Assertions stay: a compiler that continues after one of its own bugs helps nobody.
 RELEASE := "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -UNDEBUG" "-DCMAKE_C_FLAGS_RELEASE=-O2 -UNDEBUG"

@@ -1,0 +1,185 @@
+//===-- Inspect.cpp - ingot inspect: what a model consists of -----------------------------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "frontend/onnx/ElementType.h"
+#include "frontend/onnx/Importer.h"
+#include "tools/ingot/CommandLine.h"
+#include "tools/ingot/Commands.h"
+#include "tools/ingot/Flops.h"
+#include "tools/ingot/ModelOptions.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+#include "mlir/IR/Diagnostics.h"
+#include <map>
+
+using namespace llvm;
+
+namespace ingot::tool {
+namespace {
+
+using onnx::GraphProto;
+using onnx::ModelProto;
+
+/// What a model's graphs hold, nested ones and functions included.
+struct Contents {
+  std::map<std::string, uint64_t> operators;
+  uint64_t nodes = 0, parameters = 0;
+};
+
+void countNodes(const google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes, Contents &contents);
+
+void countGraph(const GraphProto &graph, Contents &contents) {
+  countNodes(graph.node(), contents);
+  for (const onnx::TensorProto &tensor : graph.initializer())
+    contents.parameters += std::accumulate(tensor.dims().begin(), tensor.dims().end(), uint64_t(1), std::multiplies<>());
+}
+
+void countNodes(const google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes, Contents &contents) {
+  for (const onnx::NodeProto &node : nodes) {
+    ++contents.nodes;
+    StringRef domain = onnx::normalizeDomain(node.domain());
+    ++contents.operators[(domain.empty() ? "" : domain.str() + ".") + node.op_type()];
+    for (const onnx::AttributeProto &attribute : node.attribute()) {
+      if (attribute.has_g())
+        countGraph(attribute.g(), contents);
+      for (const GraphProto &graph : attribute.graphs())
+        countGraph(graph, contents);
+    }
+  }
+}
+
+std::string formatShape(const onnx::TypeProto &type) {
+  if (!type.has_tensor_type() || !type.tensor_type().has_shape())
+    return "of unknown rank";
+  std::string text;
+  raw_string_ostream stream(text);
+  stream << '[';
+  interleaveComma(type.tensor_type().shape().dim(), stream, [&](const onnx::TensorShapeProto::Dimension &dim) {
+    if (dim.has_dim_value())
+      stream << dim.dim_value();
+    else
+      stream << (dim.dim_param().empty() ? "?" : dim.dim_param());
+  });
+  return text + ']';
+}
+
+void printValues(StringRef title, const std::vector<const onnx::ValueInfoProto *> &values) {
+  outs() << '\n' << title << ":\n";
+  size_t width = 0;
+  for (const onnx::ValueInfoProto *value : values)
+    width = std::max(width, value->name().size());
+  for (const onnx::ValueInfoProto *value : values)
+    outs() << "  " << left_justify(value->name(), unsigned(width)) << "  "
+           << left_justify(onnx::typeName(value->type()), 4) << "  " << formatShape(value->type()) << '\n';
+}
+
+/// Inputs and outputs; an initializer that is listed as an input is none.
+void printInterface(const GraphProto &graph) {
+  StringSet<> initialized;
+  for (const onnx::TensorProto &tensor : graph.initializer())
+    initialized.insert(tensor.name());
+  std::vector<const onnx::ValueInfoProto *> inputs, outputs;
+  for (const onnx::ValueInfoProto &input : graph.input())
+    if (!initialized.contains(input.name()))
+      inputs.push_back(&input);
+  for (const onnx::ValueInfoProto &output : graph.output())
+    outputs.push_back(&output);
+  printValues("inputs", inputs);
+  printValues("outputs", outputs);
+}
+
+void printHead(const onnx::ModelFile &file) {
+  const ModelProto &model = file.model();
+  outs() << file.path() << ": ONNX, IR version " << model.ir_version();
+  for (const onnx::OperatorSetIdProto &opset : model.opset_import()) {
+    StringRef domain = onnx::normalizeDomain(opset.domain());
+    outs() << ", " << (domain.empty() ? "opset" : domain) << ' ' << opset.version();
+  }
+  outs() << '\n';
+}
+
+void printContents(const Contents &contents) {
+  std::vector<std::pair<std::string, uint64_t>> sorted(contents.operators.begin(), contents.operators.end());
+  stable_sort(sorted, [](const auto &a, const auto &b) { return a.second > b.second; });
+  outs() << "\noperators (" << contents.nodes << " nodes):\n";
+  for (const auto &[op, count] : sorted)
+    outs() << "  " << right_justify(std::to_string(count), 6) << "  " << op << '\n';
+  outs() << "\nparameters: " << contents.parameters << '\n';
+}
+
+/// In units that fit: "1.23 G".
+std::string formatLarge(double value) {
+  const char *unit = "";
+  for (const char *next : {"k", "M", "G", "T"}) {
+    if (value < 1000)
+      break;
+    value /= 1000;
+    unit = next;
+  }
+  std::string text;
+  raw_string_ostream(text) << format(*unit ? "%.2f %s" : "%.0f%s", value, unit);
+  return text;
+}
+
+void printFlops(mlir::ModuleOp module) {
+  double flops = countFlops(module);
+  bool dynamic = false;
+  module.walk([&](mlir::Operation *op) {
+    for (mlir::Type type : op->getResultTypes())
+      if (auto tensor = dyn_cast<mlir::RankedTensorType>(type))
+        dynamic |= !tensor.hasStaticShape();
+  });
+  outs() << "FLOPs: " << formatLarge(flops);
+  outs() << (dynamic ? " with 1 for each dynamic dimension (--shape sets them)\n" : "\n");
+}
+
+int inspect(const ModelOptions &options) {
+  Expected<StringMap<int64_t>> extents = options.extents();
+  if (!extents)
+    return complain(extents.takeError(), kUsage);
+  Expected<onnx::ModelFile> file = onnx::ModelFile::open(options.model);
+  if (!file)
+    return complain(file.takeError());
+  printHead(*file);
+  printInterface(file->model().graph());
+  Contents contents;
+  countGraph(file->model().graph(), contents);
+  for (const onnx::FunctionProto &function : file->model().functions())
+    countNodes(function.node(), contents);
+  printContents(contents);
+
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  onnx::Problems problems;
+  mlir::OwningOpRef<mlir::ModuleOp> module = onnx::importModel(&context, *file, {std::move(*extents)}, problems);
+  if (module) {
+    printFlops(*module);
+    outs() << "\nEverything in this model is supported.\n";
+    return kSuccess;
+  }
+  outs() << "\nproblems (" << problems.size() << "):\n";
+  for (const std::string &problem : problems)
+    outs() << "  " << problem << '\n';
+  return kFailure;
+}
+
+} // namespace
+
+int inspectCommand(Arguments arguments) {
+  ModelOptions options;
+  CommandLine line("inspect", "MODEL [options]",
+                   "Shows a model's inputs, outputs, operators, parameters and arithmetic, and everything in it that is\n"
+                   "not supported; fails if there is such.");
+  options.declare(line);
+  if (std::optional<int> status = line.parse(arguments))
+    return *status;
+  return inspect(options);
+}
+
+} // namespace ingot::tool
