@@ -59,7 +59,7 @@ void CommandLine::list(StringRef name, StringRef metavar, StringRef help, std::v
 }
 
 void CommandLine::count(StringRef name, StringRef metavar, StringRef help, int64_t &value) {
-  add(name, metavar, help, [&value, name = name.str()](StringRef text) {
+  add(name, metavar, help, [&value, name = name.str()](StringRef text) -> Error {
     if (text.getAsInteger(10, value) || value < 1)
       return createStringError("--" + name + ": expected a positive number but got '" + text + "'");
     return Error::success();
@@ -67,7 +67,7 @@ void CommandLine::count(StringRef name, StringRef metavar, StringRef help, int64
 }
 
 void CommandLine::bound(StringRef name, StringRef metavar, StringRef help, std::optional<double> &value) {
-  add(name, metavar, help, [&value, name = name.str()](StringRef text) {
+  add(name, metavar, help, [&value, name = name.str()](StringRef text) -> Error {
     double number = 0;
     if (text.getAsDouble(number) || !(number >= 0))
       return createStringError("--" + name + ": expected a number that is not negative but got '" + text + "'");

@@ -18,6 +18,7 @@
 #include "llvm/Support/raw_ostream.h"
 #include "mlir/IR/Diagnostics.h"
 #include <map>
+#include <numeric>
 
 using namespace llvm;
 
@@ -35,10 +36,16 @@ struct Contents {
 
 void countNodes(const google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes, Contents &contents);
 
+/// Constants of int64 are shapes, axes and indices, not parameters.
+void countParameters(const onnx::TensorProto &tensor, Contents &contents) {
+  if (tensor.data_type() != onnx::TensorProto::INT64)
+    contents.parameters += std::accumulate(tensor.dims().begin(), tensor.dims().end(), uint64_t(1), std::multiplies<>());
+}
+
 void countGraph(const GraphProto &graph, Contents &contents) {
   countNodes(graph.node(), contents);
   for (const onnx::TensorProto &tensor : graph.initializer())
-    contents.parameters += std::accumulate(tensor.dims().begin(), tensor.dims().end(), uint64_t(1), std::multiplies<>());
+    countParameters(tensor, contents);
 }
 
 void countNodes(const google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes, Contents &contents) {
@@ -47,6 +54,8 @@ void countNodes(const google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes
     StringRef domain = onnx::normalizeDomain(node.domain());
     ++contents.operators[(domain.empty() ? "" : domain.str() + ".") + node.op_type()];
     for (const onnx::AttributeProto &attribute : node.attribute()) {
+      if (attribute.has_t())
+        countParameters(attribute.t(), contents);
       if (attribute.has_g())
         countGraph(attribute.g(), contents);
       for (const GraphProto &graph : attribute.graphs())
@@ -107,7 +116,8 @@ void printHead(const onnx::ModelFile &file) {
 
 void printContents(const Contents &contents) {
   std::vector<std::pair<std::string, uint64_t>> sorted(contents.operators.begin(), contents.operators.end());
-  stable_sort(sorted, [](const auto &a, const auto &b) { return a.second > b.second; });
+  // By count; of equal ones by name.
+  llvm::sort(sorted, [](const auto &a, const auto &b) { return std::pair(b.second, a.first) < std::pair(a.second, b.first); });
   outs() << "\noperators (" << contents.nodes << " nodes):\n";
   for (const auto &[op, count] : sorted)
     outs() << "  " << right_justify(std::to_string(count), 6) << "  " << op << '\n';
