@@ -33,6 +33,13 @@ def ElementwiseOpInterface : OpInterface<"ElementwiseOpInterface"> {
   let cppNamespace = "::ingot";
 }
 
+def EpilogueOpInterface : OpInterface<"EpilogueOpInterface"> {
+  let description = [{
+    The operator's kernel can go on with elementwise work on each element of its one result before it writes it.
+  }];
+  let cppNamespace = "::ingot";
+}
+
 def ViewOpInterface : OpInterface<"ViewOpInterface"> {
   let description = [{
     The result holds the elements of operand 0 in the same row-major order,

@@ -11,7 +11,7 @@
 
 include "ir/Dialect.td"
 
-def MatMulOp : Ingot_PureOp<"matmul"> {
+def MatMulOp : Ingot_PureOp<"matmul", [EpilogueOpInterface]> {
   let summary = "matrix product of the last two dimensions, batch dimensions broadcast";
   let description = [{
     Both operands have rank 2 or more. Element types may be narrower than the result's
@@ -21,7 +21,7 @@ def MatMulOp : Ingot_PureOp<"matmul"> {
   let results = (outs AnyTensor:$result);
   let hasVerifier = 1;
 }
-def ConvOp : Ingot_PureOp<"conv"> {
+def ConvOp : Ingot_PureOp<"conv", [EpilogueOpInterface]> {
   let summary = "convolution (cross-correlation) over 1 to 3 spatial dimensions";
   let description = [{
     input [N, C, S...], or [N, S..., C] with `channels_last`; weight [O, C / group, K...] always;

@@ -37,12 +37,12 @@ def CumSumOp : Ingot_PureOp<"cum_sum", [SameShape, ShapeOperandsAfterFirst, Shap
   let arguments = (ins AnyTensor:$input, AnyTensor:$axis, UnitAttr:$exclusive, UnitAttr:$reverse);
   let results = (outs AnyTensor:$result);
 }
-def SoftmaxOp : Ingot_PureOp<"softmax", [SameShape]> {
+def SoftmaxOp : Ingot_PureOp<"softmax", [SameShape, EpilogueOpInterface]> {
   let summary = "e^x / sum(e^x) along axis, or its logarithm";
   let arguments = (ins AnyTensor:$input, I64Attr:$axis, UnitAttr:$log);
   let results = (outs AnyTensor:$result);
 }
-def NormalizeOp : Ingot_PureOp<"normalize", [SameShape]> {
+def NormalizeOp : Ingot_PureOp<"normalize", [SameShape, EpilogueOpInterface]> {
   let summary = "(x - mean) / sqrt(variance + epsilon) over axes; without the mean with `rms`";
   let description = [{
     The common core of layer, instance, group and RMS normalization; scale and

@@ -19,4 +19,32 @@ def ChannelsLast : Pass<"channels-last", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::ingot::IngotDialect"];
 }
 
+def InferShapes : Pass<"infer-shapes", "::mlir::func::FuncOp"> {
+  let summary = "Refine types, fold computations on shapes, resolve conditions that shapes decide";
+  let dependentDialects = ["::ingot::IngotDialect"];
+}
+
+def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
+  let summary = "Compute operators whose operands are constants";
+  let description = [{
+    Results that would take more memory than their operands and 64 KiB stay in the graph.
+  }];
+  let dependentDialects = ["::ingot::IngotDialect"];
+}
+
+def FoldBatchNorm : Pass<"fold-batch-norm", "::mlir::func::FuncOp"> {
+  let summary = "Move scales and shifts of channels after a convolution into its weight and bias";
+  let dependentDialects = ["::ingot::IngotDialect"];
+}
+
+def RecoverPatterns : Pass<"recover-patterns", "::mlir::func::FuncOp"> {
+  let summary = "Put one operator where a model spells it out: GELU, SiLU, hard-swish, normalizations";
+  let dependentDialects = ["::ingot::IngotDialect"];
+}
+
+def Fuse : Pass<"fuse", "::mlir::func::FuncOp"> {
+  let summary = "Group operators that become one kernel";
+  let dependentDialects = ["::ingot::IngotDialect"];
+}
+
 #endif // INGOT_PASSES

@@ -1,0 +1,313 @@
+//===- Evaluate.cpp - operators on constants, at compile time
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Evaluate.h"
+
+#include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
+#include <cstring>
+
+using namespace ingot;
+using namespace mlir;
+
+namespace {
+
+/// Reads and writes single elements as numbers.
+class Elements {
+public:
+  explicit Elements(Type element) : element(element), bytes(elementBytes(element)) {}
+
+  bool isFloat() const { return isa<FloatType>(element); }
+
+  double loadFloat(const char *data) const {
+    if (element.isF32()) {
+      float value;
+      std::memcpy(&value, data, sizeof(value));
+      return value;
+    }
+    if (!isFloat())
+      return element.isUnsignedInteger() ? static_cast<double>(static_cast<uint64_t>(loadInteger(data)))
+                                         : static_cast<double>(loadInteger(data));
+    uint64_t bits = 0;
+    std::memcpy(&bits, data, bytes);
+    APFloat value(cast<FloatType>(element).getFloatSemantics(), APInt(element.getIntOrFloatBitWidth(), bits));
+    bool losesInfo;
+    value.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
+    return value.convertToDouble();
+  }
+
+  int64_t loadInteger(const char *data) const {
+    uint64_t bits = 0;
+    std::memcpy(&bits, data, bytes);
+    unsigned shift = 64 - 8 * bytes;
+    if (element.isUnsignedInteger() || element.isInteger(1) || shift == 0)
+      return static_cast<int64_t>(bits);
+    return static_cast<int64_t>(bits << shift) >> shift;
+  }
+
+  void storeFloat(char *data, double value) const {
+    if (element.isF32()) {
+      auto rounded = static_cast<float>(value);
+      std::memcpy(data, &rounded, sizeof(rounded));
+      return;
+    }
+    if (!isFloat())
+      return storeInteger(data, element.isInteger(1) ? value != 0 : static_cast<int64_t>(value));
+    APFloat rounded(value);
+    bool losesInfo;
+    rounded.convert(cast<FloatType>(element).getFloatSemantics(), APFloat::rmNearestTiesToEven, &losesInfo);
+    uint64_t bits = rounded.bitcastToAPInt().getZExtValue();
+    std::memcpy(data, &bits, bytes);
+  }
+
+  void storeInteger(char *data, int64_t value) const { std::memcpy(data, &value, bytes); }
+
+  Type element;
+  int64_t bytes;
+};
+
+/// The position of an operand's element, while result indices count up; strides are 0 where the operand broadcasts.
+struct Cursor {
+  const ConstantData *data;
+  SmallVector<int64_t> strides; ///< one a result dimension, in elements
+  int64_t offset = 0;
+
+  const char *at(int64_t bytes) const { return data->bytes.data() + (data->splat ? 0 : offset * bytes); }
+};
+
+} // namespace
+
+static SmallVector<int64_t> denseStrides(ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> strides(shape.size(), 1);
+  for (int64_t i = static_cast<int64_t>(shape.size()) - 2; i >= 0; --i)
+    strides[i] = strides[i + 1] * shape[i + 1];
+  return strides;
+}
+
+/// Runs `body` for every index of `shape`, in row-major order, with the cursors moved along.
+static void forEach(ArrayRef<int64_t> shape, MutableArrayRef<Cursor> cursors, llvm::function_ref<void(int64_t)> body) {
+  int64_t count = 1;
+  for (int64_t extent : shape)
+    count *= extent;
+  SmallVector<int64_t> index(shape.size(), 0);
+  for (int64_t position = 0; position < count; ++position) {
+    body(position);
+    for (int64_t d = static_cast<int64_t>(shape.size()) - 1; d >= 0; --d) {
+      for (Cursor &cursor : cursors)
+        cursor.offset += cursor.strides[d];
+      if (++index[d] < shape[d])
+        break;
+      for (Cursor &cursor : cursors)
+        cursor.offset -= cursor.strides[d] * shape[d];
+      index[d] = 0;
+    }
+  }
+}
+
+static Cursor broadcastCursor(const ConstantData &data, ArrayRef<int64_t> shape) {
+  ArrayRef<int64_t> own = data.type.getShape();
+  SmallVector<int64_t> dense = denseStrides(own), strides(shape.size(), 0);
+  for (size_t i = 0; i < own.size(); ++i)
+    if (own[i] != 1)
+      strides[i + shape.size() - own.size()] = dense[i];
+  return {&data, strides, 0};
+}
+
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+using FloatFn = double (*)(ArrayRef<double>);
+using IntegerFn = int64_t (*)(ArrayRef<int64_t>);
+
+static FloatFn floatFunction(Operation *op) {
+  using X = ArrayRef<double>;
+  return llvm::TypeSwitch<Operation *, FloatFn>(op)
+      .Case<AddOp>([](auto) -> FloatFn { return [](X x) { return x[0] + x[1]; }; })
+      .Case<SubOp>([](auto) -> FloatFn { return [](X x) { return x[0] - x[1]; }; })
+      .Case<MulOp>([](auto) -> FloatFn { return [](X x) { return x[0] * x[1]; }; })
+      .Case<DivOp>([](auto) -> FloatFn { return [](X x) { return x[0] / x[1]; }; })
+      .Case<PowOp>([](auto) -> FloatFn { return [](X x) { return std::pow(x[0], x[1]); }; })
+      .Case<MaxOp>([](auto) -> FloatFn { return [](X x) { return std::isnan(x[0]) || x[0] > x[1] ? x[0] : x[1]; }; })
+      .Case<MinOp>([](auto) -> FloatFn { return [](X x) { return std::isnan(x[0]) || x[0] < x[1] ? x[0] : x[1]; }; })
+      .Case<NegOp>([](auto) -> FloatFn { return [](X x) { return -x[0]; }; })
+      .Case<AbsOp>([](auto) -> FloatFn { return [](X x) { return std::abs(x[0]); }; })
+      .Case<SqrtOp>([](auto) -> FloatFn { return [](X x) { return std::sqrt(x[0]); }; })
+      .Case<ExpOp>([](auto) -> FloatFn { return [](X x) { return std::exp(x[0]); }; })
+      .Case<LogOp>([](auto) -> FloatFn { return [](X x) { return std::log(x[0]); }; })
+      .Case<ReciprocalOp>([](auto) -> FloatFn { return [](X x) { return 1 / x[0]; }; })
+      .Case<FloorOp>([](auto) -> FloatFn { return [](X x) { return std::floor(x[0]); }; })
+      .Case<CeilOp>([](auto) -> FloatFn { return [](X x) { return std::ceil(x[0]); }; })
+      .Case<DequantizeOp>([](auto) -> FloatFn { return [](X x) { return (x[0] - x[2]) * x[1]; }; })
+      .Default([](Operation *) -> FloatFn { return nullptr; });
+}
+
+static IntegerFn integerFunction(Operation *op) {
+  using X = ArrayRef<int64_t>;
+  return llvm::TypeSwitch<Operation *, IntegerFn>(op)
+      .Case<AddOp>([](auto) -> IntegerFn { return [](X x) { return static_cast<int64_t>(uint64_t(x[0]) + uint64_t(x[1])); }; })
+      .Case<SubOp>([](auto) -> IntegerFn { return [](X x) { return static_cast<int64_t>(uint64_t(x[0]) - uint64_t(x[1])); }; })
+      .Case<MulOp>([](auto) -> IntegerFn { return [](X x) { return static_cast<int64_t>(uint64_t(x[0]) * uint64_t(x[1])); }; })
+      .Case<NotOp>([](auto) -> IntegerFn { return [](X x) { return static_cast<int64_t>(x[0] == 0); }; })
+      .Case<AndOp>([](auto) -> IntegerFn { return [](X x) { return x[0] & x[1]; }; })
+      .Case<OrOp>([](auto) -> IntegerFn { return [](X x) { return x[0] | x[1]; }; })
+      .Default([](Operation *) -> IntegerFn { return nullptr; });
+}
+
+/// Casts keep integers exact, whatever their width.
+static void castElement(const Elements &from, const Elements &to, const char *source, char *target) {
+  if (to.element.isInteger(1))
+    return to.storeInteger(target, from.isFloat() ? from.loadFloat(source) != 0 : from.loadInteger(source) != 0);
+  if (from.isFloat() || to.isFloat())
+    return to.storeFloat(target, from.loadFloat(source));
+  to.storeInteger(target, from.loadInteger(source));
+}
+
+static Attribute evaluateElementwise(Operation *op, ArrayRef<ConstantData> operands, RankedTensorType type) {
+  FloatFn inFloat = floatFunction(op);
+  IntegerFn inInteger = integerFunction(op);
+  Elements result(type.getElementType());
+  bool isCast = isa<CastOp>(op), floats = result.isFloat();
+  if (isa<DequantizeOp>(op) ? !floats : !isCast && !(floats ? inFloat != nullptr : inInteger != nullptr))
+    return {};
+  SmallVector<Cursor> cursors;
+  SmallVector<Elements> readers;
+  for (const ConstantData &data : operands) {
+    cursors.push_back(broadcastCursor(data, type.getShape()));
+    readers.emplace_back(data.type.getElementType());
+  }
+  std::vector<char> bytes(type.getNumElements() * result.bytes);
+  forEach(type.getShape(), cursors, [&](int64_t position) {
+    char *target = bytes.data() + position * result.bytes;
+    if (isCast)
+      return castElement(readers[0], result, cursors[0].at(readers[0].bytes), target);
+    if (floats) {
+      SmallVector<double, 4> x;
+      for (auto [cursor, reader] : llvm::zip(cursors, readers))
+        x.push_back(reader.loadFloat(cursor.at(reader.bytes)));
+      return result.storeFloat(target, inFloat(x));
+    }
+    SmallVector<int64_t, 4> x;
+    for (auto [cursor, reader] : llvm::zip(cursors, readers))
+      x.push_back(reader.loadInteger(cursor.at(reader.bytes)));
+    result.storeInteger(target, inInteger(x));
+  });
+  return makeConstant(type, bytes);
+}
+
+//===----------------------------------------------------------------------===//
+// Movement
+//===----------------------------------------------------------------------===//
+
+/// Copies the elements that the strides and offset pick.
+static Attribute copyFrom(const ConstantData &data, SmallVector<int64_t> strides, int64_t offset, RankedTensorType type) {
+  int64_t stride = elementBytes(type.getElementType());
+  std::vector<char> bytes(type.getNumElements() * stride);
+  Cursor cursor{&data, std::move(strides), offset};
+  forEach(type.getShape(), MutableArrayRef<Cursor>(cursor), [&](int64_t position) {
+    std::memcpy(bytes.data() + position * stride, cursor.at(stride), stride);
+  });
+  return makeConstant(type, bytes);
+}
+
+static Attribute evaluateTranspose(TransposeOp op, const ConstantData &data, RankedTensorType type) {
+  SmallVector<int64_t> dense = denseStrides(data.type.getShape()), strides;
+  for (int64_t axis : op.getPerm())
+    strides.push_back(dense[axis]);
+  return copyFrom(data, strides, 0, type);
+}
+
+static Attribute evaluateConcat(ConcatOp op, ArrayRef<ConstantData> operands, RankedTensorType type) {
+  int64_t stride = elementBytes(type.getElementType()), axis = op.getAxis(), outer = 1;
+  for (int64_t d = 0; d < axis; ++d)
+    outer *= type.getDimSize(d);
+  std::vector<char> bytes;
+  bytes.reserve(type.getNumElements() * stride);
+  for (int64_t i = 0; i < outer; ++i)
+    for (const ConstantData &data : operands) {
+      int64_t block = outer == 0 ? 0 : data.type.getNumElements() / outer;
+      for (int64_t e = 0; e < block; ++e) {
+        const char *from = data.bytes.data() + (data.splat ? 0 : (i * block + e) * stride);
+        bytes.insert(bytes.end(), from, from + stride);
+      }
+    }
+  return makeConstant(type, bytes);
+}
+
+static Attribute evaluateSlice(SliceOp op, ArrayRef<ConstantData> operands, RankedTensorType type) {
+  const ConstantData &data = operands[0];
+  SmallVector<int64_t> starts = operands[1].toIntegers(), axes, steps;
+  unsigned next = 3;
+  if (op.getAxes())
+    axes = operands[next++].toIntegers();
+  if (op.getSteps())
+    steps = operands[next].toIntegers();
+  SmallVector<int64_t> strides = denseStrides(data.type.getShape());
+  int64_t offset = 0;
+  for (size_t i = 0; i < starts.size(); ++i) {
+    int64_t axis = axes.empty() ? static_cast<int64_t>(i) : axes[i], step = steps.empty() ? 1 : steps[i];
+    axis += axis < 0 ? data.type.getRank() : 0;
+    int64_t extent = data.type.getDimSize(axis), start = starts[i];
+    start = start < 0 ? std::max<int64_t>(start + extent, 0) : std::min(start, step > 0 ? extent : extent - 1);
+    offset += start * strides[axis];
+    strides[axis] *= step;
+  }
+  return copyFrom(data, strides, offset, type);
+}
+
+static Attribute evaluateGather(GatherOp op, ArrayRef<ConstantData> operands, RankedTensorType type) {
+  const ConstantData &data = operands[0];
+  if (data.splat)
+    return {};
+  int64_t stride = elementBytes(type.getElementType()), axis = op.getAxis(), outer = 1, inner = 1;
+  for (int64_t d = 0; d < data.type.getRank(); ++d)
+    (d < axis ? outer : inner) *= d == axis ? 1 : data.type.getDimSize(d);
+  int64_t extent = data.type.getDimSize(axis);
+  std::vector<char> bytes;
+  bytes.reserve(type.getNumElements() * stride);
+  SmallVector<int64_t> indices = operands[1].toIntegers();
+  for (int64_t i = 0; i < outer; ++i)
+    for (int64_t index : indices) {
+      int64_t at = index < 0 ? index + extent : index;
+      if (at < 0 || at >= extent)
+        return {}; // the run time reports it
+      const char *from = data.bytes.data() + (i * extent + at) * inner * stride;
+      bytes.insert(bytes.end(), from, from + inner * stride);
+    }
+  return makeConstant(type, bytes);
+}
+
+static Attribute sameBytes(const ConstantData &data, RankedTensorType type) {
+  if (!data.splat)
+    return makeConstant(type, data.bytes);
+  if (type.getElementType().isInteger(1))
+    return DenseElementsAttr::get(type, data.bytes[0] != 0);
+  return DenseElementsAttr::getFromRawBuffer(type, data.bytes);
+}
+
+Attribute ingot::evaluate(Operation *op, ArrayRef<ConstantData> operands) {
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  if (op->getNumResults() != 1 || !type || !type.hasStaticShape())
+    return {};
+  return llvm::TypeSwitch<Operation *, Attribute>(op)
+      .Case<ReshapeOp, SqueezeOp, UnsqueezeOp, FlattenOp>([&](auto) { return sameBytes(operands[0], type); })
+      .Case<TransposeOp>([&](auto transpose) { return evaluateTranspose(transpose, operands[0], type); })
+      .Case<ExpandOp>([&](auto) {
+        return copyFrom(operands[0], broadcastCursor(operands[0], type.getShape()).strides, 0, type);
+      })
+      .Case<ConcatOp>([&](auto concat) { return evaluateConcat(concat, operands, type); })
+      .Case<SliceOp>([&](auto slice) { return evaluateSlice(slice, operands, type); })
+      .Case<GatherOp>([&](auto gather) { return evaluateGather(gather, operands, type); })
+      .Case<ConstantOfShapeOp>([&](ConstantOfShapeOp fill) -> Attribute {
+        auto value = dyn_cast<DenseElementsAttr>(fill.getValue());
+        return value ? value.resizeSplat(type) : Attribute();
+      })
+      .Default([&](Operation *) { return evaluateElementwise(op, operands, type); });
+}

@@ -1,0 +1,23 @@
+//===- Evaluate.h - operators on constants, at compile time
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_PASSES_EVALUATE_H
+#define INGOT_PASSES_EVALUATE_H
+
+#include "ir/Dialect.h"
+#include "ir/Weights.h"
+
+namespace ingot {
+
+/// The value of an operator's only result from its operands' data; nothing where it is not one of those computed at
+/// compile time (arithmetic on elements, and movement). Floats are computed in double precision and rounded once.
+mlir::Attribute evaluate(mlir::Operation *op, llvm::ArrayRef<ConstantData> operands);
+
+} // namespace ingot
+
+#endif // INGOT_PASSES_EVALUATE_H

@@ -1,0 +1,67 @@
+//===- FoldConstants.cpp - computes operators whose operands are constants
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Evaluate.h"
+#include "passes/Passes.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace ingot {
+#define GEN_PASS_DEF_FOLDCONSTANTS
+#include "passes/Passes.h.inc"
+} // namespace ingot
+
+using namespace ingot;
+using namespace mlir;
+
+namespace {
+struct FoldConstants : ingot::impl::FoldConstantsBase<FoldConstants> {
+  void runOnOperation() override;
+};
+} // namespace
+
+/// Whether folding is worth its memory: the result is about as small as what it is computed from.
+static bool staysSmall(RankedTensorType type, ArrayRef<ConstantData> operands) {
+  uint64_t before = 64 << 10;
+  for (const ConstantData &data : operands)
+    before += data.type.getNumElements() * elementBytes(data.type.getElementType());
+  return static_cast<uint64_t>(type.getNumElements()) * elementBytes(type.getElementType()) <= before;
+}
+
+static void fold(Operation *op) {
+  if (isa<ConstantOp, IfOp, LoopOp, FusedOp>(op) || op->getNumResults() != 1 || op->getNumOperands() == 0)
+    return;
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  if (!type || !type.hasStaticShape() || op->getResult(0).use_empty())
+    return;
+  SmallVector<ConstantData> operands;
+  for (Value operand : op->getOperands()) {
+    std::optional<ConstantData> data = getConstantData(operand);
+    if (!data)
+      return;
+    operands.push_back(std::move(*data));
+  }
+  if (!staysSmall(type, operands))
+    return;
+  Attribute value = evaluate(op, operands);
+  if (!value)
+    return;
+  OpBuilder b(op);
+  op->getResult(0).replaceAllUsesWith(ConstantOp::create(b, op->getLoc(), type, value));
+  op->erase();
+}
+
+void FoldConstants::runOnOperation() {
+  SmallVector<Operation *> ops;
+  getOperation()->walk([&](Operation *op) {
+    if (isa_and_nonnull<IngotDialect>(op->getDialect()))
+      ops.push_back(op);
+  });
+  for (Operation *op : ops)
+    fold(op);
+}

@@ -1,0 +1,192 @@
+//===- Fuse.cpp - groups operators into kernels
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A group is one operator that may end in elementwise work (or none), and the
+// elementwise operators after it that work on elements of the same shape. It
+// gives one value to the rest of the graph. Groups are grown in program order,
+// first from operators with an epilogue, then from what is left.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ir/Dialect.h"
+#include "ir/Weights.h"
+#include "passes/Passes.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace ingot {
+#define GEN_PASS_DEF_FUSE
+#include "passes/Passes.h.inc"
+} // namespace ingot
+
+using namespace ingot;
+using namespace mlir;
+
+namespace {
+
+/// Operators that become one kernel, in program order.
+using Group = llvm::SetVector<Operation *>;
+
+struct Fuse : ingot::impl::FuseBase<Fuse> {
+  void runOnOperation() override;
+
+private:
+  void fuseBlock(Block &block, ShapeAnalysis &shapes);
+};
+
+} // namespace
+
+/// The values of a group that operators outside it use.
+static SmallVector<Value> escaping(const Group &group) {
+  SmallVector<Value> values;
+  for (Operation *op : group)
+    for (Value result : op->getResults())
+      if (llvm::any_of(result.getUsers(), [&](Operation *user) { return !group.contains(user); }))
+        values.push_back(result);
+  return values;
+}
+
+/// Whether `op`, or an operator before it in the block, hands a value of the group around the group back to `op`.
+static bool dependsOutside(Operation *op, const Group &group, DenseMap<Operation *, bool> &reaches) {
+  for (Value operand : op->getOperands()) {
+    Operation *producer = operand.getDefiningOp();
+    if (producer && !group.contains(producer) && reaches.lookup(producer))
+      return true;
+  }
+  return false;
+}
+
+static bool sameDims(ShapeAnalysis &shapes, Value a, Value b) { return shapes.dims(a) == shapes.dims(b); }
+
+/// The group grown from `seed`, cut back to the longest prefix that gives one value.
+static Group grow(Operation *seed, ShapeAnalysis &shapes, const DenseSet<Operation *> &taken) {
+  constexpr unsigned most = 64;
+  Group group, best;
+  group.insert(seed);
+  best = group;
+  // What depends on the group without being in it: nothing that reads such a value may join.
+  DenseMap<Operation *, bool> reaches;
+  for (Operation *op = seed->getNextNode(); op && group.size() < most; op = op->getNextNode()) {
+    bool reads = llvm::any_of(op->getOperands(), [&](Value v) { return v.getDefiningOp() && group.contains(v.getDefiningOp()); });
+    bool outside = dependsOutside(op, group, reaches);
+    bool joins = reads && !outside && isa<ElementwiseOpInterface>(op) && !taken.contains(op) &&
+                 sameDims(shapes, op->getResult(0), seed->getResult(0));
+    if (joins) {
+      group.insert(op);
+      SmallVector<Value> values = escaping(group);
+      if (values.size() == 1 && values[0].getDefiningOp() == op)
+        best = group;
+    } else if (reads || outside) {
+      reaches[op] = true;
+    }
+    // A region may read the group from inside.
+    if (op->getNumRegions() > 0)
+      op->walk([&](Operation *nested) {
+        for (Value operand : nested->getOperands())
+          if (Operation *producer = operand.getDefiningOp())
+            if (group.contains(producer) || reaches.lookup(producer))
+              reaches[op] = true;
+      });
+    if (escaping(group).empty())
+      break;
+  }
+  return best;
+}
+
+/// Adds the broadcasts that only the group reads: as index maps they cost nothing.
+static void absorbExpands(Group &group) {
+  SmallVector<Operation *> expands;
+  for (Operation *op : group)
+    for (Value operand : op->getOperands()) {
+      auto expand = operand.getDefiningOp<ExpandOp>();
+      if (expand && isa<ElementwiseOpInterface>(op) && expand->getBlock() == op->getBlock() &&
+          llvm::all_of(expand->getUsers(), [&](Operation *user) { return group.contains(user); }))
+        expands.push_back(expand);
+    }
+  Group all;
+  all.insert(expands.begin(), expands.end());
+  all.insert(group.begin(), group.end());
+  group = all;
+}
+
+static bool isLiteral(Value value) {
+  auto constant = value.getDefiningOp<ConstantOp>();
+  if (!constant)
+    return false;
+  auto dense = dyn_cast<DenseElementsAttr>(constant.getValue());
+  return dense && (dense.isSplat() || dense.getNumElements() == 1);
+}
+
+static void outline(const Group &group) {
+  Operation *last = group.back();
+  Value escapes = escaping(group)[0];
+  SmallVector<Value> inputs;
+  SmallVector<Operation *> literals;
+  SmallVector<Location> locations;
+  for (Operation *op : group) {
+    locations.push_back(op->getLoc());
+    for (Value operand : op->getOperands()) {
+      if (operand.getDefiningOp() && group.contains(operand.getDefiningOp()))
+        continue;
+      if (isLiteral(operand) && isa<ElementwiseOpInterface>(op))
+        literals.push_back(operand.getDefiningOp());
+      else if (!llvm::is_contained(inputs, operand))
+        inputs.push_back(operand);
+    }
+  }
+  OpBuilder b(last);
+  Location loc = b.getFusedLoc(locations);
+  auto fused = FusedOp::create(b, loc, TypeRange{escapes.getType()}, inputs);
+  Block *body = b.createBlock(&fused.getBody());
+  IRMapping mapping;
+  for (Value input : inputs)
+    mapping.map(input, body->addArgument(input.getType(), loc));
+  for (Operation *literal : literals)
+    if (!mapping.contains(literal->getResult(0)))
+      b.clone(*literal, mapping);
+  for (Operation *op : group)
+    b.clone(*op, mapping);
+  YieldOp::create(b, loc, mapping.lookup(escapes));
+  escapes.replaceUsesWithIf(fused.getResults()[0], [&](OpOperand &use) { return !group.contains(use.getOwner()); });
+  for (Operation *op : llvm::reverse(group.getArrayRef()))
+    op->erase();
+}
+
+void Fuse::fuseBlock(Block &block, ShapeAnalysis &shapes) {
+  DenseSet<Operation *> taken;
+  SmallVector<Group> groups;
+  auto growFrom = [&](auto accepts) {
+    for (Operation &op : block) {
+      if (taken.contains(&op) || !accepts(&op))
+        continue;
+      Group group = grow(&op, shapes, taken);
+      absorbExpands(group);
+      if (group.size() < 2 || escaping(group).size() != 1)
+        continue;
+      taken.insert(group.begin(), group.end());
+      groups.push_back(std::move(group));
+    }
+  };
+  growFrom([](Operation *op) { return isa<EpilogueOpInterface>(op); });
+  growFrom([](Operation *op) { return isa<ElementwiseOpInterface>(op); });
+  for (const Group &group : groups)
+    outline(group);
+}
+
+void Fuse::runOnOperation() {
+  ShapeAnalysis shapes;
+  if (failed(shapes.run(getOperation())))
+    return signalPassFailure();
+  SmallVector<Block *> blocks;
+  getOperation()->walk([&](Block *block) {
+    if (!isa<FusedOp>(block->getParentOp()))
+      blocks.push_back(block);
+  });
+  for (Block *block : blocks)
+    fuseBlock(*block, shapes);
+}

@@ -1,0 +1,85 @@
+//===- InferShapes.cpp - refines types, and replaces what shapes decide
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ir/GraphBuilder.h"
+#include "ir/Weights.h"
+#include "passes/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace ingot {
+#define GEN_PASS_DEF_INFERSHAPES
+#include "passes/Passes.h.inc"
+} // namespace ingot
+
+using namespace ingot;
+using namespace mlir;
+
+namespace {
+struct InferShapes : ingot::impl::InferShapesBase<InferShapes> {
+  void runOnOperation() override;
+};
+} // namespace
+
+/// Replaces results whose elements are all known numbers by constants: sizes of static shapes, and what comes of them.
+static void replaceKnownContents(Operation *op, ShapeAnalysis &shapes) {
+  if (isa<ConstantOp>(op) || op->getNumResults() != 1 || op->getNumRegions() != 0)
+    return;
+  Value result = op->getResult(0);
+  if (result.use_empty() || !hasTrackedContents(result.getType()))
+    return;
+  auto constants = shapes.constants(result);
+  if (!constants)
+    return;
+  OpBuilder b(op);
+  auto type = cast<RankedTensorType>(result.getType());
+  Value constant = ConstantOp::create(b, op->getLoc(), type, makeIntegers(type, *constants));
+  result.replaceAllUsesWith(constant);
+}
+
+/// Puts the branch that a constant condition takes in the place of an `if`.
+static bool resolveIf(IfOp op, ShapeAnalysis &shapes) {
+  auto condition = shapes.constants(op.getCondition());
+  if (!condition)
+    return false;
+  Region &taken = condition->front() ? op.getThenRegion() : op.getElseRegion();
+  auto yield = cast<YieldOp>(taken.front().getTerminator());
+  SmallVector<Value> values(yield.getValues());
+  yield.erase();
+  op->getBlock()->getOperations().splice(op->getIterator(), taken.front().getOperations());
+  op->replaceAllUsesWith(values);
+  op->erase();
+  return true;
+}
+
+/// The function's results have the types of the values it returns.
+static void updateSignature(func::FuncOp function) {
+  auto ret = dyn_cast<func::ReturnOp>(function.front().getTerminator());
+  if (ret)
+    function.setFunctionType(FunctionType::get(function.getContext(), function.getArgumentTypes(),
+                                               llvm::to_vector(ret.getOperandTypes())));
+}
+
+void InferShapes::runOnOperation() {
+  func::FuncOp function = getOperation();
+  if (function.isExternal() || function->hasAttr("rt.kernel") || function->hasAttr("rt.entry"))
+    return;
+  // A branch put in place of its `if` may let more be inferred.
+  for (bool changed = true; changed;) {
+    changed = false;
+    ShapeAnalysis shapes;
+    if (failed(shapes.run(function)))
+      return signalPassFailure();
+    function.walk([&](Operation *op) { replaceKnownContents(op, shapes); });
+    SmallVector<IfOp> conditionals;
+    function.walk([&](IfOp op) { conditionals.push_back(op); });
+    for (IfOp op : conditionals)
+      changed |= resolveIf(op, shapes);
+  }
+  updateSignature(function);
+}
