@@ -88,7 +88,8 @@ static bool foldInto(Operation *op, ShapeAnalysis &shapes) {
   auto folded = cast<ConvOp>(b.clone(*conv));
   folded->setLoc(g.loc);
   folded.getWeightMutable().assign(weight);
-  folded.getBiasMutable().assign(bias);
+  if (bias)
+    folded.getBiasMutable().assign(bias);
   op->getResult(0).replaceAllUsesWith(folded.getResult());
   op->erase();
   conv->erase();
