@@ -26,6 +26,13 @@ struct FoldBatchNorm : ingot::impl::FoldBatchNormBase<FoldBatchNorm> {
 };
 } // namespace
 
+/// Whether `fold-constants` will make the value a constant.
+static bool isConstant(Value value) {
+  Operation *op = value.getDefiningOp();
+  return op && (isa<ConstantOp>(op) || (isMemoryEffectFree(op) && op->getNumOperands() > 0 &&
+                                        llvm::all_of(op->getOperands(), isConstant)));
+}
+
 /// The operand of `op` that is a constant with one value a channel of `conv`'s result (or one for all), else null.
 static Value channelConstant(Operation *op, ConvOp conv, Value &other) {
   int64_t rank = GraphBuilder::rank(conv.getResult());
@@ -66,8 +73,7 @@ static bool foldInto(Operation *op, ShapeAnalysis &shapes) {
   for (Value operand : op->getOperands())
     if (auto candidate = operand.getDefiningOp<ConvOp>(); candidate && candidate->hasOneUse())
       conv = candidate;
-  if (!conv || !conv.getWeight().getDefiningOp<ConstantOp>() ||
-      (conv.getBias() && !conv.getBias().getDefiningOp<ConstantOp>()) ||
+  if (!conv || !isConstant(conv.getWeight()) || (conv.getBias() && !isConstant(conv.getBias())) ||
       !isa<FloatType>(GraphBuilder::element(conv.getResult())) || op->getResult(0).getType() != conv.getResult().getType())
     return false;
   Value constant = channelConstant(op, conv, other);
