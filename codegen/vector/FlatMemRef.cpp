@@ -1,4 +1,4 @@
-//===- FlatMemRef.cpp - a strided buffer as one dimension and its strides -===//
+//===- FlatMemRef.cpp - a strided buffer as one dimension and strides -----===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 #include "codegen/vector/FlatMemRef.h"
 
+#include "codegen/vector/IndexMath.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
@@ -24,60 +25,19 @@ bool isFlattenable(Type type) {
   return succeeded(memref.getStridesAndOffset(strides, offset));
 }
 
-/// Row-major strides from the sizes, innermost first; run-time sizes become products.
-static SmallVector<OpFoldResult> rowMajorStrides(ImplicitLocOpBuilder &b, Value memref) {
+static Value flattenIdentity(ImplicitLocOpBuilder &b, Value memref) {
   auto type = cast<MemRefType>(memref.getType());
-  SmallVector<OpFoldResult> strides(type.getRank());
-  OpFoldResult stride = b.getIndexAttr(1);
-  for (int64_t dim = type.getRank() - 1; dim >= 0; --dim) {
-    strides[dim] = stride;
-    if (dim == 0)
-      break;
-    auto known = dyn_cast<Attribute>(stride);
-    if (known && !type.isDynamicDim(dim)) {
-      stride = b.getIndexAttr(cast<IntegerAttr>(known).getInt() * type.getDimSize(dim));
-      continue;
-    }
-    Value size = type.isDynamicDim(dim) ? memref::DimOp::create(b, memref, dim).getResult()
-                                        : arith::ConstantIndexOp::create(b, type.getDimSize(dim)).getResult();
-    if (known && cast<IntegerAttr>(known).getInt() == 1) {
-      stride = size;
-      continue;
-    }
-    Value inner =
-        known ? arith::ConstantIndexOp::create(b, cast<IntegerAttr>(known).getInt()).getResult() : cast<Value>(stride);
-    stride = arith::MulIOp::create(b, size, inner, arith::IntegerOverflowFlags::nsw).getResult();
+  if (type.getRank() == 1)
+    return memref;
+  if (type.getRank() == 0) {
+    auto flatType = MemRefType::get({1}, type.getElementType(), MemRefLayoutAttrInterface{}, type.getMemorySpace());
+    return memref::ExpandShapeOp::create(b, flatType, memref, ArrayRef<ReassociationIndices>{});
   }
-  return strides;
+  ReassociationIndices all = llvm::to_vector<2>(llvm::seq<int64_t>(0, type.getRank()));
+  return memref::CollapseShapeOp::create(b, memref, ArrayRef<ReassociationIndices>{all});
 }
 
-static FlatMemRef flattenIdentity(ImplicitLocOpBuilder &b, Value memref) {
-  auto type = cast<MemRefType>(memref.getType());
-  FlatMemRef flat;
-  flat.strides = rowMajorStrides(b, memref);
-  if (type.getRank() == 1) {
-    flat.base = memref;
-    return flat;
-  }
-  OpFoldResult size = b.getIndexAttr(1);
-  if (type.hasStaticShape()) {
-    size = b.getIndexAttr(type.getNumElements());
-  } else if (type.getRank() > 0) {
-    // Nothing reads the extent of the view, but it must be no lie.
-    Value outer = b.createOrFold<memref::DimOp>(memref, 0);
-    Value stride = getValueOrCreateConstantIndexOp(b, b.getLoc(), flat.strides[0]);
-    size = arith::MulIOp::create(b, outer, stride, arith::IntegerOverflowFlags::nsw).getResult();
-  }
-  int64_t staticSize = type.hasStaticShape() ? type.getNumElements() : ShapedType::kDynamic;
-  auto flatType =
-      MemRefType::get({staticSize}, type.getElementType(), MemRefLayoutAttrInterface{}, type.getMemorySpace());
-  flat.base =
-      memref::ReinterpretCastOp::create(b, flatType, memref, OpFoldResult(b.getIndexAttr(0)),
-                                        ArrayRef<OpFoldResult>{size}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
-  return flat;
-}
-
-FlatMemRef FlatMemRef::get(ImplicitLocOpBuilder &b, Value memref) {
+Value flatBase(ImplicitLocOpBuilder &b, Value memref) {
   auto type = cast<MemRefType>(memref.getType());
   if (type.getLayout().isIdentity())
     return flattenIdentity(b, memref);
@@ -87,19 +47,30 @@ FlatMemRef FlatMemRef::get(ImplicitLocOpBuilder &b, Value memref) {
   assert(succeeded(strided) && "expected a strided layout");
   (void)strided;
   if (type.getRank() == 1 && strides[0] == 1)
-    return FlatMemRef{memref, {b.getIndexAttr(1)}};
+    return memref;
 
   auto meta = memref::ExtractStridedMetadataOp::create(b, memref);
-  FlatMemRef flat;
-  flat.strides = meta.getConstifiedMixedStrides();
-  // The extent of a strided view is not worth computing: nothing reads it.
+  // Nothing reads the extent of the view, and that of a strided buffer is not worth computing.
   Value extent = arith::ConstantIndexOp::create(b, std::numeric_limits<int64_t>::max());
   auto layout = StridedLayoutAttr::get(b.getContext(), offset, {1});
   auto flatType = MemRefType::get({ShapedType::kDynamic}, type.getElementType(), layout, type.getMemorySpace());
-  flat.base =
-      memref::ReinterpretCastOp::create(b, flatType, meta.getBaseBuffer(), meta.getConstifiedMixedOffset(),
-                                        ArrayRef<OpFoldResult>{extent}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
-  return flat;
+  return memref::ReinterpretCastOp::create(b, flatType, meta.getBaseBuffer(), meta.getConstifiedMixedOffset(),
+                                           ArrayRef<OpFoldResult>{extent}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
+}
+
+SmallVector<OpFoldResult> flatStrides(ImplicitLocOpBuilder &b, Value memref) {
+  auto type = cast<MemRefType>(memref.getType());
+  if (!type.getLayout().isIdentity())
+    return memref::ExtractStridedMetadataOp::create(b, memref).getConstifiedMixedStrides();
+  IndexMath math(b);
+  SmallVector<OpFoldResult> strides(type.getRank());
+  OpFoldResult stride = b.getIndexAttr(1);
+  for (int64_t dim = type.getRank() - 1; dim >= 0; --dim) {
+    strides[dim] = stride;
+    if (dim > 0)
+      stride = math.mul(stride, memref::getMixedSize(b, b.getLoc(), memref, dim));
+  }
+  return strides;
 }
 
 } // namespace ingot

@@ -1,4 +1,4 @@
-//===- FlatMemRef.h - a strided buffer as one dimension and its strides ---===//
+//===- FlatMemRef.h - a strided buffer as one dimension and strides -------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Vector loads, gathers and collapsed loops all want one linear index. A
-// FlatMemRef is a view of a buffer of any strided layout as a 1-D memref with
-// unit stride, along with the stride of every original dimension.
+// Vector loads, gathers and collapsed loops all want one linear index: a view
+// of a buffer of any strided layout as a 1-D memref with unit stride, along
+// with the stride of every original dimension.
 //
 //===----------------------------------------------------------------------===//
 #ifndef INGOT_CODEGEN_VECTOR_FLATMEMREF_H
@@ -19,17 +19,14 @@
 
 namespace ingot {
 
-struct FlatMemRef {
-  /// 1-D, unit stride; index 0 is the element at the buffer's origin.
-  mlir::Value base;
-  /// One a dimension of the buffer, in elements: an attribute or an index value.
-  llvm::SmallVector<mlir::OpFoldResult> strides;
-
-  static FlatMemRef get(mlir::ImplicitLocOpBuilder &b, mlir::Value memref);
-};
-
-/// Whether `get` applies: a ranked memref whose layout is strided.
+/// Whether the functions below apply: a ranked memref whose layout is strided.
 bool isFlattenable(mlir::Type type);
+
+/// A 1-D view with unit stride of the memory of `memref`; its index 0 is the element at the origin of `memref`.
+mlir::Value flatBase(mlir::ImplicitLocOpBuilder &b, mlir::Value memref);
+
+/// The stride of each dimension of `memref` in elements: an attribute or an index value.
+llvm::SmallVector<mlir::OpFoldResult> flatStrides(mlir::ImplicitLocOpBuilder &b, mlir::Value memref);
 
 } // namespace ingot
 

@@ -192,15 +192,15 @@ void BodyVectorizer::emitLoad(Operation *op) {
     b.clone(*op, uniforms);
     return;
   }
-  FlatMemRef flat = FlatMemRef::get(b, uniforms.lookupOrDefault(load.getMemRef()));
+  Value memref = uniforms.lookupOrDefault(load.getMemRef());
   LaneValue linear{LaneValue::Uniform, arith::ConstantIndexOp::create(b, 0), 0};
-  for (auto [index, stride] : llvm::zip(at, flat.strides))
+  for (auto [index, stride] : llvm::zip(at, flatStrides(b, memref)))
     linear = add(linear, scale(index, stride));
   auto type = load.getMemRefType();
   if (linear.kind == LaneValue::Vector && type.hasStaticShape() && type.getNumElements() <= INT32_MAX)
     // Twice the lanes in a gather.
     linear.value = arith::IndexCastOp::create(b, VectorType::get({lanes}, b.getI32Type()), linear.value);
-  set(op->getResult(0), {LaneValue::Vector, loadAt(flat.base, linear, load.getType()), 0});
+  set(op->getResult(0), {LaneValue::Vector, loadAt(flatBase(b, memref), linear, load.getType()), 0});
 }
 
 Value BodyVectorizer::loadAt(Value base, const LaneValue &index, Type element) {

@@ -1,0 +1,48 @@
+//===- Passes.td - passes from structured operations to vectors -----------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef INGOT_CODEGEN_VECTOR_PASSES
+#define INGOT_CODEGEN_VECTOR_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def ScheduleGenerics : Pass<"schedule-generics", "::mlir::func::FuncOp"> {
+  let summary = "Choose lanes, copies and grain of each structured operation on memory";
+  let description = [{
+    Writes `rt.schedule = {lanes, unroll, grain, masks}` on each linalg operation with buffer semantics, from the
+    module's `rt.target` and the body. Operations that carry the attribute already keep it. Without `grain` an
+    operation stays on one thread: it is small, or inside a loop of its kernel.
+  }];
+}
+
+def VectorizeElementwise : Pass<"vectorize-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "Lower structured operations with parallel loops only to scf and vector";
+  let description = [{
+    Merges loops that are one in the memory of all operands, chooses the loop the lanes run along, and emits chunks
+    for threads (scf.forall), loops, vectors and their tails as `rt.schedule` says. Transposes go through square tiles
+    in registers. A body without a vector form becomes scalar loops.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+def VectorizeReduction : Pass<"vectorize-reduction", "::mlir::func::FuncOp"> {
+  let summary = "Lower structured operations with reduction loops to scf and vector";
+  let description = [{
+    Lanes run along a contiguous reduction (several vectors of partial results, combined at the end: floating-point
+    sums are reassociated), or along a contiguous parallel loop with the results in registers. Sums that no combiner
+    describes stay exact and, along a reduction, scalar.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+#endif // INGOT_CODEGEN_VECTOR_PASSES
