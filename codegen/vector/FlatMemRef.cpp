@@ -34,7 +34,10 @@ static Value flattenIdentity(ImplicitLocOpBuilder &b, Value memref) {
     return memref::ExpandShapeOp::create(b, flatType, memref, ArrayRef<ReassociationIndices>{});
   }
   ReassociationIndices all = llvm::to_vector<2>(llvm::seq<int64_t>(0, type.getRank()));
-  return memref::CollapseShapeOp::create(b, memref, ArrayRef<ReassociationIndices>{all});
+  // With a static size of 0 beside a dynamic one the builder would infer a type that the verifier refuses.
+  int64_t size = type.hasStaticShape() ? type.getNumElements() : ShapedType::kDynamic;
+  auto flatType = MemRefType::get({size}, type.getElementType(), MemRefLayoutAttrInterface{}, type.getMemorySpace());
+  return memref::CollapseShapeOp::create(b, flatType, memref, ArrayRef<ReassociationIndices>{all});
 }
 
 Value flatBase(ImplicitLocOpBuilder &b, Value memref) {

@@ -10,6 +10,7 @@
 #include "codegen/rt/Rt.h"
 #include "codegen/tile/Passes.h"
 #include "codegen/tile/TileDialect.h"
+#include "codegen/vector/Passes.h"
 #include "passes/Passes.h"
 
 #include "mlir/InitAllDialects.h"
@@ -23,6 +24,7 @@ int main(int argc, char **argv) {
   ingot::registerIngotCodegenPasses();
   ingot::tile::registerIngotTilePasses();
   mlir::registerPass(ingot::createLowerGraphPass);
+  ingot::registerVectorPasses();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
