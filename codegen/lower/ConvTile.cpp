@@ -1,0 +1,239 @@
+//===- ConvTile.cpp - convolutions on channels-last memory
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/lower/ConvTile.h"
+
+#include "codegen/lower/Layout.h"
+#include "codegen/tile/Packing.h"
+#include "ir/GraphBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace ingot;
+using namespace mlir;
+
+//===----------------------------------------------------------------------===//
+// Operands
+//===----------------------------------------------------------------------===//
+
+Value ingot::convInput(HostLowering &host, Value tensor, bool channelsLast, int64_t channels) {
+  Value memref = host.buffer(tensor);
+  int64_t rank = host.shapes.rank(tensor), axis = channelsLast ? rank - 1 : 1;
+  SymExpr have = host.shapes.dim(tensor, axis);
+  if (!have.isConstant(channels)) {
+    Value got = host.index(have), want = host.index(channels);
+    Value same = arith::CmpIOp::create(host.b, host.loc, arith::CmpIPredicate::eq, got, want);
+    host.check(same, "expected %lld channels but got %lld", {want, got});
+    auto type = cast<MemRefType>(memref.getType());
+    SmallVector<int64_t> shape(type.getShape());
+    shape[axis] = channels;
+    memref = memref::CastOp::create(host.b, host.loc, MemRefType::get(shape, type.getElementType()), memref);
+  }
+  return channelsLast ? memref : permuted(host, memref, channelsLastPermutation(rank));
+}
+
+ConvResult::ConvResult(HostLowering &host, Epilogue &epilogue, bool channelsLast)
+    : host(host), epilogue(epilogue), channelsLast(channelsLast), target(epilogue.result()) {
+  if (channelsLast) {
+    out = host.result(target);
+    return;
+  }
+  MemRefType type = bufferType(target.getType());
+  SmallVector<int64_t> shape;
+  SmallVector<Value> dynamic;
+  for (int64_t axis : channelsLastPermutation(type.getRank())) {
+    shape.push_back(type.getDimSize(axis));
+    if (type.isDynamicDim(axis))
+      dynamic.push_back(host.size(target, axis));
+  }
+  out = host.scratch(MemRefType::get(shape, type.getElementType()), dynamic);
+}
+
+void ConvResult::addExtras(ConvOperands &operands) const {
+  operands.extras = epilogue.extras();
+  operands.maps = epilogue.maps();
+  if (channelsLast)
+    return;
+  // From channels-last indices to those of the result.
+  SmallVector<int64_t> order = invertPermutation(channelsLastPermutation(host.shapes.rank(target)));
+  AffineMap toResult = AffineMap::getPermutationMap(order, host.b.getContext());
+  for (AffineMap &map : operands.maps)
+    map = map.compose(toResult);
+}
+
+void ConvResult::finish() {
+  if (channelsLast)
+    return;
+  SmallVector<int64_t> back = invertPermutation(channelsLastPermutation(host.shapes.rank(target)));
+  permuteInto(host, out, host.result(target), back);
+}
+
+//===----------------------------------------------------------------------===//
+// Weights
+//===----------------------------------------------------------------------===//
+
+/// The memory of the weights seen as `type`, packed.
+static Value pack(HostLowering &host, const ConvWeights &weights, ArrayRef<int64_t> shape, const Packing &packing) {
+  auto type = RankedTensorType::get(shape, weights.type.getElementType());
+  if (weights.constant)
+    return host.weight(weights.constant, type, packing);
+  SmallVector<Value> extents;
+  for (int64_t extent : shape)
+    extents.push_back(host.index(extent));
+  return packAtRunTime(host, host.view(weights.memref, bufferType(type), extents), packing);
+}
+
+/// [O, C / group, K...] read as [group, O / group, C / group, K...], in panels of output channels.
+static std::pair<Value, int64_t> packForConv(HostLowering &host, const ConvWeights &weights, int64_t group) {
+  Type a = weights.inputElement, b = weights.type.getElementType();
+  tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
+  int64_t columns = weights.outputChannels() / group, depth = weights.groupChannels();
+  tile::PackingChoice choice = tile::choosePacking(host.target, elements, columns, depth);
+  SmallVector<int64_t> shape{group, columns, depth};
+  llvm::append_range(shape, weights.kernel());
+  Packing packing;
+  packing.innerDims.push_back(1);
+  packing.innerTiles.push_back(choice.columns);
+  if (choice.depth > 1) {
+    packing.innerDims.push_back(2);
+    packing.innerTiles.push_back(choice.depth);
+  }
+  packing.outerPermutation.append({0, 1});
+  for (int64_t i = 3; i < static_cast<int64_t>(shape.size()); ++i)
+    packing.outerPermutation.push_back(i);
+  packing.outerPermutation.push_back(2);
+  return {pack(host, weights, shape, packing), choice.depth};
+}
+
+/// [C, 1, K...] as [K..., C].
+static Value packForDepthwise(HostLowering &host, const ConvWeights &weights) {
+  SmallVector<int64_t> shape{weights.outputChannels()};
+  llvm::append_range(shape, weights.kernel());
+  Packing packing;
+  for (int64_t i = 1; i < static_cast<int64_t>(shape.size()); ++i)
+    packing.outerPermutation.push_back(i);
+  packing.outerPermutation.push_back(0);
+  return pack(host, weights, shape, packing);
+}
+
+/// A 1x1 convolution's weights [O, C, 1...] as the right operand [C, O] of a product.
+static std::pair<Value, int64_t> packForProduct(HostLowering &host, const ConvWeights &weights) {
+  Type a = weights.inputElement, b = weights.type.getElementType();
+  tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
+  int64_t columns = weights.outputChannels(), depth = weights.groupChannels();
+  tile::PackingChoice choice = tile::choosePacking(host.target, elements, columns, depth);
+  Packing packing{{0}, {choice.columns}, {0, 1}};
+  if (choice.depth > 1) {
+    packing.innerDims.push_back(1);
+    packing.innerTiles.push_back(choice.depth);
+  }
+  return {pack(host, weights, {columns, depth}, packing), choice.depth};
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+namespace {
+enum class Form { product, depthwise, general };
+
+/// The tile operation's epilogue: the bias is the first extra, where there is one.
+struct SumEpilogue {
+  Epilogue &epilogue;
+  Type biasElement;
+
+  Value operator()(OpBuilder &b, Location loc, ValueRange values) const {
+    Value sum = values.front();
+    values = values.drop_front();
+    if (biasElement) {
+      Value bias = fromMemory(b, loc, values.front(), biasElement);
+      sum = isa<FloatType>(sum.getType()) ? arith::AddFOp::create(b, loc, sum, bias).getResult()
+                                          : arith::AddIOp::create(b, loc, sum, bias).getResult();
+      values = values.drop_front();
+    }
+    return epilogue.emit(b, loc, sum, values);
+  }
+};
+} // namespace
+
+static Form chooseForm(const ConvGeometry &geometry, const ConvWeights &weights) {
+  auto all = [](ArrayRef<int64_t> values, int64_t value) {
+    return llvm::all_of(values, [&](int64_t v) { return v == value; });
+  };
+  if (geometry.group == 1 && all(weights.kernel(), 1) && all(geometry.strides, 1) && all(geometry.pads, 0))
+    return Form::product;
+  if (geometry.group > 1 && geometry.group == weights.outputChannels() && weights.groupChannels() == 1)
+    return Form::depthwise;
+  return Form::general;
+}
+
+/// An operand that the epilogue reads where the kernel writes may lie in the same memory, if the sums read it no more.
+static void allowInPlace(HostLowering &host, func::CallOp call, const ConvOperands &operands) {
+  SmallVector<Attribute> pairs;
+  Value input = viewedMemory(operands.input);
+  for (auto [i, extra] : llvm::enumerate(operands.extras))
+    if (operands.maps[i].isIdentity() && extra.getType() == operands.out.getType() && viewedMemory(extra) != input &&
+        llvm::count(operands.extras, extra) == 1)
+      pairs.push_back(host.b.getI64ArrayAttr({3, static_cast<int64_t>(i) + 4}));
+  if (!pairs.empty())
+    call->setAttr("rt.inplace", host.b.getArrayAttr(pairs));
+}
+
+void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGeometry &geometry,
+                            const ConvWeights &weights, ConvOperands operands) {
+  auto rank = static_cast<unsigned>(cast<MemRefType>(operands.out.getType()).getRank());
+  if (operands.bias) {
+    operands.extras.insert(operands.extras.begin(), operands.bias);
+    auto channel = AffineMap::get(rank, 0, getAffineDimExpr(rank - 1, host.b.getContext()));
+    operands.maps.insert(operands.maps.begin(), channel);
+  }
+  Form form = chooseForm(geometry, weights);
+  Value packed;
+  int64_t depth = 1;
+  if (form == Form::product) {
+    RowOperands rows{{operands.input, operands.out}, operands.extras, operands.maps};
+    collapseRows(host, rows);
+    operands.input = rows.whole[0];
+    operands.out = rows.whole[1];
+    operands.extras = rows.extras;
+    operands.maps = rows.maps;
+    std::tie(packed, depth) = packForProduct(host, weights);
+  } else if (form == Form::depthwise) {
+    packed = packForDepthwise(host, weights);
+  } else {
+    std::tie(packed, depth) = packForConv(host, weights, geometry.group);
+  }
+
+  SmallVector<Value> arguments{operands.input, packed, operands.out};
+  llvm::append_range(arguments, operands.extras);
+  SumEpilogue finish{epilogue, operands.bias ? operands.biasElement : Type()};
+  Type accumulator = tile::getAccumulatorType(memoryType(weights.inputElement));
+  SmallVector<OpFoldResult> pads = getAsIndexOpFoldResult(host.b.getContext(), geometry.pads);
+  bool aUnsigned = weights.inputElement.isUnsignedInteger();
+  bool bUnsigned = weights.type.getElementType().isUnsignedInteger();
+  auto name = form == Form::depthwise ? "depthwise_conv" : form == Form::product ? "conv1x1" : "conv";
+  func::CallOp call = host.kernel(name, arguments, [&](OpBuilder &b, Location loc, Value, ValueRange args) {
+    auto mark = [&](auto op) {
+      op.setAUnsigned(aUnsigned);
+      op.setBUnsigned(bUnsigned);
+      return op;
+    };
+    if (form == Form::product)
+      mark(tile::MatmulOp::create(b, loc, tile::RhsLayout::packed, args[0], args[1], args[2], accumulator,
+                                  args.drop_front(3), operands.maps, finish))
+          .setPackedDepth(depth);
+    else if (form == Form::depthwise)
+      mark(tile::DepthwiseConvOp::create(b, loc, args[0], args[1], args[2], geometry.strides, geometry.dilations, pads,
+                                         accumulator, args.drop_front(3), operands.maps, finish));
+    else
+      mark(tile::ConvOp::create(b, loc, args[0], args[1], args[2], geometry.strides, geometry.dilations, pads,
+                                accumulator, args.drop_front(3), operands.maps, finish))
+          .setPackedDepth(depth);
+  });
+  allowInPlace(host, call, operands);
+}

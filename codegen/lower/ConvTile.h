@@ -1,0 +1,74 @@
+//===- ConvTile.h - convolutions on channels-last memory
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the lowerings of `conv` and `conv_transpose` share: operands brought to
+// channels-last memory, weights packed, a tile operation built.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_LOWER_CONVTILE_H
+#define INGOT_CODEGEN_LOWER_CONVTILE_H
+
+#include "codegen/lower/Epilogue.h"
+
+namespace ingot {
+
+/// A convolution without the memory it works on.
+struct ConvGeometry {
+  llvm::SmallVector<int64_t> strides, dilations;
+  llvm::SmallVector<int64_t> pads; ///< in front of the input
+  int64_t group = 1;
+};
+
+/// Weights [O, C / group, K...]: a constant's attribute, or memory.
+struct ConvWeights {
+  mlir::Attribute constant;
+  mlir::Value memref;
+  mlir::RankedTensorType type;
+  mlir::Type inputElement; ///< of the tensor they are multiplied with
+
+  int64_t outputChannels() const { return type.getDimSize(0); }
+  int64_t groupChannels() const { return type.getDimSize(1); }
+  llvm::ArrayRef<int64_t> kernel() const { return type.getShape().drop_front(2); }
+};
+
+/// Memory of a convolution, channels last, and what happens to its sums.
+struct ConvOperands {
+  mlir::Value input, out;
+  mlir::Value bias; ///< [O], or null
+  mlir::Type biasElement;
+  llvm::SmallVector<mlir::Value> extras;
+  llvm::SmallVector<mlir::AffineMap> maps; ///< of the extras, over `out`
+};
+
+/// The input's memory with its channels last and their number static; `channelsLast` says whether it comes that way.
+mlir::Value convInput(HostLowering &host, mlir::Value tensor, bool channelsLast, int64_t channels);
+
+/// Memory for the result, which is `target` itself where the result has its channels last. `extras` follow.
+class ConvResult {
+public:
+  ConvResult(HostLowering &host, Epilogue &epilogue, bool channelsLast);
+  /// Channels-last memory.
+  mlir::Value memory() const { return out; }
+  /// The epilogue's inputs, mapped from indices of `memory`.
+  void addExtras(ConvOperands &operands) const;
+  /// Brings what was written to `memory` to the result.
+  void finish();
+
+private:
+  HostLowering &host;
+  Epilogue &epilogue;
+  bool channelsLast;
+  mlir::Value out, target;
+};
+
+/// The kernel and its call.
+void emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGeometry &geometry, const ConvWeights &weights,
+                     ConvOperands operands);
+
+} // namespace ingot
+
+#endif // INGOT_CODEGEN_LOWER_CONVTILE_H

@@ -1,0 +1,167 @@
+//===- Layout.cpp - the same elements in another order
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/lower/Layout.h"
+
+#include "codegen/tile/IndexBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+using namespace ingot;
+using namespace mlir;
+
+SmallVector<int64_t> ingot::channelsLastPermutation(int64_t rank) {
+  SmallVector<int64_t> permutation{0};
+  for (int64_t i = 2; i < rank; ++i)
+    permutation.push_back(i);
+  permutation.push_back(1);
+  return permutation;
+}
+
+SmallVector<int64_t> ingot::invertPermutation(ArrayRef<int64_t> permutation) {
+  SmallVector<int64_t> inverse(permutation.size());
+  for (auto [i, axis] : llvm::enumerate(permutation))
+    inverse[axis] = i;
+  return inverse;
+}
+
+Value ingot::permuted(HostLowering &host, Value memref, ArrayRef<int64_t> permutation) {
+  auto type = cast<MemRefType>(memref.getType());
+  SmallVector<int64_t> shape;
+  SmallVector<Value> dynamic;
+  for (int64_t axis : permutation) {
+    shape.push_back(type.getDimSize(axis));
+    if (type.isDynamicDim(axis))
+      dynamic.push_back(memref::DimOp::create(host.b, host.loc, memref, axis));
+  }
+  Value to = host.scratch(MemRefType::get(shape, type.getElementType()), dynamic);
+  permuteInto(host, memref, to, permutation);
+  return to;
+}
+
+void ingot::permuteInto(HostLowering &host, Value from, Value to, ArrayRef<int64_t> permutation) {
+  SmallVector<int64_t> order = invertPermutation(permutation);
+  SmallVector<unsigned> positions(order.begin(), order.end());
+  host.kernel("transpose", {from, to}, [&](OpBuilder &b, Location loc, Value, ValueRange args) {
+    AffineMap read = AffineMap::getPermutationMap(positions, b.getContext());
+    SmallVector<AffineMap> maps{read, b.getMultiDimIdentityMap(positions.size())};
+    SmallVector<utils::IteratorType> iterators(positions.size(), utils::IteratorType::parallel);
+    linalg::GenericOp::create(b, loc, args[0], args[1], maps, iterators, [](OpBuilder &b, Location loc, ValueRange e) {
+      linalg::YieldOp::create(b, loc, e[0]);
+    });
+  });
+}
+
+Value ingot::packAtRunTime(HostLowering &host, Value memref, const Packing &packing) {
+  auto type = cast<MemRefType>(memref.getType());
+  size_t rank = packing.outerPermutation.size();
+  SmallVector<int64_t> shape, tiles(type.getRank(), 1);
+  for (auto [dim, tile] : llvm::zip(packing.innerDims, packing.innerTiles))
+    tiles[dim] = tile;
+  for (int64_t dim : packing.outerPermutation)
+    shape.push_back(llvm::divideCeil(type.getDimSize(dim), tiles[dim]));
+  shape.append(packing.innerTiles.begin(), packing.innerTiles.end());
+  Value packed = host.scratch(MemRefType::get(shape, type.getElementType()));
+  host.kernel("pack", {memref, packed}, [&](OpBuilder &builder, Location loc, Value, ValueRange args) {
+    tile::IndexBuilder b(loc, builder);
+    SmallVector<Value> sizes;
+    for (int64_t extent : shape)
+      sizes.push_back(b.index(extent));
+    auto packElement = [&](ValueRange at) {
+      SmallVector<Value> from(rank);
+      for (auto [position, dim] : llvm::enumerate(packing.outerPermutation))
+        from[dim] = b.mul(at[position], tiles[dim]);
+      Value inside;
+      for (auto [i, dim] : llvm::enumerate(packing.innerDims)) {
+        Value last = b.index(type.getDimSize(dim) - 1), index = b.add(from[dim], at[rank + i]);
+        Value fits = arith::CmpIOp::create(b, arith::CmpIPredicate::sle, index, last);
+        inside = inside ? arith::AndIOp::create(b, inside, fits).getResult() : fits;
+        from[dim] = b.min(index, last);
+      }
+      Value element = memref::LoadOp::create(b, args[0], from);
+      if (inside) {
+        Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type.getElementType()));
+        element = arith::SelectOp::create(b, inside, element, zero);
+      }
+      memref::StoreOp::create(b, element, args[1], at);
+    };
+    ArrayRef<Value> outer(sizes);
+    b.box(outer.take_front(rank), /*parallel=*/true, [&](ValueRange tile) {
+      b.box(outer.drop_front(rank), /*parallel=*/false, [&](ValueRange inner) {
+        packElement(llvm::to_vector(llvm::concat<const Value>(SmallVector<Value>(tile), SmallVector<Value>(inner))));
+      });
+    });
+  });
+  return packed;
+}
+
+Value ingot::viewedMemory(Value memref) {
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
+    memref = view.getViewSource();
+  return memref;
+}
+
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
+
+/// Whether an extra treats dimensions `dim` and `dim + 1` of the output as one.
+static bool seesOneDimension(Value extra, AffineMap map, unsigned dim) {
+  std::optional<unsigned> first = map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
+  std::optional<unsigned> second = map.getResultPosition(getAffineDimExpr(dim + 1, map.getContext()));
+  if (!map.isFunctionOfDim(dim) && !map.isFunctionOfDim(dim + 1))
+    return true;
+  return first && second && *first + 1 == *second && cast<MemRefType>(extra.getType()).getLayout().isIdentity();
+}
+
+/// The map of an extra after the output's dimensions were merged, and how the extra's own ones merge.
+static std::pair<AffineMap, SmallVector<ReassociationIndices>> collapseMap(AffineMap map, ArrayRef<unsigned> groupOf) {
+  SmallVector<AffineExpr> exprs;
+  SmallVector<ReassociationIndices> merged;
+  std::optional<unsigned> last;
+  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    std::optional<unsigned> group = dim ? std::optional(groupOf[dim.getPosition()]) : std::nullopt;
+    if (group && group == last) {
+      merged.back().push_back(i);
+      continue;
+    }
+    last = group;
+    merged.push_back({static_cast<int64_t>(i)});
+    exprs.push_back(dim ? getAffineDimExpr(*group, map.getContext()) : expr);
+  }
+  return {AffineMap::get(groupOf.back() + 1, 0, exprs, map.getContext()), merged};
+}
+
+void ingot::collapseRows(HostLowering &host, RowOperands &operands) {
+  auto type = cast<MemRefType>(operands.whole.front().getType());
+  SmallVector<unsigned> groupOf{0};
+  SmallVector<ReassociationIndices> groups{{0}};
+  for (int64_t dim = 1; dim < type.getRank(); ++dim) {
+    bool joins = dim + 1 < type.getRank();
+    for (auto [extra, map] : llvm::zip(operands.extras, operands.maps))
+      joins = joins && seesOneDimension(extra, map, dim - 1);
+    if (!joins)
+      groups.emplace_back();
+    groups.back().push_back(dim);
+    groupOf.push_back(groups.size() - 1);
+  }
+  auto collapse = [&](Value memref, ArrayRef<ReassociationIndices> how) -> Value {
+    if (static_cast<int64_t>(how.size()) == cast<MemRefType>(memref.getType()).getRank())
+      return memref;
+    return memref::CollapseShapeOp::create(host.b, host.loc, memref, how);
+  };
+  for (Value &memref : operands.whole)
+    memref = collapse(memref, groups);
+  for (auto [extra, map] : llvm::zip(operands.extras, operands.maps)) {
+    auto [merged, how] = collapseMap(map, groupOf);
+    extra = collapse(extra, how);
+    map = merged;
+  }
+}

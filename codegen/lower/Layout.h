@@ -1,0 +1,44 @@
+//===- Layout.h - the same elements in another order
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_LOWER_LAYOUT_H
+#define INGOT_CODEGEN_LOWER_LAYOUT_H
+
+#include "codegen/lower/HostLowering.h"
+
+#include "mlir/IR/AffineMap.h"
+
+namespace ingot {
+
+/// Result dimension i of a channels-last tensor is dimension perm[i] of the channels-first one: [0, 2, .., rank - 1, 1].
+llvm::SmallVector<int64_t> channelsLastPermutation(int64_t rank);
+llvm::SmallVector<int64_t> invertPermutation(llvm::ArrayRef<int64_t> permutation);
+
+/// Scratch memory with the elements of `memref` permuted: its dimension i is dimension permutation[i] of `memref`.
+mlir::Value permuted(HostLowering &host, mlir::Value memref, llvm::ArrayRef<int64_t> permutation);
+/// A kernel that writes `from` permuted to `to`.
+void permuteInto(HostLowering &host, mlir::Value from, mlir::Value to, llvm::ArrayRef<int64_t> permutation);
+
+/// What HostLowering::weight does for constants, for weights that only the run time knows: scratch memory, packed.
+mlir::Value packAtRunTime(HostLowering &host, mlir::Value memref, const Packing &packing);
+
+/// The memory a view shows, through any number of views.
+mlir::Value viewedMemory(mlir::Value memref);
+
+/// Operands of a kernel that share the indices of its output, `maps[i]` giving those of `extras[i]`.
+struct RowOperands {
+  llvm::SmallVector<mlir::Value> whole; ///< indexed as the output in all dimensions but the last
+  llvm::SmallVector<mlir::Value> extras;
+  llvm::SmallVector<mlir::AffineMap> maps;
+};
+/// Merges the leading dimensions of the operands, all but the last, as far as no extra tells them apart.
+void collapseRows(HostLowering &host, RowOperands &operands);
+
+} // namespace ingot
+
+#endif // INGOT_CODEGEN_LOWER_LAYOUT_H

@@ -1,0 +1,86 @@
+// RUN: ingot-opt %s --split-input-file --lower-graph --canonicalize --cse | FileCheck %s
+// RUN: ingot-opt %s --split-input-file --lower-graph --tile-schedule --tile-to-vector -o /dev/null
+
+// Groups: the weight's bytes are read as [G, O / G, C / G, kernel].
+// CHECK: : tensor<2x4x3x3x3xf32> pack(inner_dims_pos = [1], inner_tiles = [4], outer_dims_perm = [0, 1, 3, 4, 2]) : memref<2x1x3x3x3x4xf32>
+// CHECK: func.func private @k0_conv
+// CHECK: tile.conv
+// CHECK-SAME: pads = array<i64: 1, 0>, strides = array<i64: 2, 1>
+// CHECK: ^bb0(%[[SUM:.*]]: f32, %[[B:.*]]: f32):
+// CHECK: %[[V:.*]] = arith.addf %[[SUM]], %[[B]]
+// CHECK: arith.maximumf %[[V]]
+// CHECK-LABEL: func.func @channels_last
+module {
+func.func @channels_last(%x: tensor<?x?x16x6xf32> {ingot.name = "x", ingot.dims = ["N", "H", "", ""]})
+    -> (tensor<?x?x16x8xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<8x3x3x3xf32> = dense<1.0> : tensor<8x3x3x3xf32>
+  %b = ingot.constant tensor<8xf32> = dense<[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]> : tensor<8xf32>
+  %0 = ingot.fused %x, %w, %b : (tensor<?x?x16x6xf32>, tensor<8x3x3x3xf32>, tensor<8xf32>) -> tensor<?x?x16x8xf32> {
+  ^bb0(%xx: tensor<?x?x16x6xf32>, %ww: tensor<8x3x3x3xf32>, %bb: tensor<8xf32>):
+    %1 = ingot.conv %xx, %ww, %bb {strides = array<i64: 2, 1>, dilations = array<i64: 1, 1>,
+        pads = array<i64: 1, 0, 1, 2>, group = 2, channels_last}
+        : (tensor<?x?x16x6xf32>, tensor<8x3x3x3xf32>, tensor<8xf32>) -> tensor<?x?x16x8xf32>
+    %2 = ingot.relu %1 : (tensor<?x?x16x8xf32>) -> tensor<?x?x16x8xf32>
+    ingot.yield %2 : tensor<?x?x16x8xf32>
+  }
+  return %0 : tensor<?x?x16x8xf32>
+}
+}
+
+// -----
+
+// One channel a group; without a layout pass the operands are brought to channels-last memory and back.
+// CHECK: func.func private @k0_transpose
+// CHECK: : tensor<8x3xf16> pack({{.*}}outer_dims_perm = [1, 0]) : memref<3x8xf16>
+// CHECK: func.func private @k1_depthwise_conv
+// CHECK: tile.depthwise_conv
+// CHECK: ^bb0(%[[SUM:.*]]: f32):
+// CHECK: arith.truncf %[[SUM]] : f32 to f16
+// CHECK: func.func private @k2_transpose
+module {
+func.func @depthwise(%x: tensor<1x8x?xf16> {ingot.name = "x", ingot.dims = ["", "", "T"]}) -> (tensor<1x8x?xf16> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<8x1x3xf16> = dense<1.0> : tensor<8x1x3xf16>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1>, dilations = array<i64: 2>, pads = array<i64: 2, 2>, group = 8}
+      : (tensor<1x8x?xf16>, tensor<8x1x3xf16>) -> tensor<1x8x?xf16>
+  return %0 : tensor<1x8x?xf16>
+}
+}
+
+// -----
+
+// A 1x1 convolution is a product; an extra that tells the images of the batch apart leaves the batch a dimension.
+// CHECK: #[[MAP:.*]] = affine_map<(d0, d1, d2) -> (d0, 0, 0, d2)>
+// CHECK: func.func private @k0_conv1x1(%{{.*}}: memref<?x64x6xf32>, %{{.*}}: memref<1x6x8xf32>, %{{.*}}: memref<?x64x8xf32>, %{{.*}}: memref<?x1x1x8xf32>)
+// CHECK: tile.matmul packed
+// CHECK-SAME: extra_maps = [#[[MAP]]]
+module {
+func.func @product(%x: tensor<?x8x8x6xf32> {ingot.name = "x", ingot.dims = ["N", "", "", ""]},
+                   %g: tensor<?x1x1x8xf32> {ingot.name = "g", ingot.dims = ["N", "", "", ""]})
+    -> (tensor<?x8x8x8xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<8x6x1x1xf32> = dense<1.0> : tensor<8x6x1x1xf32>
+  %0 = ingot.fused %x, %w, %g : (tensor<?x8x8x6xf32>, tensor<8x6x1x1xf32>, tensor<?x1x1x8xf32>) -> tensor<?x8x8x8xf32> {
+  ^bb0(%xx: tensor<?x8x8x6xf32>, %ww: tensor<8x6x1x1xf32>, %gg: tensor<?x1x1x8xf32>):
+    %1 = ingot.conv %xx, %ww {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+        pads = array<i64: 0, 0, 0, 0>, channels_last} : (tensor<?x8x8x6xf32>, tensor<8x6x1x1xf32>) -> tensor<?x8x8x8xf32>
+    %2 = ingot.mul %1, %gg : (tensor<?x8x8x8xf32>, tensor<?x1x1x8xf32>) -> tensor<?x8x8x8xf32>
+    ingot.yield %2 : tensor<?x8x8x8xf32>
+  }
+  return %0 : tensor<?x8x8x8xf32>
+}
+}
+
+// -----
+
+// Weights that only the run time knows are packed in the run.
+// CHECK-NOT: rt.weight_data
+// CHECK: func.func private @k0_pack
+// CHECK: scf.forall
+// CHECK: func.func private @k1_conv
+module {
+func.func @weights(%x: tensor<1x8x8x2xf32> {ingot.name = "x"}, %w: tensor<5x2x3x3xf32> {ingot.name = "w"})
+    -> (tensor<1x6x6x5xf32> {ingot.name = "y"}) {
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>,
+      channels_last} : (tensor<1x8x8x2xf32>, tensor<5x2x3x3xf32>) -> tensor<1x6x6x5xf32>
+  return %0 : tensor<1x6x6x5xf32>
+}
+}
