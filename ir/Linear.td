@@ -19,6 +19,7 @@ def MatMulOp : Ingot_PureOp<"matmul", [EpilogueOpInterface]> {
   }];
   let arguments = (ins AnyTensor:$lhs, AnyTensor:$rhs, UnitAttr:$transpose_a, UnitAttr:$transpose_b);
   let results = (outs AnyTensor:$result);
+  let hasCanonicalizer = 1;
   let hasVerifier = 1;
 }
 def ConvOp : Ingot_PureOp<"conv", [EpilogueOpInterface]> {

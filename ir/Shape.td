@@ -43,18 +43,21 @@ def ReshapeOp : Ingot_PureOp<"reshape", [ViewOpInterface, ShapeOperandsAfterFirs
   let arguments = (ins AnyTensor:$input, AnyTensor:$shape, UnitAttr:$allow_zero);
   let results = (outs AnyTensor:$result);
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 def SqueezeOp : Ingot_PureOp<"squeeze", [ViewOpInterface]> {
   let summary = "drops the given dimensions, each of extent 1";
   let arguments = (ins AnyTensor:$input, DenseI64ArrayAttr:$axes);
   let results = (outs AnyTensor:$result);
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 def UnsqueezeOp : Ingot_PureOp<"unsqueeze", [ViewOpInterface]> {
   let summary = "inserts dimensions of extent 1 at the given positions of the result, sorted";
   let arguments = (ins AnyTensor:$input, DenseI64ArrayAttr:$axes);
   let results = (outs AnyTensor:$result);
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
 }
 def FlattenOp : Ingot_PureOp<"flatten", [ViewOpInterface]> {
   let summary = "two dimensions: the products of those before axis and from axis on";
@@ -67,6 +70,7 @@ def TransposeOp : Ingot_PureOp<"transpose"> {
   let arguments = (ins AnyTensor:$input, DenseI64ArrayAttr:$perm);
   let results = (outs AnyTensor:$result);
   let hasFolder = 1;
+  let hasCanonicalizer = 1;
   let hasVerifier = 1;
 }
 def ExpandOp : Ingot_PureOp<"expand", [ShapeOperandsAfterFirst, ShapeOperandsOpInterface]> {

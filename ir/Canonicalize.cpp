@@ -1,0 +1,162 @@
+//===- Canonicalize.cpp - patterns that leave one form of a graph
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ir/Dialect.h"
+#include "ir/Weights.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+using namespace ingot;
+using namespace mlir;
+
+//===----------------------------------------------------------------------===//
+// Transposes
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// transpose(transpose(x)) is one transpose, or x.
+struct ComposeTransposes : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().getDefiningOp<TransposeOp>();
+    if (!inner)
+      return failure();
+    SmallVector<int64_t> perm;
+    for (int64_t axis : op.getPerm())
+      perm.push_back(inner.getPerm()[axis]);
+    if (llvm::equal(perm, llvm::seq<int64_t>(0, perm.size())) && inner.getInput().getType() == op.getType())
+      rewriter.replaceOp(op, inner.getInput());
+    else
+      rewriter.replaceOpWithNewOp<TransposeOp>(op, op.getType(), inner.getInput(), perm);
+    return success();
+  }
+};
+
+/// A transpose that only moves dimensions of extent 1 is a view.
+struct TransposeOfOnes : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
+    auto type = dyn_cast<RankedTensorType>(op.getInput().getType());
+    if (!type)
+      return failure();
+    SmallVector<int64_t> squeezed, unsqueezed;
+    int64_t last = -1;
+    for (auto [i, axis] : llvm::enumerate(op.getPerm())) {
+      if (type.getDimSize(axis) == 1) {
+        unsqueezed.push_back(i);
+        squeezed.push_back(axis);
+        continue;
+      }
+      if (axis < last)
+        return failure();
+      last = axis;
+    }
+    if (squeezed.empty())
+      return failure();
+    llvm::sort(squeezed);
+    SmallVector<int64_t> shape;
+    for (int64_t i = 0; i < type.getRank(); ++i)
+      if (type.getDimSize(i) != 1)
+        shape.push_back(type.getDimSize(i));
+    auto middle = RankedTensorType::get(shape, type.getElementType());
+    Value view = SqueezeOp::create(rewriter, op.getLoc(), middle, op.getInput(), squeezed);
+    rewriter.replaceOpWithNewOp<UnsqueezeOp>(op, op.getType(), view, unsqueezed);
+    return success();
+  }
+};
+
+/// Products read their operands transposed, where the last two dimensions are swapped.
+struct MatMulOfTranspose : OpRewritePattern<MatMulOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  static TransposeOp swapsLastTwo(Value value) {
+    auto transpose = value.getDefiningOp<TransposeOp>();
+    if (!transpose)
+      return nullptr;
+    auto rank = static_cast<int64_t>(transpose.getPerm().size());
+    for (int64_t i = 0; i < rank; ++i) {
+      int64_t expected = i < rank - 2 ? i : i == rank - 2 ? rank - 1 : rank - 2;
+      if (transpose.getPerm()[i] != expected)
+        return nullptr;
+    }
+    return transpose;
+  }
+
+  LogicalResult matchAndRewrite(MatMulOp op, PatternRewriter &rewriter) const override {
+    TransposeOp lhs = swapsLastTwo(op.getLhs()), rhs = swapsLastTwo(op.getRhs());
+    if (!lhs && !rhs)
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] {
+      if (lhs) {
+        op.getLhsMutable().assign(lhs.getInput());
+        op.setTransposeA(!op.getTransposeA());
+      }
+      if (rhs) {
+        op.getRhsMutable().assign(rhs.getInput());
+        op.setTransposeB(!op.getTransposeB());
+      }
+    });
+    return success();
+  }
+};
+
+} // namespace
+
+void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<ComposeTransposes, TransposeOfOnes>(context);
+}
+void MatMulOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<MatMulOfTranspose>(context);
+}
+
+//===----------------------------------------------------------------------===//
+// Views
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// A view of a view is one reshape, where the outer shape stands alone: constant, without a dimension to copy.
+struct ReshapeOfView : OpRewritePattern<ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReshapeOp op, PatternRewriter &rewriter) const override {
+    Operation *inner = op.getInput().getDefiningOp();
+    std::optional<ConstantData> shape = getConstantData(op.getShape());
+    if (!isa_and_nonnull<ViewOpInterface>(inner) || !shape)
+      return failure();
+    if (!op.getAllowZero() && llvm::is_contained(shape->toIntegers(), 0))
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(inner->getOperand(0)); });
+    return success();
+  }
+};
+
+/// Drops a squeeze that undoes an unsqueeze, and the other way round.
+template <typename OuterOp, typename InnerOp>
+struct CancelViews : OpRewritePattern<OuterOp> {
+  using OpRewritePattern<OuterOp>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OuterOp op, PatternRewriter &rewriter) const override {
+    auto inner = op.getInput().template getDefiningOp<InnerOp>();
+    if (!inner || inner.getAxes() != op.getAxes() || inner.getInput().getType() != op.getResult().getType())
+      return failure();
+    rewriter.replaceOp(op, inner.getInput());
+    return success();
+  }
+};
+
+} // namespace
+
+void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<ReshapeOfView>(context);
+}
+void SqueezeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<CancelViews<SqueezeOp, UnsqueezeOp>>(context);
+}
+void UnsqueezeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<CancelViews<UnsqueezeOp, SqueezeOp>>(context);
+}

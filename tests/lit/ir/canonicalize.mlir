@@ -1,0 +1,64 @@
+// RUN: ingot-opt %s --canonicalize --split-input-file | FileCheck %s
+
+// CHECK-LABEL: func.func @transposes
+// CHECK-NEXT: return %arg0
+func.func @transposes(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
+  %0 = ingot.transpose %x {perm = array<i64: 1, 2, 0>} : (tensor<2x3x4xf32>) -> tensor<3x4x2xf32>
+  %1 = ingot.transpose %0 {perm = array<i64: 2, 0, 1>} : (tensor<3x4x2xf32>) -> tensor<2x3x4xf32>
+  return %1 : tensor<2x3x4xf32>
+}
+
+// -----
+
+// Only a dimension of extent 1 moves: no data does.
+// CHECK-LABEL: func.func @ones
+// CHECK-NOT: ingot.transpose
+// CHECK: ingot.squeeze
+// CHECK: ingot.unsqueeze
+func.func @ones(%x: tensor<1x1x4x5xf32>) -> tensor<1x4x5x1xf32> {
+  %0 = ingot.transpose %x {perm = array<i64: 0, 2, 3, 1>} : (tensor<1x1x4x5xf32>) -> tensor<1x4x5x1xf32>
+  return %0 : tensor<1x4x5x1xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @product
+// CHECK-NEXT: ingot.matmul %arg0, %arg1 {transpose_b}
+func.func @product(%x: tensor<5x2x3xf32>, %y: tensor<5x4x3xf32>) -> tensor<5x2x4xf32> {
+  %0 = ingot.transpose %y {perm = array<i64: 0, 2, 1>} : (tensor<5x4x3xf32>) -> tensor<5x3x4xf32>
+  %1 = ingot.matmul %x, %0 : (tensor<5x2x3xf32>, tensor<5x3x4xf32>) -> tensor<5x2x4xf32>
+  return %1 : tensor<5x2x4xf32>
+}
+
+// -----
+
+// Batch dimensions move too, real data moves, a shape copies a dimension of the view before it: all stay.
+// CHECK-LABEL: func.func @stays
+// CHECK: ingot.transpose
+// CHECK: ingot.matmul
+// CHECK-NOT: transpose_b
+// CHECK: ingot.flatten
+// CHECK: ingot.reshape
+func.func @stays(%x: tensor<5x2x3xf32>, %y: tensor<3x5x4xf32>) -> (tensor<5x2x4xf32>, tensor<5x2x3xf32>) {
+  %0 = ingot.transpose %y {perm = array<i64: 1, 0, 2>} : (tensor<3x5x4xf32>) -> tensor<5x3x4xf32>
+  %1 = ingot.matmul %x, %0 : (tensor<5x2x3xf32>, tensor<5x3x4xf32>) -> tensor<5x2x4xf32>
+  %2 = ingot.flatten %x {axis = 1 : i64} : (tensor<5x2x3xf32>) -> tensor<5x6xf32>
+  %s = ingot.constant tensor<3xi64> = dense<[0, 2, 3]> : tensor<3xi64>
+  %3 = ingot.reshape %2, %s : (tensor<5x6xf32>, tensor<3xi64>) -> tensor<5x2x3xf32>
+  return %1, %3 : tensor<5x2x4xf32>, tensor<5x2x3xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @views
+// CHECK: %[[S:.*]] = ingot.constant
+// CHECK-NEXT: ingot.reshape %arg0, %[[S]]
+// CHECK-NEXT: return
+func.func @views(%x: tensor<5x2x3xf32>) -> tensor<30xf32> {
+  %0 = ingot.unsqueeze %x {axes = array<i64: 0>} : (tensor<5x2x3xf32>) -> tensor<1x5x2x3xf32>
+  %1 = ingot.squeeze %0 {axes = array<i64: 0>} : (tensor<1x5x2x3xf32>) -> tensor<5x2x3xf32>
+  %2 = ingot.flatten %1 {axis = 1 : i64} : (tensor<5x2x3xf32>) -> tensor<5x6xf32>
+  %s = ingot.constant tensor<1xi64> = dense<-1> : tensor<1xi64>
+  %3 = ingot.reshape %2, %s : (tensor<5x6xf32>, tensor<1xi64>) -> tensor<30xf32>
+  return %3 : tensor<30xf32>
+}
