@@ -33,6 +33,11 @@ std::optional<int64_t> GraphImporter::chosenExtent(StringRef name) const {
   return extent->second;
 }
 
+void GraphImporter::discard(Region &region) {
+  region.dropAllReferences();
+  discarded.getBlocks().splice(discarded.end(), region.getBlocks());
+}
+
 //===----------------------------------------------------------------------===//
 // Constants
 //===----------------------------------------------------------------------===//

@@ -13,6 +13,7 @@
 #include "frontend/onnx/Importer.h"
 #include "frontend/onnx/Registry.h"
 #include "ir/GraphBuilder.h"
+#include "mlir/IR/Region.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -65,6 +66,10 @@ public:
   mlir::Value constant(const TensorProto &tensor, const std::string &label);
   mlir::Value constant(const SparseTensorProto &tensor, const std::string &label);
 
+  /// Takes the blocks of a region that is imported anew. They live as long as
+  /// the shape analysis, whose symbols know values by their addresses.
+  void discard(mlir::Region &region);
+
   void report(const llvm::Twine &message) { problems.push_back((where + message).str()); }
   std::optional<int64_t> chosenExtent(llvm::StringRef name) const;
 
@@ -92,6 +97,7 @@ private:
 
   ConstantReader constants;
   ShapeAnalysis shapes;
+  mlir::Region discarded;
   const ModelFile &file;
   const ImportOptions &options;
   Problems &problems;

@@ -17,10 +17,17 @@ const Registry &Registry::get() {
   static const Registry registry = [] {
     Registry all;
     registerActivation(all);
+    registerControl(all);
+    registerConv(all);
     registerElementwise(all);
+    registerIndex(all);
     registerLinear(all);
     registerMovement(all);
+    registerNorm(all);
+    registerPool(all);
+    registerRecurrent(all);
     registerReduce(all);
+    registerScan(all);
     registerShape(all);
     return all;
   }();

@@ -64,10 +64,17 @@ private:
 
 // One function a family, each in the file of its name.
 void registerActivation(Registry &registry);
+void registerControl(Registry &registry);
+void registerConv(Registry &registry);
 void registerElementwise(Registry &registry);
+void registerIndex(Registry &registry);
 void registerLinear(Registry &registry);
 void registerMovement(Registry &registry);
+void registerNorm(Registry &registry);
+void registerPool(Registry &registry);
+void registerRecurrent(Registry &registry);
 void registerReduce(Registry &registry);
+void registerScan(Registry &registry);
 void registerShape(Registry &registry);
 
 } // namespace ingot::onnx
