@@ -145,7 +145,7 @@ void registerActivation(Registry &registry) {
   registry.addValue("Shrink", 9, 1, importShrink);
   registry.addValue("Mish", 18, 1, importMish);
   registry.addValue("Swish", 24, 1, importSwish);
-  registry.addValue("Gelu", 20, 1, importGelu);
+  registry.addValue("Gelu", 1, 1, importGelu); // standard since 20, but written by tools under older opsets
   registry.addValue("Gelu", 1, 1, importGelu, kMicrosoftDomain);
 }
 

@@ -1,4 +1,4 @@
-//===-- Linear.cpp - matrix products --------------------------------------===//
+//===-- Linear.cpp - matrix products and determinants ---------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -54,11 +54,14 @@ Value importGemm(Node &node) {
   return graph.binary<AddOp>(product, beta == 1 ? c : graph.binary<MulOp>(c, beta));
 }
 
+Value importDet(Node &node) { return node.graph.make<DetOp>(node.element(), node.operand(0)); }
+
 } // namespace
 
 void registerLinear(Registry &registry) {
   registry.addValue("MatMul", 1, 2, importMatMul);
   registry.addValue("Gemm", 1, 2, importGemm); // C broadcasts in one direction, whatever `broadcast` says
+  registry.addValue("Det", 11, 1, importDet);
 }
 
 } // namespace ingot::onnx

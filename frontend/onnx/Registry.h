@@ -66,16 +66,24 @@ private:
 void registerActivation(Registry &registry);
 void registerControl(Registry &registry);
 void registerConv(Registry &registry);
+void registerEinsum(Registry &registry);
 void registerElementwise(Registry &registry);
 void registerIndex(Registry &registry);
+void registerIntegerLinear(Registry &registry);
 void registerLinear(Registry &registry);
+void registerLoss(Registry &registry);
 void registerMovement(Registry &registry);
 void registerNorm(Registry &registry);
 void registerPool(Registry &registry);
+void registerQuantize(Registry &registry);
 void registerRecurrent(Registry &registry);
 void registerReduce(Registry &registry);
+void registerResize(Registry &registry);
+void registerSample(Registry &registry);
 void registerScan(Registry &registry);
 void registerShape(Registry &registry);
+void registerSignal(Registry &registry);
+void registerTraining(Registry &registry);
 
 } // namespace ingot::onnx
 
