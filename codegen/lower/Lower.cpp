@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace ingot;
 using namespace mlir;
@@ -31,7 +32,8 @@ struct LowerGraph : PassWrapper<LowerGraph, OperationPass<ModuleOp>> {
   }
   void getDependentDialects(DialectRegistry &registry) const override {
     registry.insert<arith::ArithDialect, LLVM::LLVMDialect, linalg::LinalgDialect, math::MathDialect,
-                    memref::MemRefDialect, rt::RtDialect, scf::SCFDialect, tile::TileDialect>();
+                    memref::MemRefDialect, rt::RtDialect, scf::SCFDialect, tile::TileDialect,
+                    vector::VectorDialect>();
   }
 
   void runOnOperation() override {
@@ -56,6 +58,7 @@ void ingot::registerLoweringInterfaces(DialectRegistry &registry) {
     registerConvLowering(context);
     registerElementwiseLowering(context);
     registerMatMulLowering(context);
+    registerPoolLowering(context);
     registerShapeLowering(context);
   });
 }
