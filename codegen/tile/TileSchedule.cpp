@@ -40,6 +40,8 @@ static constexpr int64_t kInFlight = 8;
 static constexpr int64_t kRowBlock = 128;
 /// Steps of a panel that is packed on the fly; with 32 columns two thirds of a first-level cache.
 static constexpr int64_t kPanelSteps = 256;
+/// Taps of a line that a depthwise convolution does without a loop.
+static constexpr int64_t kTapUnroll = 7;
 /// Multiply-adds below which waking a thread costs more than it brings.
 static constexpr int64_t kSerialWork = 1 << 17;
 
@@ -151,7 +153,8 @@ static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
   int64_t lanes = getLanes(target, cast<TileOpInterface>(op.getOperation()).getAccumulatorType());
   int64_t taps = getElementCount(op.getKernelShape());
   Problem problem{target, lanes, /*vectors=*/1, width, taps, multiply({getElementCount(out), taps})};
-  return ScheduleAttr::get(op.getContext(), chooseRows(problem), lanes, lanes, /*unroll=*/1, /*split=*/1,
+  int64_t unroll = std::min(op.getKernelShape().back(), kTapUnroll);
+  return ScheduleAttr::get(op.getContext(), chooseRows(problem), lanes, lanes, unroll, /*split=*/1,
                            chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(problem.work));
 }
 
