@@ -36,8 +36,8 @@ struct Problem {
 
 /// Multiply-adds in flight that hide their latency: four cycles, two a cycle.
 static constexpr int64_t kInFlight = 8;
-/// Rows that share one pass over a panel: enough for its way from the outer caches not to show.
-static constexpr int64_t kRowBlock = 128;
+/// Rows that share one pass over a panel: enough for the panel's way from the outer caches not to show.
+static constexpr int64_t kLeastRowBlock = 32, kRowBlock = 128;
 /// Steps of a panel that is packed on the fly; with 32 columns two thirds of a first-level cache.
 static constexpr int64_t kPanelSteps = 256;
 /// Taps of a line that a depthwise convolution does without a loop.
@@ -61,30 +61,43 @@ static int64_t getMaxRows(TargetAttr target, int64_t vectors) {
   return std::clamp<int64_t>(rows, 1, 14);
 }
 
-/// Cycles of one reduction step of a tile, doubled: multiply-adds, loads or latency, whichever is slowest.
+/// Cycles of one reduction step of a tile, doubled: multiply-adds, loads or latency, whichever is slowest. The right
+/// operand streams from the second cache, at a quarter of the first one's speed.
 static int64_t getStepCost(int64_t rows, int64_t vectors) {
   int64_t sums = rows * vectors;
   int64_t sets = std::max<int64_t>(1, kInFlight / sums);
-  return std::max({sums, rows + vectors, kInFlight / sets});
+  return std::max({sums, rows + 4 * vectors, kInFlight / sets});
 }
 
-/// The row count that covers `problem.rows` rows fastest.
-static int64_t chooseRows(const Problem &problem) {
-  int64_t most = getMaxRows(problem.target, problem.vectors);
+/// The row count, of `most` at most, that covers `problem.rows` rows fastest.
+static int64_t chooseRows(const Problem &problem, int64_t most) {
   if (ShapedType::isDynamic(problem.rows))
-    return std::min<int64_t>(most, 8);
+    return std::min(most, kInFlight);
   // A tile costs its start and epilogue besides its steps.
   int64_t steps = ShapedType::isDynamic(problem.steps) ? 256 : std::max<int64_t>(problem.steps, 1);
   auto getCost = [&](int64_t rows) {
     return rows ? getStepCost(rows, problem.vectors) * steps + 2 * rows * problem.vectors + 32 : 0;
   };
-  int64_t best = 1, bestCost = std::numeric_limits<int64_t>::max();
-  for (int64_t rows = std::min(most, std::max<int64_t>(problem.rows, 1)); rows > 0; --rows) {
-    int64_t cost = problem.rows / rows * getCost(rows) + getCost(problem.rows % rows);
-    if (cost < bestCost)
-      best = rows, bestCost = cost;
+  SmallVector<int64_t> costs;
+  for (int64_t rows = 1; rows <= std::min(most, std::max<int64_t>(problem.rows, 1)); ++rows)
+    costs.push_back(problem.rows / rows * getCost(rows) + getCost(problem.rows % rows));
+  // Of the row counts within two percent of the fastest, the one of the least code: a tile, and one for the rest.
+  int64_t bound = *llvm::min_element(costs) * 102 / 100, best = 1, bestSize = std::numeric_limits<int64_t>::max();
+  for (auto [i, cost] : llvm::enumerate(costs)) {
+    int64_t rows = i + 1, size = rows + problem.rows % rows;
+    if (cost <= bound && size < bestSize)
+      best = rows, bestSize = size;
   }
   return best;
+}
+
+/// As many rows of the left operand as a quarter of the second cache holds.
+static int64_t chooseRowBlock(const Problem &problem, int64_t rows, Type element) {
+  int64_t steps = ShapedType::isDynamic(problem.steps) ? 1024 : std::max<int64_t>(problem.steps, 1);
+  int64_t fitting = problem.target.getL2() / 4 * 8 / (steps * element.getIntOrFloatBitWidth());
+  int64_t block = llvm::alignTo(std::clamp(fitting, kLeastRowBlock, kRowBlock), rows);
+  // A remainder that is no block of its own.
+  return !ShapedType::isDynamic(problem.rows) && problem.rows <= block + block / 2 ? 0 : block;
 }
 
 static bool isWorthThreads(int64_t work) { return ShapedType::isDynamic(work) || work > kSerialWork; }
@@ -110,15 +123,16 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
     batch = multiply({batch, size});
   Problem problem{target, lanes, columns / lanes, m, k, multiply({batch, m, n, k})};
 
-  int64_t rows = chooseRows(problem);
+  int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
   bool isRagged = ShapedType::isDynamic(n) || n % columns != 0;
-  int64_t panel = 0, rowBlock = llvm::alignTo(kRowBlock, rows);
+  int64_t panel = 0, rowBlock = chooseRowBlock(problem, rows, op.getA().getType().getElementType());
   bool copies = op.getLayout() == RhsLayout::transposed ||
                 (op.getLayout() == RhsLayout::row_major && isRagged && !target.getMasks());
   if (copies)
     panel = ShapedType::isDynamic(k) ? kPanelSteps : std::clamp<int64_t>(k, 1, kPanelSteps);
-  if (!ShapedType::isDynamic(m) && m <= rowBlock + rowBlock / 2)
-    rowBlock = panel && k > panel ? llvm::alignTo(std::max<int64_t>(m, 1), rows) : 0;
+  // Sums that wait for the next panel need a block of known size.
+  if (rowBlock == 0 && panel && (ShapedType::isDynamic(k) || k > panel))
+    rowBlock = llvm::alignTo(std::max<int64_t>(m, 1), rows);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem), rowBlock, panel,
                            target.getMasks(), isWorthThreads(problem.work));
 }
@@ -143,7 +157,8 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   int64_t taps = getElementCount(op.getKernelShape());
   int64_t steps = taps * op.getA().getType().getShape().back() / op.getGroups();
   Problem problem{target, lanes, columns / lanes, width, steps, multiply({getElementCount(out), steps})};
-  return ScheduleAttr::get(op.getContext(), chooseRows(problem), columns, lanes, /*unroll=*/1, chooseSplit(problem),
+  int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
+  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem),
                            chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(problem.work));
 }
 
@@ -154,7 +169,9 @@ static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
   int64_t taps = getElementCount(op.getKernelShape());
   Problem problem{target, lanes, /*vectors=*/1, width, taps, multiply({getElementCount(out), taps})};
   int64_t unroll = std::min(op.getKernelShape().back(), kTapUnroll);
-  return ScheduleAttr::get(op.getContext(), chooseRows(problem), lanes, lanes, unroll, /*split=*/1,
+  // More rows would be more streams of memory without more reuse.
+  int64_t rows = chooseRows(problem, kInFlight);
+  return ScheduleAttr::get(op.getContext(), rows, lanes, lanes, unroll, /*split=*/1,
                            chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(problem.work));
 }
 

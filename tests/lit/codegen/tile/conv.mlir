@@ -1,0 +1,86 @@
+// RUN: ingot-opt %s --tile-to-vector --canonicalize --cse --split-input-file | FileCheck %s
+
+// A 3-wide kernel with padding over a line of 12 in tiles of 4: the first and the last tile skip one row's product of
+// the outermost taps, the tile between them has one body. Taps and channels are one loop; outer taps are clamped.
+
+// CHECK-LABEL: func @padded
+// CHECK-SAME:    %[[X:.*]]: memref<2x9x12x8xf32>, %[[W:.*]]: memref<1x2x3x3x8x4xf32>
+// CHECK-DAG:     %[[LINES:.*]] = memref.collapse_shape %[[X]] {{\[}}[0], [1], [2, 3]] : {{.*}} into memref<2x9x96xf32>
+// CHECK-DAG:     %[[TAPS:.*]] = memref.collapse_shape %[[W]] {{.*}} into memref<1x2x3x24x4xf32>
+// CHECK:         scf.forall (%[[N:.*]], %[[BLOCK:.*]], %[[PANEL:.*]]) in (2, 5, 2)
+// CHECK:           scf.for %[[H:.*]] =
+// First tile: tap 0 for three rows, then taps 1 and 2 for four.
+// CHECK:             arith.maxsi
+// CHECK:             scf.for {{.*}} iter_args
+// CHECK:               scf.for {{.*}} = %c0 to %c8 step %c1
+// CHECK-COUNT-3:         vector.fma
+// CHECK-NOT:             vector.fma
+// CHECK:               scf.for {{.*}} = %c8 to %c24 step %c1
+// CHECK-COUNT-4:         vector.fma
+// CHECK-NOT:             vector.fma
+// CHECK:             vector.store
+// The tile inside: all taps, four rows.
+// CHECK:               scf.for {{.*}} = %c0 to %c24 step %c1
+// CHECK-COUNT-4:         vector.fma
+// CHECK-NOT:             vector.fma
+// CHECK:             vector.store
+// Last tile.
+// CHECK:               scf.for {{.*}} = %c0 to %c16 step %c1
+// CHECK-COUNT-4:         vector.fma
+// CHECK-NOT:             vector.fma
+// CHECK:               scf.for {{.*}} = %c16 to %c24 step %c1
+// CHECK-COUNT-3:         vector.fma
+// CHECK-NOT:             vector.fma
+// CHECK:             vector.store
+func.func @padded(%x: memref<2x9x12x8xf32>, %w: memref<1x2x3x3x8x4xf32>, %y: memref<2x9x12x8xf32>) {
+  tile.conv ins(%x, %w : memref<2x9x12x8xf32>, memref<1x2x3x3x8x4xf32>) outs(%y : memref<2x9x12x8xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>,
+       schedule = #tile.schedule<rows = 4, columns = 4, lanes = 4, row_block = 2>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Groups and dilation keep taps and channels apart.
+
+// CHECK-LABEL: func @grouped
+// CHECK-NOT:     memref.collapse_shape
+// CHECK:         scf.forall (%{{.*}}, %[[G:.*]]) in (8, 2)
+// CHECK:           %[[C0:.*]] = arith.muli %[[G]], %c3
+// CHECK:           scf.for {{.*}} = %c0 to %c3 step %c1
+// CHECK:             scf.for %[[C:.*]] = %c0 to %c3 step %c1
+// CHECK:               vector.load %{{.*}}[%[[G]], %c0, %{{.*}}, %{{.*}}, %[[C]], %c0]
+// CHECK:               %[[CHANNEL:.*]] = arith.addi %[[C0]], %[[C]]
+// CHECK:               memref.load %{{.*}}[%c0, %{{.*}}, %{{.*}}, %[[CHANNEL]]]
+func.func @grouped(%x: memref<1x12x12x6xf32>, %w: memref<2x1x3x3x3x4xf32>, %y: memref<1x8x8x8xf32>) {
+  tile.conv ins(%x, %w : memref<1x12x12x6xf32>, memref<2x1x3x3x3x4xf32>) outs(%y : memref<1x8x8x8xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 2, 2>, pads = array<i64: 0, 0>,
+       schedule = #tile.schedule<rows = 8, columns = 4, lanes = 4, row_block = 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// A line of unknown length: tiles where all taps are inside, single positions with clamped taps at both ends.
+
+// CHECK-LABEL: func @dynamic
+// CHECK:         scf.for {{.*}} step %c4
+// CHECK:           scf.for {{.*}} -> (vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>)
+// CHECK:         scf.for %[[I:.*]] = %c0 to %{{.*}} step %c1
+// CHECK:           arith.select
+// CHECK:           scf.for {{.*}} -> (vector<4xf32>)
+func.func @dynamic(%x: memref<1x?x6xf32>, %w: memref<1x1x5x6x4xf32>, %y: memref<1x?x4xf32>, %pad: index) {
+  tile.conv ins(%x, %w : memref<1x?x6xf32>, memref<1x1x5x6x4xf32>) outs(%y : memref<1x?x4xf32>) dynamic_pads(%pad)
+      {strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: -9223372036854775808>,
+       schedule = #tile.schedule<rows = 4, columns = 4, lanes = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

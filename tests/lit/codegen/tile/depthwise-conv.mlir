@@ -1,0 +1,43 @@
+// RUN: ingot-opt %s --tile-to-vector --canonicalize --cse --split-input-file | FileCheck %s
+
+// Ten channels are two vectors of four and, under a mask, one of two.
+
+// CHECK-LABEL: func @masked
+// CHECK:         scf.forall (%{{.*}}, %{{.*}}) in (2, 8)
+// CHECK:           scf.for %[[C:.*]] = %c0 to %c8 step %c4
+// CHECK:             scf.for {{.*}} -> (vector<4xf32>, vector<4xf32>)
+// CHECK:               %[[W:.*]] = vector.load %{{.*}}, %[[C]]] : memref<3x3x10xf32>, vector<4xf32>
+// CHECK:               %[[X:.*]] = vector.load %{{.*}}, %[[C]]] : memref<2x10x4x10xf32>, vector<4xf32>
+// CHECK:               vector.fma %[[X]], %[[W]]
+// CHECK-COUNT-5:       vector.fma
+// CHECK-COUNT-2:     vector.store
+// CHECK:           vector.maskedload
+// CHECK:           vector.maskedstore
+func.func @masked(%x: memref<2x10x4x10xf32>, %w: memref<3x3x10xf32>, %y: memref<2x8x2x10xf32>) {
+  tile.depthwise_conv ins(%x, %w : memref<2x10x4x10xf32>, memref<3x3x10xf32>) outs(%y : memref<2x8x2x10xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>,
+       schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4, unroll = 3, row_block = 1, masks = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Without masks they are done one by one.
+
+// CHECK-LABEL: func @scalar
+// CHECK:         scf.for %{{.*}} = %c0 to %c8 step %c4
+// CHECK:         scf.for %{{.*}} = %c8 to %c10 step %c1
+// CHECK:           vector.load %{{.*}} : memref<3x10xf32>, vector<1xf32>
+// CHECK:           vector.fma %{{.*}} : vector<1xf32>
+func.func @scalar(%x: memref<2x4x10xf32>, %w: memref<3x10xf32>, %y: memref<2x2x10xf32>) {
+  tile.depthwise_conv ins(%x, %w : memref<2x4x10xf32>, memref<3x10xf32>) outs(%y : memref<2x2x10xf32>)
+      {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0>,
+       schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

@@ -1,0 +1,156 @@
+// RUN: ingot-opt %s --tile-to-vector --canonicalize --cse --split-input-file | FileCheck %s
+
+// Static sizes that the tile divides: one loop a level, sums carried, bias loaded once, nothing for tails.
+
+// CHECK-LABEL: func @exact
+// CHECK-DAG:   %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : vector<4xf32>
+// CHECK:       scf.forall (%[[BLOCK:.*]], %[[PANEL:.*]]) in (2, 3)
+// CHECK:         scf.for %[[M:.*]] = %{{.*}} to %{{.*}} step %c2
+// CHECK:           %[[SUMS:.*]]:4 = scf.for %[[K:.*]] = %c0 to %c16 step %c1 iter_args(%{{.*}} = %[[ZERO]]
+// CHECK:             %[[B0:.*]] = vector.load %{{.*}}[%[[PANEL]], %[[K]], %c0] : memref<3x16x8xf32>, vector<4xf32>
+// CHECK:             %[[B1:.*]] = vector.load %{{.*}}[%[[PANEL]], %[[K]], %c4] : memref<3x16x8xf32>, vector<4xf32>
+// CHECK:             %[[A0:.*]] = memref.load %{{.*}}[%[[M]], %[[K]]]
+// CHECK:             %[[BROADCAST:.*]] = vector.broadcast %[[A0]] : f32 to vector<4xf32>
+// CHECK:             vector.fma %[[BROADCAST]], %[[B0]]
+// CHECK:             vector.fma %[[BROADCAST]], %[[B1]]
+// CHECK-COUNT-2:     vector.fma
+// CHECK:             scf.yield
+// CHECK-COUNT-2:   vector.load %{{.*}} : memref<24xf32>, vector<4xf32>
+// CHECK-NOT:       vector.load
+// CHECK-COUNT-4:   vector.store
+// CHECK-NOT:     scf.for
+// CHECK:       return
+func.func @exact(%a: memref<8x16xf32>, %b: memref<3x16x8xf32>, %bias: memref<24xf32>, %out: memref<8x24xf32>) {
+  tile.matmul packed ins(%a, %b : memref<8x16xf32>, memref<3x16x8xf32>) outs(%out : memref<8x24xf32>)
+      extras(%bias : memref<24xf32>)
+      {extra_maps = [affine_map<(d0, d1) -> (d1)>],
+       schedule = #tile.schedule<rows = 2, columns = 8, lanes = 4, row_block = 4>} epilogue {
+  ^bb0(%sum: f32, %e: f32):
+    %0 = arith.addf %sum, %e : f32
+    tile.yield %0 : f32
+  }
+  return
+}
+
+// -----
+
+// Rows and columns that are left over: a shorter tile, and stores under a mask.
+
+// CHECK-LABEL: func @ragged_masked
+// CHECK:         scf.forall (%[[PANEL:.*]]) in (2)
+// CHECK:           scf.for
+// CHECK:             scf.for {{.*}} -> (vector<4xf32>, vector<4xf32>)
+// CHECK:             %[[MASK:.*]] = vector.create_mask
+// CHECK-COUNT-2:     vector.maskedstore
+// CHECK:           scf.for {{.*}} -> (vector<4xf32>)
+// CHECK:           vector.maskedstore
+// CHECK-NOT:       memref.store
+func.func @ragged_masked(%a: memref<5x16xf32>, %b: memref<2x16x4xf32>, %out: memref<5x7xf32>) {
+  tile.matmul packed ins(%a, %b : memref<5x16xf32>, memref<2x16x4xf32>) outs(%out : memref<5x7xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4, masks = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Without masks the last columns leave the registers and are finished one by one.
+
+// CHECK-LABEL: func @ragged_scalar
+// CHECK:         scf.forall
+// CHECK:           scf.if
+// CHECK:             vector.store
+// CHECK:           } else {
+// CHECK:             memref.alloca() {alignment = 64 : i64} : memref<2x4xf32>
+// CHECK:             memref.store
+func.func @ragged_scalar(%a: memref<2x16xf32>, %b: memref<2x16x4xf32>, %out: memref<2x7xf32>) {
+  tile.matmul packed ins(%a, %b : memref<2x16xf32>, memref<2x16x4xf32>) outs(%out : memref<2x7xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Few rows keep several sums, so that one multiply-add need not wait for the one before it.
+
+// CHECK-LABEL: func @split
+// CHECK:         scf.for {{.*}} step %c2 {{.*}} -> (vector<4xf32>, vector<4xf32>)
+// CHECK-COUNT-2:   vector.fma
+// CHECK:         arith.addf
+// CHECK:         vector.store
+func.func @split(%a: memref<1x16xf32>, %b: memref<1x16x4xf32>, %out: memref<1x4xf32>) {
+  tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<1x16x4xf32>) outs(%out : memref<1x4xf32>)
+      {schedule = #tile.schedule<rows = 1, columns = 4, lanes = 4, split = 2>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Dynamic rows: full tiles, then powers of two. The left operand repeats along the batch.
+
+// CHECK-LABEL: func @dynamic
+// CHECK:         scf.forall (%[[BATCH:.*]]) in (%{{.*}})
+// CHECK:           scf.for {{.*}} step %c4
+// CHECK:           scf.for {{.*}} step %c2
+// CHECK:           scf.for {{.*}} step %c1
+// CHECK:             memref.load %arg0[%c0, %{{.*}}] : memref<1x?x16xf32>
+func.func @dynamic(%a: memref<1x?x16xf32>, %b: memref<?x16x4xf32>, %out: memref<?x?x4xf32>) {
+  tile.matmul row_major ins(%a, %b : memref<1x?x16xf32>, memref<?x16x4xf32>) outs(%out : memref<?x?x4xf32>)
+      {schedule = #tile.schedule<rows = 4, columns = 4, lanes = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// A transposed operand is copied to the stack through transposed squares.
+
+// CHECK-LABEL: func @transposed
+// CHECK:         scf.forall
+// CHECK:           %[[PANEL:.*]] = memref.alloca() {alignment = 64 : i64} : memref<16x4xf32>
+// CHECK:           scf.for
+// CHECK-COUNT-4:     vector.load %arg1
+// CHECK-COUNT-8:     vector.shuffle
+// CHECK-COUNT-4:     vector.store %{{.*}}, %[[PANEL]]
+// CHECK:           scf.for
+// CHECK:             vector.load %[[PANEL]]
+func.func @transposed(%a: memref<2x16xf32>, %b: memref<8x16xf32>, %out: memref<2x8xf32>) {
+  tile.matmul transposed ins(%a, %b : memref<2x16xf32>, memref<8x16xf32>) outs(%out : memref<2x8xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4, panel = 16>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Bytes are extended, zero points subtracted, sums formed in i32.
+
+// CHECK-LABEL: func @bytes
+// CHECK:         %[[B:.*]] = vector.load %{{.*}} : memref<1x16x4xi8>, vector<4xi8>
+// CHECK:         arith.extsi %[[B]] : vector<4xi8> to vector<4xi32>
+// CHECK:         %[[A:.*]] = memref.load
+// CHECK:         %[[WIDE:.*]] = arith.extui %[[A]] : i8 to i32
+// CHECK:         arith.subi %[[WIDE]], %arg2 : i32
+// CHECK:         arith.muli
+// CHECK:         arith.addi
+func.func @bytes(%a: memref<1x16xi8>, %b: memref<1x16x4xi8>, %zero: i32, %out: memref<1x4xi32>) {
+  tile.matmul packed ins(%a, %b : memref<1x16xi8>, memref<1x16x4xi8>) a_zero(%zero : i32)
+      outs(%out : memref<1x4xi32>)
+      {a_unsigned, schedule = #tile.schedule<rows = 1, columns = 4, lanes = 4>} epilogue {
+  ^bb0(%sum: i32):
+    tile.yield %sum : i32
+  }
+  return
+}

@@ -1,0 +1,83 @@
+// RUN: ingot-opt %s --tile-schedule --split-input-file | FileCheck %s
+
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576>} {
+  // CHECK-LABEL: func @square
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 128, masks = true>
+  func.func @square(%a: memref<512x512xf32>, %b: memref<16x512x32xf32>, %out: memref<512x512xf32>) {
+    tile.matmul packed ins(%a, %b : memref<512x512xf32>, memref<16x512x32xf32>) outs(%out : memref<512x512xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Too little work for threads.
+  // CHECK-LABEL: func @small
+  // CHECK: schedule = #tile.schedule<rows = 1, columns = 32, lanes = 16, split = 4, masks = true, parallel = false>
+  func.func @small(%a: memref<1x64xf32>, %b: memref<2x64x32xf32>, %out: memref<1x64xf32>) {
+    tile.matmul packed ins(%a, %b : memref<1x64xf32>, memref<2x64x32xf32>) outs(%out : memref<1x64xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // CHECK-LABEL: func @dynamic
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 64, panel = 256, masks = true>
+  func.func @dynamic(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %out: memref<?x?xf32>) {
+    tile.matmul transposed ins(%a, %b : memref<?x?xf32>, memref<?x?xf32>) outs(%out : memref<?x?xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Rows that divide the width; as many lines as have some hundred rows.
+  // CHECK-LABEL: func @conv
+  // CHECK: schedule = #tile.schedule<rows = 7, columns = 32, lanes = 16, split = 4, row_block = 18, masks = true>
+  func.func @conv(%x: memref<1x7x7x512xf32>, %w: memref<1x16x3x3x512x32xf32>, %y: memref<1x7x7x512xf32>) {
+    tile.conv ins(%x, %w : memref<1x7x7x512xf32>, memref<1x16x3x3x512x32xf32>) outs(%y : memref<1x7x7x512xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // CHECK-LABEL: func @depthwise
+  // CHECK: schedule = #tile.schedule<rows = 7, columns = 16, lanes = 16, unroll = 3, row_block = 4, masks = true>
+  func.func @depthwise(%x: memref<1x28x28x96xf32>, %w: memref<3x3x96xf32>, %y: memref<1x28x28x96xf32>) {
+    tile.depthwise_conv ins(%x, %w : memref<1x28x28x96xf32>, memref<3x3x96xf32>) outs(%y : memref<1x28x28x96xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // What is scheduled stays as it is.
+  // CHECK-LABEL: func @scheduled
+  // CHECK: schedule = #tile.schedule<rows = 2, columns = 16, lanes = 8>
+  func.func @scheduled(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %out: memref<?x?xf32>) {
+    tile.matmul row_major ins(%a, %b : memref<?x?xf32>, memref<?x?xf32>) outs(%out : memref<?x?xf32>)
+        {schedule = #tile.schedule<rows = 2, columns = 16, lanes = 8>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+}
+
+// -----
+
+// A module without a target: short vectors, few registers, no masks, so that ragged columns are copied.
+
+// CHECK-LABEL: func @least
+// CHECK: schedule = #tile.schedule<rows = 6, columns = 8, lanes = 4, split = 4, row_block = 114, panel = 256>
+func.func @least(%a: memref<300x300xf32>, %b: memref<300x301xf32>, %out: memref<300x301xf32>) {
+  tile.matmul row_major ins(%a, %b : memref<300x300xf32>, memref<300x301xf32>) outs(%out : memref<300x301xf32>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
