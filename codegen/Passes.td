@@ -71,4 +71,33 @@ def EmitEntry : Pass<"emit-entry", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::ingot::rt::RtDialect"];
 }
 
+def ExpandCopies : Pass<"expand-copies", "::mlir::func::FuncOp"> {
+  let summary = "Copy memory that is not row-major element by element";
+  let description = "LLVM's memcpy takes the other copies.";
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def LowerVectors : Pass<"lower-vectors", "::mlir::func::FuncOp"> {
+  let summary = "Break vector operations down to one-dimensional ones that LLVM has";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect", "::mlir::affine::AffineDialect",
+                           "::mlir::ub::UBDialect"];
+}
+
+def LowerMath : Pass<"lower-math", "::mlir::func::FuncOp"> {
+  let summary = "Replace transcendental functions of f32 by polynomials";
+  let description = [{
+    Those whose polynomials are accurate to a few units in the last place over the whole range. The rest, and all of
+    f64, become calls of libm.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def ToLLVM : Pass<"ingot-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Convert all that is left to the LLVM dialect, in one go";
+  let description = "Functions become internal; `emit-model` adds the symbols that an artifact exports.";
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::func::FuncDialect"];
+}
+
 #endif // INGOT_CODEGEN_PASSES
