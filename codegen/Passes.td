@@ -71,6 +71,11 @@ def EmitEntry : Pass<"emit-entry", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::ingot::rt::RtDialect"];
 }
 
+def LayoutWeights : Pass<"layout-weights", "::mlir::ModuleOp"> {
+  let summary = "Give each weight its place in one block of memory";
+  let description = "Weights with equal bytes share a place; those that nothing uses get none.";
+}
+
 def ExpandCopies : Pass<"expand-copies", "::mlir::func::FuncOp"> {
   let summary = "Copy memory that is not row-major element by element";
   let description = "LLVM's memcpy takes the other copies.";

@@ -1,0 +1,37 @@
+//===-- EmitObject.h - LLVM dialect to machine code -----------------------------------*- C++ -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#ifndef INGOT_CODEGEN_EMITOBJECT_H
+#define INGOT_CODEGEN_EMITOBJECT_H
+
+#include "codegen/Target.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+#include <memory>
+
+namespace llvm {
+class LLVMContext;
+class Module;
+class raw_pwrite_stream;
+} // namespace llvm
+
+namespace ingot {
+
+/// The module as LLVM IR for the target, not yet optimized; null after a diagnostic.
+std::unique_ptr<llvm::Module> translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
+                                              llvm::TargetMachine &machine);
+
+/// Runs LLVM's optimizer. What codegen wants vectorized already is, so its vectorizers stay off.
+void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level);
+
+enum class CodeFormat { Object, Assembly };
+void emitCode(llvm::Module &module, llvm::TargetMachine &machine, CodeFormat format, llvm::raw_pwrite_stream &stream);
+
+} // namespace ingot
+
+#endif // INGOT_CODEGEN_EMITOBJECT_H

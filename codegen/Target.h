@@ -1,0 +1,46 @@
+//===-- Target.h - the processor to compile for ---------------------------------------*- C++ -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#ifndef INGOT_CODEGEN_TARGET_H
+#define INGOT_CODEGEN_TARGET_H
+
+#include "codegen/tile/TileDialect.h"
+
+#include "llvm/Support/Error.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include <memory>
+#include <string>
+
+namespace llvm {
+class TargetMachine;
+} // namespace llvm
+
+namespace ingot {
+
+/// A processor, resolved from what the user calls it.
+struct Target {
+  std::string name;     ///< for messages and profiles: "x86-64-v3", "znver4"
+  llvm::Triple triple;
+  std::string cpu;      ///< as LLVM calls it
+  std::string features; ///< beyond what the CPU's name says
+
+  bool isNative() const;
+};
+
+/// Resolves "native", "x86-64", "x86-64-v2" to "x86-64-v4", "aarch64", and every CPU of these architectures that LLVM
+/// knows by name.
+llvm::Expected<Target> resolveTarget(llvm::StringRef name);
+
+std::unique_ptr<llvm::TargetMachine> createTargetMachine(const Target &target, int optimization);
+
+/// What schedules have to know of the target.
+tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context);
+
+} // namespace ingot
+
+#endif // INGOT_CODEGEN_TARGET_H

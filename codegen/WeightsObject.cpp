@@ -1,0 +1,51 @@
+//===-- WeightsObject.cpp - the weights of a model as bytes of its artifact ----------------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "codegen/WeightsObject.h"
+
+#include "codegen/PackWeight.h"
+#include "ir/Weights.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+static std::vector<int64_t> copy(std::optional<ArrayRef<int64_t>> values) {
+  return values ? values->vec() : std::vector<int64_t>();
+}
+
+WeightsObject::WeightsObject(ModuleOp module) {
+  for (auto op : module.getOps<rt::WeightDataOp>()) {
+    uint64_t offset = op.getOffset().value_or(0);
+    weights.push_back({op.getSource(), op.getTensorType(), op.getMemoryType(), copy(op.getInnerDimsPos()),
+                       copy(op.getInnerTiles()), copy(op.getOuterDimsPerm()), offset});
+    bytes = std::max<uint64_t>(bytes, offset + op.getBytes());
+  }
+  llvm::stable_sort(weights, [](const Weight &a, const Weight &b) { return a.offset < b.offset; });
+}
+
+llvm::Error WeightsObject::writeWeight(const Weight &weight, llvm::raw_ostream &out) const {
+  llvm::Expected<ConstantData> data = readConstant(weight.source, weight.type);
+  if (!data)
+    return data.takeError();
+  writePacked({data->bytes.data(), rt::getElementBytes(weight.memory.getElementType()), data->splat,
+               weight.type.getShape(), weight.innerDimsPos, weight.innerTiles, weight.outerDimsPerm},
+              out);
+  return llvm::Error::success();
+}
+
+llvm::Error WeightsObject::write(llvm::raw_ostream &out) const {
+  uint64_t start = out.tell();
+  for (const Weight &weight : weights) {
+    out.write_zeros(weight.offset - (out.tell() - start));
+    if (llvm::Error error = writeWeight(weight, out))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+} // namespace ingot
