@@ -41,6 +41,16 @@ def PlanMemory : Pass<"plan-memory", "::mlir::ModuleOp"> {
   ];
 }
 
+def FreeBuffers : Pass<"free-buffers", "::mlir::ModuleOp"> {
+  let summary = "Free the host function's allocations after their last use";
+  let description = [{
+    What a loop's iterations hand on is freed when the next iteration has replaced it. Memory that leaves a branch or
+    a loop lives until the end of the run, when all memory is freed.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+}
+
 def OutlineParallel : Pass<"outline-parallel", "::mlir::ModuleOp"> {
   let summary = "Make the bodies of scf.forall loops functions that threads run";
   let description = [{
@@ -103,6 +113,11 @@ def ToLLVM : Pass<"ingot-to-llvm", "::mlir::ModuleOp"> {
   let summary = "Convert all that is left to the LLVM dialect, in one go";
   let description = "Functions become internal; `emit-model` adds the symbols that an artifact exports.";
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::func::FuncDialect"];
+}
+
+def VerifyContract : Pass<"verify-contract", "::mlir::ModuleOp"> {
+  let summary = "Refuse IR that is not legal at the boundary of a phase";
+  let options = [Option<"after", "after", "std::string", "\"lower\"", "Name of the phase that has run">];
 }
 
 #endif // INGOT_CODEGEN_PASSES

@@ -25,7 +25,9 @@ WeightsObject::WeightsObject(ModuleOp module) {
                        copy(op.getInnerTiles()), copy(op.getOuterDimsPerm()), offset});
     bytes = std::max<uint64_t>(bytes, offset + op.getBytes());
   }
-  llvm::stable_sort(weights, [](const Weight &a, const Weight &b) { return a.offset < b.offset; });
+  llvm::sort(weights, [](const Weight &a, const Weight &b) { // an empty one has the same offset as the next
+    return std::pair(a.offset, a.type.getNumElements()) < std::pair(b.offset, b.type.getNumElements());
+  });
 }
 
 llvm::Error WeightsObject::writeWeight(const Weight &weight, llvm::raw_ostream &out) const {

@@ -116,7 +116,7 @@ def Rt_PlanOp : Rt_Op<"plan", [MemoryEffects<[MemWrite]>, InferTypeOpAdaptor]> {
 // Errors
 //===--------------------------------------------------------------------------------------------===//
 
-def Rt_CheckOp : Rt_Op<"check"> {
+def Rt_CheckOp : Rt_Op<"check", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "ends the run with a message unless the condition holds";
   let description = "Only in the host program. Each `%lld` in the message is replaced by one of the values.";
   let arguments = (ins I1:$condition, StrAttr:$message, Variadic<Index>:$values);
@@ -124,7 +124,7 @@ def Rt_CheckOp : Rt_Op<"check"> {
   let hasVerifier = 1;
 }
 
-def Rt_FlagOp : Rt_Op<"flag"> {
+def Rt_FlagOp : Rt_Op<"flag", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "notes an error from inside a kernel, on any thread";
   let description = "The first one wins. The kernel goes on; `rt.check_flags` in the host program ends the run.";
   let arguments = (ins Rt_Pointer:$ctx, StrAttr:$message, Variadic<Index>:$values);
@@ -132,7 +132,7 @@ def Rt_FlagOp : Rt_Op<"flag"> {
   let hasVerifier = 1;
 }
 
-def Rt_CheckFlagsOp : Rt_Op<"check_flags"> {
+def Rt_CheckFlagsOp : Rt_Op<"check_flags", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "ends the run when a kernel noted an error";
   let arguments = (ins Rt_Pointer:$ctx);
   let assemblyFormat = "$ctx attr-dict";
@@ -149,13 +149,13 @@ def Rt_ParallelOp : Rt_Op<"parallel", [DeclareOpInterfaceMethods<SymbolUserOpInt
   let assemblyFormat = "$ctx `,` $count `,` $body `(` $captures `)` attr-dict `:` functional-type($captures, results)";
 }
 
-def Rt_KernelBeginOp : Rt_Op<"kernel_begin"> {
+def Rt_KernelBeginOp : Rt_Op<"kernel_begin", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "a kernel's work begins, for the profile";
   let arguments = (ins Rt_Pointer:$ctx, I32Attr:$kernel);
   let assemblyFormat = "$ctx `,` $kernel attr-dict";
 }
 
-def Rt_KernelEndOp : Rt_Op<"kernel_end"> {
+def Rt_KernelEndOp : Rt_Op<"kernel_end", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "a kernel's work has ended, for the profile";
   let arguments = (ins Rt_Pointer:$ctx, I32Attr:$kernel);
   let assemblyFormat = "$ctx `,` $kernel attr-dict";
