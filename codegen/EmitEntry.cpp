@@ -76,6 +76,11 @@ struct EmitEntry : impl::EmitEntryBase<EmitEntry> {
     getOperation()->setAttr(rt::outputsAttr, outputs);
     host->removeAttr(rt::outputsAttr);
     host.setPrivate();
+    // The name of a C program's own main function means too much to LLVM and to linkers.
+    SymbolTable symbols(getOperation());
+    symbols.remove(host);
+    host.setSymName("run_model");
+    getOperation()->setAttr(rt::runAttr, FlatSymbolRefAttr::get(symbols.insert(host, host->getIterator())));
   }
 };
 

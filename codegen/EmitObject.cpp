@@ -7,8 +7,6 @@
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/EmitObject.h"
 
-#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
@@ -38,10 +36,6 @@ static void setFunctionAttributes(llvm::Module &module, llvm::TargetMachine &mac
 
 std::unique_ptr<llvm::Module> translateToLLVM(ModuleOp module, llvm::LLVMContext &context,
                                               llvm::TargetMachine &machine) {
-  DialectRegistry registry;
-  registerBuiltinDialectTranslation(registry);
-  registerLLVMDialectTranslation(registry);
-  module->getContext()->appendDialectRegistry(registry);
   std::unique_ptr<llvm::Module> result = translateModuleToLLVMIR(module, context, "model");
   if (!result)
     return nullptr;

@@ -88,6 +88,7 @@ std::unique_ptr<TargetMachine> createTargetMachine(const Target &target, int opt
 }
 
 tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context) {
+  context->loadDialect<tile::TileDialect>();
   auto subtarget = createSubtarget(target.triple, target.cpu, target.features);
   auto has = [&](StringRef feature) { return subtarget->checkFeatures(feature.str()); };
   if (!target.triple.isX86())

@@ -125,8 +125,6 @@ void ToLLVM::runOnOperation() {
   populatePatterns(converter, symbols, patterns);
   if (failed(applyFullConversion(module, target, std::move(patterns))))
     return signalPassFailure();
-  for (auto weight : llvm::make_early_inc_range(module.getOps<rt::WeightDataOp>()))
-    weight.erase();
   finishFunctions(module, noalias);
 }
 

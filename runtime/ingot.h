@@ -75,6 +75,10 @@ INGOT_API ingot_status ingot_session_create(const ingot_model *model, const ingo
  * output's fields are changed. */
 INGOT_API ingot_status ingot_session_run(ingot_session *session, const ingot_tensor *inputs, ingot_tensor *outputs);
 
+/* The same on a session that the runtime makes at the first call and keeps for the model. Calls from several threads
+ * take turns; memory of an output is valid until any of them comes next. */
+INGOT_API ingot_status ingot_run(const ingot_model *model, const ingot_tensor *inputs, ingot_tensor *outputs);
+
 /* Releases everything of a session; NULL is allowed. */
 INGOT_API void ingot_session_destroy(ingot_session *session);
 

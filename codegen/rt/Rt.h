@@ -28,6 +28,7 @@ namespace ingot::rt {
 // Names of the attributes that the dialect's README table describes.
 inline constexpr llvm::StringLiteral nameAttr = "rt.name";
 inline constexpr llvm::StringLiteral entryAttr = "rt.entry";
+inline constexpr llvm::StringLiteral runAttr = "rt.run";
 inline constexpr llvm::StringLiteral inputsAttr = "rt.inputs";
 inline constexpr llvm::StringLiteral outputsAttr = "rt.outputs";
 inline constexpr llvm::StringLiteral typeAttr = "rt.type";

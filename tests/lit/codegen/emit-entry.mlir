@@ -3,8 +3,9 @@
 // CHECK: module attributes
 // CHECK-SAME: rt.inputs = [{dims = ["N", ""], name = "x", type = tensor<?x32xf32>}, {dims = [], name = "s", type = tensor<f32>}]
 // CHECK-SAME: rt.outputs = [{dims = ["N", ""], name = "y", type = tensor<?x64xf32>}]
+// CHECK-SAME: rt.run = @run_model
 module attributes {rt.name = "model"} {
-  // CHECK-LABEL: func.func private @main
+  // CHECK-LABEL: func.func private @run_model
   // CHECK-SAME: (%{{.*}}: !llvm.ptr, %[[TENSORS:.*]]: !llvm.ptr, %{{.*}}: !llvm.ptr) attributes {rt.entry}
   func.func @main(%ctx: !llvm.ptr, %x: memref<?x32xf32> {rt.name = "x", rt.type = tensor<?x32xf32>, rt.dims = ["N", ""]},
                   %s: memref<f32> {rt.name = "s", rt.type = tensor<f32>, rt.dims = []})

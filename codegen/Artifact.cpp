@@ -1,0 +1,192 @@
+//===-- Artifact.cpp - the files that a compilation produces -------------------------------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "codegen/Artifact.h"
+
+#include "codegen/EmitObject.h"
+#include "codegen/Header.h"
+#include "codegen/Link.h"
+#include "codegen/ModelSymbols.h"
+#include "codegen/OutputFiles.h"
+#include "codegen/WeightsObject.h"
+
+#include "mlir/Support/Timing.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace mlir;
+using llvm::Error;
+
+namespace ingot {
+
+ArtifactKind getArtifactKind(StringRef path) {
+  return llvm::StringSwitch<ArtifactKind>(llvm::sys::path::extension(path))
+      .Case(".so", ArtifactKind::SharedLibrary)
+      .Case(".o", ArtifactKind::Object)
+      .Case(".s", ArtifactKind::Assembly)
+      .Case(".ll", ArtifactKind::LlvmIr)
+      .Default(ArtifactKind::Executable);
+}
+
+namespace {
+
+/// One module's way from the LLVM dialect to files.
+class ArtifactWriter {
+public:
+  ArtifactWriter(ModuleOp module, StringRef path, ArtifactKind kind, const PipelineOptions &options)
+      : module(module), path(path), kind(kind), options(options), weights(module) {}
+
+  Error write();
+
+private:
+  bool isText() const { return kind == ArtifactKind::Assembly || kind == ArtifactKind::LlvmIr; }
+  bool hasHeader() const { return kind == ArtifactKind::SharedLibrary || kind == ArtifactKind::Object; }
+  Error writeWeightsFile();
+  Error generateCode();
+  Error writeText(llvm::raw_pwrite_stream &out);
+  Error writeObject(StringRef file);
+  Error writeBinary();
+  Error linkTo(StringRef file);
+
+  ModuleOp module;
+  StringRef path;
+  ArtifactKind kind;
+  const PipelineOptions &options;
+  OutputFiles files;
+  ModelInterface model;
+  WeightsObject weights;
+  WeightsInfo weightsInfo;
+  std::unique_ptr<llvm::TargetMachine> machine;
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> code;
+};
+
+} // namespace
+
+Error ArtifactWriter::writeWeightsFile() {
+  weightsInfo.bytes = weights.getBytes();
+  if (!options.externalWeights || weightsInfo.bytes == 0 || path == "-")
+    return Error::success();
+  std::string file = (path + ".weights").str();
+  std::string temporary;
+  auto writer = [&](llvm::raw_pwrite_stream &out) { return weights.write(out); };
+  if (Error error = files.write(file, writer, &temporary))
+    return error;
+  auto contents = llvm::MemoryBuffer::getFile(temporary, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!contents)
+    return llvm::createStringError(contents.getError(), "cannot read '" + temporary + "' again");
+  weightsInfo.file = llvm::sys::path::filename(file).str();
+  weightsInfo.hash = llvm::xxHash64((*contents)->getBuffer());
+  return Error::success();
+}
+
+Error ArtifactWriter::generateCode() {
+  FailureOr<ModelInterface> interface = ModelInterface::read(module, options.prefix);
+  auto run = module->getAttrOfType<FlatSymbolRefAttr>(rt::runAttr);
+  if (failed(interface) || !run)
+    return llvm::createStringError("the module has no entry point");
+  model = std::move(*interface);
+  for (auto weight : llvm::make_early_inc_range(module.getOps<rt::WeightDataOp>()))
+    weight.erase();
+  machine = createTargetMachine(options.target, options.optimization);
+  code = translateToLLVM(module, context, *machine);
+  if (!code)
+    return llvm::createStringError("the module cannot be translated to LLVM IR");
+  addModelSymbols(*code, *code->getFunction(run.getValue()), model, weightsInfo, options.target.name);
+  optimize(*code, *machine, options.optimization);
+  return Error::success();
+}
+
+Error ArtifactWriter::writeText(llvm::raw_pwrite_stream &out) {
+  if (kind == ArtifactKind::LlvmIr)
+    out << *code;
+  else
+    emitCode(*code, *machine, CodeFormat::Assembly, out);
+  return Error::success();
+}
+
+Error ArtifactWriter::writeObject(StringRef file) {
+  std::error_code error;
+  llvm::raw_fd_ostream out(file, error);
+  if (!error) {
+    emitCode(*code, *machine, CodeFormat::Object, out);
+    out.close();
+    error = out.error();
+    out.clear_error();
+  }
+  return error ? llvm::createStringError(error, "cannot write '" + file + "': " + error.message()) : Error::success();
+}
+
+Error ArtifactWriter::linkTo(StringRef file) {
+  llvm::Expected<std::string> object = files.addTemporary("model.o");
+  if (!object)
+    return object.takeError();
+  if (Error error = writeObject(*object))
+    return error;
+  code.reset(); // its memory is better spent on the linker
+  std::string soname = kind == ArtifactKind::SharedLibrary ? llvm::sys::path::filename(path).str() : "";
+  return link({*object, file.str(), soname, model.prefix, options.runtimeDir}, options.target, files);
+}
+
+Error ArtifactWriter::writeBinary() {
+  llvm::Expected<std::string> file = files.add(path);
+  if (!file)
+    return file.takeError();
+  if (Error error = kind == ArtifactKind::Object ? writeObject(*file) : linkTo(*file))
+    return error;
+  bool embed = weightsInfo.file.empty() && weightsInfo.bytes != 0;
+  return embed ? weights.writeIntoElf(*file) : Error::success();
+}
+
+Error ArtifactWriter::write() {
+  TimingScope scope = options.timing ? options.timing->nest(getName(Phase::Object)) : TimingScope();
+  // What can go wrong with the files, goes wrong before the long work.
+  if (Error error = writeWeightsFile())
+    return error;
+  if (Error error = generateCode())
+    return error;
+  if (isText() && path == "-") {
+    llvm::SmallVector<char, 0> text;
+    llvm::raw_svector_ostream out(text);
+    Error error = writeText(out);
+    llvm::outs() << out.str();
+    return error;
+  }
+  if (isText()) {
+    if (Error error = files.write(path, [&](llvm::raw_pwrite_stream &out) { return writeText(out); }))
+      return error;
+    return files.commit();
+  }
+  if (Error error = writeBinary())
+    return error;
+  if (hasHeader()) {
+    SmallString<128> header(path);
+    llvm::sys::path::replace_extension(header, "h");
+    auto writer = [&](llvm::raw_pwrite_stream &out) {
+      writeHeader(model, out);
+      return Error::success();
+    };
+    if (Error error = files.write(header, writer))
+      return error;
+  }
+  return files.commit();
+}
+
+LogicalResult writeArtifact(ModuleOp module, Phase done, StringRef path, ArtifactKind kind,
+                            const PipelineOptions &options) {
+  if (failed(runPhases(module, done, Phase::Llvm, options)))
+    return failure();
+  if (Error error = ArtifactWriter(module, path, kind, options).write())
+    return emitError(UnknownLoc::get(module.getContext()), llvm::toString(std::move(error)));
+  return success();
+}
+
+} // namespace ingot

@@ -1,0 +1,167 @@
+//===-- Pipeline.cpp - the recipe: which passes make up each phase -------------------------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "codegen/Pipeline.h"
+
+#include "codegen/Passes.h"
+#include "codegen/lower/Lower.h"
+#include "codegen/rt/Rt.h"
+#include "codegen/tile/Passes.h"
+#include "codegen/vector/Passes.h"
+#include "passes/Passes.h"
+
+#include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
+#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+static void addCleanUp(OpPassManager &passes) {
+  passes.addPass(createCanonicalizerPass());
+  passes.addPass(createCSEPass());
+}
+
+/// Shapes first: folding needs them, and folded constants tell more shapes.
+static void addNormalize(OpPassManager &passes) {
+  OpPassManager &graph = passes.nest<func::FuncOp>();
+  graph.addPass(createInferShapes());
+  addCleanUp(graph);
+  graph.addPass(createFoldConstants());
+  addCleanUp(graph);
+}
+
+static void addOptimize(OpPassManager &passes) {
+  OpPassManager &graph = passes.nest<func::FuncOp>();
+  graph.addPass(createFoldBatchNorm());
+  graph.addPass(createRecoverPatterns());
+  graph.addPass(createFoldConstants());
+  addCleanUp(graph);
+  graph.addPass(createChannelsLast());
+  addCleanUp(graph);
+}
+
+static void addFuse(OpPassManager &passes) {
+  passes.nest<func::FuncOp>().addPass(createFuse());
+  addCleanUp(passes);
+}
+
+/// Kernels are merged at once, so that everything later sees each of them only once.
+static void addLower(OpPassManager &passes) {
+  passes.addPass(createLowerGraphPass());
+  addCleanUp(passes);
+  passes.addPass(createMergeKernels());
+}
+
+static void addSchedule(OpPassManager &passes) {
+  passes.addPass(tile::createTileSchedule());
+  passes.nest<func::FuncOp>().addPass(createScheduleGenerics());
+}
+
+/// What neither room knows becomes plain loops.
+static void addTile(OpPassManager &passes) {
+  passes.addPass(tile::createTileToVector());
+  OpPassManager &kernels = passes.nest<func::FuncOp>();
+  kernels.addPass(createVectorizeElementwise());
+  kernels.addPass(createVectorizeReduction());
+  kernels.addPass(createExpandCopies());
+  kernels.addPass(createConvertLinalgToLoopsPass());
+  addCleanUp(passes);
+}
+
+/// Who shares memory is known only before the plan gives it out.
+static void addPlan(OpPassManager &passes) {
+  passes.addPass(createMarkNoalias());
+  passes.addPass(createPlanMemory());
+  passes.addPass(createFreeBuffers());
+  passes.addPass(bufferization::createLowerDeallocationsPass());
+  passes.addPass(createLayoutWeights());
+}
+
+static void addOutline(OpPassManager &passes, const PipelineOptions &options) {
+  passes.addPass(createOutlineParallel());
+  passes.nest<func::FuncOp>().addPass(createHoistAllocas());
+  if (options.profile)
+    passes.addPass(createProfileKernels());
+  passes.addPass(createEmitEntry());
+  addCleanUp(passes);
+}
+
+/// From the structured to the flat: vectors and functions that LLVM lacks, then branches, addresses, and all at once.
+static void addLlvm(OpPassManager &passes) {
+  OpPassManager &functions = passes.nest<func::FuncOp>();
+  functions.addPass(createLowerVectors());
+  functions.addPass(math::createMathExtendToSupportedTypes());
+  functions.addPass(createLowerMath());
+  arith::ArithEmulateUnsupportedFloatsOptions bf16;
+  bf16.sourceTypeStrs = {"bf16"};
+  bf16.targetTypeStr = "f32";
+  functions.addPass(arith::createArithEmulateUnsupportedFloats(bf16));
+  addCleanUp(functions);
+  passes.addPass(createSCFToControlFlowPass());
+  passes.addPass(memref::createExpandStridedMetadataPass());
+  passes.addPass(memref::createExpandOpsPass());
+  passes.addPass(createLowerAffinePass());
+  addCleanUp(passes);
+  passes.addPass(createToLLVM());
+}
+
+void addPasses(Phase phase, OpPassManager &passes, const PipelineOptions &options) {
+  switch (phase) {
+  case Phase::Normalize: return addNormalize(passes);
+  case Phase::Optimize: return addOptimize(passes);
+  case Phase::Fuse: return addFuse(passes);
+  case Phase::Lower: return addLower(passes);
+  case Phase::Schedule: return addSchedule(passes);
+  case Phase::Tile: return addTile(passes);
+  case Phase::Plan: return addPlan(passes);
+  case Phase::Outline: return addOutline(passes, options);
+  case Phase::Llvm: return addLlvm(passes);
+  case Phase::Import: case Phase::Object: case Phase::Link: break;
+  }
+  llvm_unreachable("no passes make up this phase");
+}
+
+static LogicalResult runPhase(ModuleOp module, Phase phase, const PipelineOptions &options) {
+  TimingScope scope = options.timing ? options.timing->nest(getName(phase)) : TimingScope();
+  PassManager passes(module.getContext());
+  passes.enableVerifier(false); // once a phase is enough
+  if (options.timing)
+    passes.enableTiming(scope);
+  // Up to fusion it may be the model that is wrong.
+  if (!options.reproducer.empty() && phase >= Phase::Lower)
+    passes.enableCrashReproducerGeneration(options.reproducer);
+  addPasses(phase, passes, options);
+  passes.addPass(createVerifyContract(VerifyContractOptions{getName(phase).str()}));
+  if (failed(passes.run(module)) || failed(verify(module)))
+    return failure();
+  if (options.dumpAfter.contains(phase)) {
+    *options.dumps << "// -----// after phase '" << getName(phase) << "' //----- //\n";
+    module->print(*options.dumps, OpPrintingFlags().elideLargeElementsAttrs(64).elideLargeResourceString(64));
+    *options.dumps << "\n";
+  }
+  return success();
+}
+
+LogicalResult runPhases(ModuleOp module, Phase done, Phase last, const PipelineOptions &options) {
+  module->setAttr(tile::kTargetAttrName, describeTarget(options.target, module.getContext()));
+  for (Phase phase : getPhases())
+    if (phase > done && phase <= std::min(last, Phase::Llvm) && failed(runPhase(module, phase, options)))
+      return failure();
+  return success();
+}
+
+} // namespace ingot
