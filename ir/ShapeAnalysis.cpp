@@ -183,6 +183,8 @@ static SymExpr evaluate(Operation *op, ArrayRef<SymExpr> x) {
       .Case<MaxOp>([&](auto) { return x[0].max(x[1]); })
       .Case<CastOp>([&](CastOp cast) {
         auto element = dyn_cast<IntegerType>(cast.getResult().getType().getElementType());
+        if (element && element.getWidth() == 1 && (x[0].constant() || x[0].lowerBound() > 0))
+          return x[0].context().constant(x[0].constant() != 0);
         return element && element.getWidth() >= 32 ? x[0] : SymExpr();
       })
       .Case<DivOp>([&](auto) {

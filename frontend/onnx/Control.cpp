@@ -29,6 +29,10 @@ SmallVector<Type> unrankedLike(ValueRange values) {
   return types;
 }
 
+SmallVector<int64_t> ranksOf(ValueRange values) {
+  return llvm::map_to_vector(values, [](Value value) { return GraphBuilder::rank(value); });
+}
+
 //===----------------------------------------------------------------------===//
 // If
 //===----------------------------------------------------------------------===//
@@ -53,6 +57,8 @@ LogicalResult buildIf(Node &node, Value condition, const GraphProto &thenGraph, 
   if (succeeded(thenOutputs) && succeeded(elseOutputs)) {
     if (unrankedLike(*thenOutputs) != unrankedLike(*elseOutputs)) {
       node.fail("expected both branches to give the same element types");
+    } else if (ranksOf(*thenOutputs) != ranksOf(*elseOutputs)) {
+      node.importer.askForBranch();
     } else {
       auto op = IfOp::create(graph.builder, graph.loc, unrankedLike(*thenOutputs), condition);
       op.getThenRegion().takeBody(draft.getThenRegion());
@@ -63,6 +69,9 @@ LogicalResult buildIf(Node &node, Value condition, const GraphProto &thenGraph, 
       }
     }
   }
+  if (failed(result))
+    for (Region &region : draft->getRegions())
+      node.importer.discard(region);
   draft.erase();
   return result;
 }
@@ -78,8 +87,11 @@ LogicalResult importIf(Node &node) {
   if (!condition)
     return failure();
   // A condition that is known now leaves nothing to choose, and the branch not taken need not even be supported.
-  if (auto known = node.graph.shapes.constants(condition)) {
-    bool taken = known->front() != 0;
+  std::optional<bool> chosen = node.importer.triedBranch(node.proto);
+  if (auto known = node.graph.shapes.constants(condition))
+    chosen = known->front() != 0;
+  if (chosen) {
+    bool taken = *chosen;
     auto outputs = node.importGraph(taken ? *thenGraph : *elseGraph, taken ? "then_branch" : "else_branch", {});
     if (succeeded(outputs))
       node.setResults(*outputs);

@@ -138,16 +138,72 @@ FailureOr<SmallVector<Value>> GraphImporter::importNested(const GraphProto &nest
   return collectOutputs(nested, scope);
 }
 
-void GraphImporter::importNodes(const google::protobuf::RepeatedPtrField<NodeProto> &nodes, Scope &scope,
-                                const Frame &frame) {
-  for (auto [index, node] : llvm::enumerate(nodes)) {
+void GraphImporter::importNodes(const Nodes &nodes, Scope &scope, const Frame &frame, int first) {
+  for (int index = first; index < nodes.size(); ++index) {
     if (++importedNodes > kMaxImportedNodes) {
       if (importedNodes == kMaxImportedNodes + 1)
         report("the model has more than " + Twine(kMaxImportedNodes) + " nodes with its functions expanded");
       return;
     }
-    importNode(node, int(index), scope, frame);
+    importNode(nodes[index], index, scope, frame);
+    if (std::exchange(branchWanted, false))
+      return tryBranches(nodes, index, scope, frame);
   }
+}
+
+//===----------------------------------------------------------------------===//
+// Branches of different ranks
+//===----------------------------------------------------------------------===//
+
+/// Each trial imports the rest of a graph once more.
+constexpr unsigned kMaxBranchTrials = 64;
+
+std::optional<bool> GraphImporter::triedBranch(const NodeProto &node) const {
+  auto branch = triedBranches.find(&node);
+  return branch == triedBranches.end() ? std::nullopt : std::optional(branch->second);
+}
+
+void GraphImporter::tryBranches(const Nodes &nodes, int index, Scope &scope, const Frame &frame) {
+  const NodeProto &node = nodes[index];
+  Block *block = graph.builder.getInsertionBlock();
+  Operation *last = block->empty() ? nullptr : &block->back();
+  llvm::StringMap<Value> values = scope.values;
+  size_t known = problems.size();
+  auto tryBranch = [&](bool branch) {
+    triedBranches[&node] = branch;
+    importNodes(nodes, scope, frame, index);
+    triedBranches.erase(&node);
+    return problems.size() == known;
+  };
+  auto undo = [&] {
+    Block *bin = &discarded.emplaceBlock();
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*block))) {
+      if (&op == last)
+        break;
+      if (isa<ConstantOp>(op)) // what initializers became may be in use elsewhere
+        continue;
+      op.dropAllReferences();
+      op.moveBefore(bin, bin->begin());
+    }
+    graph.builder.setInsertionPointToEnd(block);
+    scope.values = values;
+    problems.resize(known);
+  };
+  branchTrials += 2;
+  bool thenFits = branchTrials <= kMaxBranchTrials && tryBranch(true);
+  undo();
+  bool elseFits = branchTrials <= kMaxBranchTrials && tryBranch(false);
+  if (elseFits && !thenFits)
+    return;
+  undo();
+  if (thenFits && !elseFits) {
+    tryBranch(true);
+    return;
+  }
+  report(describe(node, index) + ": expected both branches to give results of the same ranks");
+  for (const std::string &output : node.output())
+    scope.define(output, Value());
+  importNodes(nodes, scope, frame, index + 1);
 }
 
 //===----------------------------------------------------------------------===//
@@ -225,7 +281,6 @@ void GraphImporter::runImport(Node &node, const Registry::Form &form) {
       node.fail("operand " + Twine(i) + " is missing");
       return;
     }
-  size_t known = problems.size();
   bool failedNode;
   {
     ScopedDiagnosticHandler handler(context(), [&](Diagnostic &diagnostic) {
@@ -237,7 +292,7 @@ void GraphImporter::runImport(Node &node, const Registry::Form &form) {
     failedNode = failed(form.import(node));
   }
   // Without a word fails only a nested graph that uses what could not be imported, which was reported then.
-  if (failedNode && problems.size() == known && problems.empty())
+  if (failedNode && problems.empty() && !branchWanted)
     node.fail("could not be imported");
   if (failedNode)
     node.results.assign(node.results.size(), Value());

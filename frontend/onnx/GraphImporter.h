@@ -14,6 +14,7 @@
 #include "frontend/onnx/Registry.h"
 #include "ir/GraphBuilder.h"
 #include "mlir/IR/Region.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -66,6 +67,13 @@ public:
   mlir::Value constant(const TensorProto &tensor, const std::string &label);
   mlir::Value constant(const SparseTensorProto &tensor, const std::string &label);
 
+  /// For an If whose branches give results of different ranks, when only the
+  /// run time knows the condition: asks that each branch be tried with the
+  /// nodes that follow. The one that they accept is taken.
+  void askForBranch() { branchWanted = true; }
+  /// The branch that is being tried for \p node, if any: true for then_branch.
+  std::optional<bool> triedBranch(const NodeProto &node) const;
+
   /// Takes the blocks of a region that is imported anew. They live as long as
   /// the shape analysis, whose symbols know values by their addresses.
   void discard(mlir::Region &region);
@@ -79,7 +87,10 @@ private:
   friend class Node;
 
   void defineGraph(const GraphProto &graph, Scope &scope);
-  void importNodes(const google::protobuf::RepeatedPtrField<NodeProto> &nodes, Scope &scope, const Frame &frame);
+  using Nodes = google::protobuf::RepeatedPtrField<NodeProto>;
+  void importNodes(const Nodes &nodes, Scope &scope, const Frame &frame, int first = 0);
+  /// Imports from the If at \p index on, with the branch that fits.
+  void tryBranches(const Nodes &nodes, int index, Scope &scope, const Frame &frame);
   void importNode(const NodeProto &proto, int index, Scope &scope, const Frame &frame);
   bool resolveOperands(Node &node);
   void runImport(Node &node, const Registry::Form &form);
@@ -107,6 +118,9 @@ private:
   llvm::StringMap<const FunctionProto *> functions;
   llvm::StringSet<> checkedFunctions; ///< whose bodies' support has been reported on
   uint64_t importedNodes = 0;
+  bool branchWanted = false;
+  unsigned branchTrials = 0;
+  llvm::DenseMap<const NodeProto *, bool> triedBranches;
 };
 
 } // namespace ingot::onnx

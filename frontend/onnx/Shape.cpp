@@ -95,11 +95,26 @@ Value importFlatten(Node &node) {
   return node.graph.make<FlattenOp>(node.element(), node.operand(0), axis < 0 ? axis + rank : axis);
 }
 
+/// Where only the run time can tell whether the dimensions are 1, a reshape
+/// that counts the elements.
+Value squeezeAxes(Node &node, ArrayRef<int64_t> axes) {
+  GraphBuilder &graph = node.graph;
+  auto isKnown = [&](int64_t axis) { return graph.shapes.dim(node.operand(0), axis).constant().has_value(); };
+  if (llvm::all_of(axes, isKnown))
+    return graph.squeeze(node.operand(0), axes);
+  SmallVector<Value> kept;
+  for (int64_t i = 0; i < node.rank(); ++i)
+    if (!llvm::is_contained(axes, i))
+      kept.push_back(graph.dimOf(node.operand(0), i));
+  Value shape = kept.empty() ? graph.integers({}) : graph.concat(kept, 0);
+  return graph.make<ReshapeOp>(node.element(), node.operand(0), shape, /*allow_zero=*/true);
+}
+
 /// Without axes, every dimension that is known to be 1.
 Value squeeze(Node &node, std::optional<SmallVector<int64_t>> axes) {
   if (axes) {
     axes = node.normalizeAxes(*axes, node.rank());
-    return axes ? node.graph.squeeze(node.operand(0), *axes) : Value();
+    return axes ? squeezeAxes(node, *axes) : Value();
   }
   axes.emplace();
   for (auto [index, dim] : llvm::enumerate(node.graph.shapes.dims(node.operand(0))))
