@@ -58,6 +58,20 @@ static std::string inComment(StringRef text) {
   return result;
 }
 
+/// A C string literal.
+static std::string quote(StringRef text) {
+  std::string result = "\"";
+  for (unsigned char c : text) {
+    if (c == '"' || c == '\\')
+      result += '\\';
+    if (isPrint(c))
+      result += c;
+    else
+      result += {'\\', char('0' + c / 64), char('0' + c / 8 % 8), char('0' + c % 8)};
+  }
+  return result + "\"";
+}
+
 static std::string describeShape(const TensorInfo &info) {
   std::string shape = "[";
   for (auto [dim, size] : enumerate(info.dims)) {
@@ -95,9 +109,7 @@ void HeaderWriter::writeTensor(StringRef kind, size_t index, const TensorInfo &i
   DtypeNames names = getNames(info.dtype);
   out << "\n/* " << kind.lower() << " " << index << " \"" << inComment(info.name) << "\": " << names.display << " "
       << inComment(describeShape(info)) << " */\n";
-  out << "#define " << prefix << "_NAME \"";
-  printEscapedString(info.name, out); // backslash and two hex digits: no C escape
-  out << "\"\n";
+  out << "#define " << prefix << "_NAME " << quote(info.name) << "\n";
   out << "#define " << prefix << "_DTYPE " << names.constant << "\n";
   out << "#define " << prefix << "_RANK " << info.dims.size() << "\n";
   out << "#define " << prefix << "_DIMS {";
@@ -141,7 +153,8 @@ void HeaderWriter::writeFunctions() {
       << "/* The same on plain arrays. The size of a dynamic dimension follows the first input that has it; of an output\n"
       << " * whose size only the run tells, give its room in elements, and get its dims. */\n"
       << "int " << p << "_infer(";
-  ListSeparator separator(",\n" + std::string(p.size() + 11, ' '));
+  std::string indent = ",\n" + std::string(p.size() + 11, ' ');
+  ListSeparator separator(indent);
   std::vector<Parameter> parameters = getParameters(model);
   for (const Parameter &parameter : parameters)
     out << separator << declare(parameter);

@@ -25,6 +25,34 @@ namespace ingot {
 #define GEN_PASS_DEF_LOWERVECTORS
 #include "codegen/Passes.h.inc"
 
+namespace {
+
+/// Upstream compares indices of 64 bits, which takes twice the registers, or of 32, which is wrong far from the end of
+/// a large buffer. A length that is first brought within the vector's is right in 32.
+struct LowerMask : OpRewritePattern<vector::CreateMaskOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(vector::CreateMaskOp op, PatternRewriter &rewriter) const override {
+    VectorType type = op.getType();
+    if (type.getRank() != 1 || type.isScalable())
+      return failure();
+    Location loc = op.getLoc();
+    auto indices = VectorType::get(type.getShape(), rewriter.getI32Type());
+    auto lanes = llvm::to_vector(llvm::seq<int32_t>(0, type.getNumElements()));
+    Value lane = arith::ConstantOp::create(rewriter, loc, DenseIntElementsAttr::get(indices, ArrayRef(lanes)));
+    Value zero = arith::ConstantIndexOp::create(rewriter, loc, 0);
+    Value most = arith::ConstantIndexOp::create(rewriter, loc, type.getNumElements());
+    Value length = arith::MaxSIOp::create(rewriter, loc, op.getOperand(0), zero);
+    length = arith::MinSIOp::create(rewriter, loc, length, most);
+    length = arith::IndexCastOp::create(rewriter, loc, rewriter.getI32Type(), length);
+    Value lengths = vector::BroadcastOp::create(rewriter, loc, indices, length);
+    rewriter.replaceOpWithNewOp<arith::CmpIOp>(op, arith::CmpIPredicate::slt, lane, lengths);
+    return success();
+  }
+};
+
+} // namespace
+
 static void populateStructurePatterns(RewritePatternSet &patterns) {
   vector::populateVectorContractLoweringPatterns(patterns, vector::VectorContractLowering::OuterProduct);
   vector::populateVectorOuterProductLoweringPatterns(patterns);
@@ -42,6 +70,7 @@ static void populateTransferPatterns(RewritePatternSet &patterns) {
 }
 
 static void populateDataMovementPatterns(RewritePatternSet &patterns) {
+  patterns.add<LowerMask>(patterns.getContext());
   vector::populateVectorBroadcastLoweringPatterns(patterns);
   vector::populateVectorBitCastLoweringPatterns(patterns);
   vector::populateVectorShapeCastLoweringPatterns(patterns);
