@@ -45,4 +45,14 @@ def VectorizeReduction : Pass<"vectorize-reduction", "::mlir::func::FuncOp"> {
   ];
 }
 
+def ExpandMath : Pass<"expand-math", "::mlir::func::FuncOp"> {
+  let summary = "Replace functions on f32, f16 and bf16 by arithmetic";
+  let description = [{
+    Exponential, logarithmic, trigonometric and hyperbolic functions, erf, powers and remainders become polynomials and
+    bit operations that keep the shape, scalar or vector, so that no call is left in a loop. Narrower types go through
+    f32. Functions on f64 stay, for the C library.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
+
 #endif // INGOT_CODEGEN_VECTOR_PASSES
