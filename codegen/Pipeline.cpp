@@ -68,7 +68,9 @@ static void addLower(OpPassManager &passes) {
 
 static void addSchedule(OpPassManager &passes) {
   passes.addPass(tile::createTileSchedule());
-  passes.nest<func::FuncOp>().addPass(createScheduleGenerics());
+  OpPassManager &kernels = passes.nest<func::FuncOp>();
+  kernels.addPass(createExpandCopies());
+  kernels.addPass(createScheduleGenerics());
 }
 
 /// What neither room knows becomes plain loops.
@@ -77,7 +79,6 @@ static void addTile(OpPassManager &passes) {
   OpPassManager &kernels = passes.nest<func::FuncOp>();
   kernels.addPass(createVectorizeElementwise());
   kernels.addPass(createVectorizeReduction());
-  kernels.addPass(createExpandCopies());
   kernels.addPass(createConvertLinalgToLoopsPass());
   addCleanUp(passes);
 }
@@ -104,6 +105,7 @@ static void addOutline(OpPassManager &passes, const PipelineOptions &options) {
 static void addLlvm(OpPassManager &passes) {
   OpPassManager &functions = passes.nest<func::FuncOp>();
   functions.addPass(createLowerVectors());
+  functions.addPass(createExpandMath());
   functions.addPass(math::createMathExtendToSupportedTypes());
   functions.addPass(createLowerMath());
   arith::ArithEmulateUnsupportedFloatsOptions bf16;
