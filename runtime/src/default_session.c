@@ -18,7 +18,7 @@ struct default_session {
   pthread_mutex_t busy;
 };
 
-/* One for each model that was run this way, until the process ends. */
+/* One for each model that was run this way, until the process ends or the shared library that holds this is unloaded. */
 static default_session *sessions;
 static pthread_mutex_t sessions_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -56,4 +56,15 @@ ingot_status ingot_run(const ingot_model *model, const ingot_tensor *inputs, ing
   status = ingot_session_run(entry->session, inputs, outputs);
   pthread_mutex_unlock(&entry->busy);
   return status;
+}
+
+/* A worker thread must not outlive the code it runs: dlclose of a model's shared library ends up here. */
+__attribute__((destructor)) static void destroy_sessions(void) {
+  while (sessions) {
+    default_session *entry = sessions;
+    sessions = entry->next;
+    ingot_session_destroy(entry->session);
+    pthread_mutex_destroy(&entry->busy);
+    free(entry);
+  }
 }
