@@ -1,0 +1,108 @@
+// RUN: ingot-opt %s --split-input-file --lower-graph --canonicalize --cse | FileCheck %s
+
+// Branches yield memory; captured values are read where they are.
+// CHECK-LABEL: func.func @branch
+// CHECK: %[[C:.*]] = arith.cmpi ne
+// CHECK: %[[R:.*]] = scf.if %[[C]] -> (memref<?xf32>) {
+// CHECK: call @k{{.*}}_relu
+// CHECK: memref.cast {{.*}} to memref<?xf32>
+// CHECK: } else {
+// CHECK: call @k{{.*}}_neg
+// CHECK: memref.copy %[[R]]
+module {
+func.func @branch(%c: tensor<i1> {ingot.name = "c"}, %x: tensor<3xf32> {ingot.name = "x"},
+                  %z: tensor<4xf32> {ingot.name = "z"}) -> (tensor<?xf32> {ingot.name = "y"}) {
+  %0 = ingot.if %c : (tensor<i1>) -> tensor<?xf32> {
+    %1 = ingot.relu %x : (tensor<3xf32>) -> tensor<3xf32>
+    ingot.yield %1 : tensor<3xf32>
+  } else {
+    %1 = ingot.neg %z : (tensor<4xf32>) -> tensor<4xf32>
+    ingot.yield %1 : tensor<4xf32>
+  }
+  return %0 : tensor<?xf32>
+}
+}
+
+// -----
+
+// A known condition leaves one branch, whatever the rank of the other's result.
+// CHECK-LABEL: func.func @known
+// CHECK-NOT: scf.if
+// CHECK: call @k{{.*}}_relu
+// CHECK-NOT: scf.if
+module {
+func.func @known(%x: tensor<3xf32> {ingot.name = "x"}) -> (tensor<3xf32> {ingot.name = "y"}) {
+  %c = ingot.constant tensor<i1> = dense<true> : tensor<i1>
+  %0 = ingot.if %c : (tensor<i1>) -> tensor<3xf32> {
+    %1 = ingot.relu %x : (tensor<3xf32>) -> tensor<3xf32>
+    ingot.yield %1 : tensor<3xf32>
+  } else {
+    %1 = ingot.unsqueeze %x {axes = array<i64: 0>} : (tensor<3xf32>) -> tensor<1x3xf32>
+    ingot.yield %1 : tensor<1x3xf32>
+  }
+  return %0 : tensor<3xf32>
+}
+}
+
+// -----
+
+// A fixed trip count is a for loop; a carried value has one buffer, a scan output is written in place. What is swapped
+// goes through a copy.
+// CHECK-LABEL: func.func @fixed
+// CHECK: %[[A:.*]] = memref.alloc() : memref<3xf32>
+// CHECK: memref.copy %{{.*}}, %[[A]]
+// CHECK: %[[B:.*]] = memref.alloc() : memref<3xf32>
+// CHECK: memref.copy %{{.*}}, %[[B]]
+// CHECK: %[[Y:.*]] = memref.alloc() : memref<5x3xf32>
+// CHECK: scf.for %[[I:.*]] = %c0 to %c5
+// CHECK: %[[S:.*]] = memref.alloc() : memref<3xf32>
+// CHECK: call @k{{.*}}_add(%{{.*}}, %[[A]], %[[B]], %[[S]])
+// CHECK: %[[SLICE:.*]] = memref.subview %[[Y]][%[[I]], 0] [1, 3] [1, 1]
+// CHECK: memref.copy %[[S]], %[[SLICE]]
+// CHECK: %[[T:.*]] = memref.alloc() : memref<3xf32>
+// CHECK: memref.copy %[[B]], %[[T]]
+// CHECK: memref.copy %[[T]], %[[A]]
+// CHECK: memref.copy %[[S]], %[[B]]
+module {
+func.func @fixed(%a: tensor<3xf32> {ingot.name = "a"}, %b: tensor<3xf32> {ingot.name = "b"})
+    -> (tensor<3xf32> {ingot.name = "l"}, tensor<5x3xf32> {ingot.name = "y"}) {
+  %n = ingot.constant tensor<i64> = dense<5> : tensor<i64>
+  %true = ingot.constant tensor<i1> = dense<true> : tensor<i1>
+  %0:3 = ingot.loop trip %n : tensor<i64> init %a, %b : tensor<3xf32>, tensor<3xf32>
+      -> (tensor<3xf32>, tensor<3xf32>, tensor<5x3xf32>) {
+  ^bb0(%i: tensor<i64>, %x: tensor<3xf32>, %z: tensor<3xf32>):
+    %1 = ingot.add %x, %z : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+    ingot.yield %true, %z, %1, %1 : tensor<i1>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+  }
+  return %0#1, %0#2 : tensor<3xf32>, tensor<5x3xf32>
+}
+}
+
+// -----
+
+// A condition makes a while loop; a shape that changes travels with its memory, and the scan output grows.
+// CHECK-LABEL: func.func @open
+// CHECK: %[[R:.*]]:4 = scf.while (%{{.*}} = %c0, %{{.*}} = %true, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}) : (index, i1, memref<?xf32>, memref<?xf32>)
+// CHECK: arith.cmpi slt
+// CHECK: scf.condition
+// CHECK: call @k{{.*}}_concat
+// CHECK: scf.if {{.*}} -> (memref<?xf32>)
+// CHECK: scf.yield
+// CHECK: memref.alloc(%[[R]]#0) : memref<?x1xf32>
+module {
+func.func @open(%n: tensor<i64> {ingot.name = "n"}, %x: tensor<?xf32> {ingot.name = "x", ingot.dims = ["L"]},
+                %m: tensor<1xf32> {ingot.name = "m"})
+    -> (tensor<?xf32> {ingot.name = "l"}, tensor<?x1xf32> {ingot.name = "y"}) {
+  %true = ingot.constant tensor<i1> = dense<true> : tensor<i1>
+  %0:2 = ingot.loop trip %n : tensor<i64> while %true : tensor<i1> init %x : tensor<?xf32>
+      -> (tensor<?xf32>, tensor<?x1xf32>) {
+  ^bb0(%i: tensor<i64>, %v: tensor<?xf32>):
+    %1 = ingot.concat %v, %m {axis = 0 : i64} : (tensor<?xf32>, tensor<1xf32>) -> tensor<?xf32>
+    %z = ingot.constant tensor<i64> = dense<7> : tensor<i64>
+    %c = ingot.compare lt %i, %z : (tensor<i64>, tensor<i64>) -> tensor<i1>
+    %2 = ingot.neg %m : (tensor<1xf32>) -> tensor<1xf32>
+    ingot.yield %c, %1, %2 : tensor<i1>, tensor<?xf32>, tensor<1xf32>
+  }
+  return %0#0, %0#1 : tensor<?xf32>, tensor<?x1xf32>
+}
+}
