@@ -17,6 +17,8 @@ using namespace ingot;
 using namespace mlir;
 
 Value ingot::loadBoolean(HostLowering &host, Value tensor) {
+  if (auto known = host.shapes.constants(tensor))
+    return arith::ConstantIntOp::create(host.b, host.loc, known->front() != 0, 1);
   Value memref = host.buffer(tensor);
   SmallVector<Value> at(cast<MemRefType>(memref.getType()).getRank(), host.index(int64_t(0)));
   Value loaded = memref::LoadOp::create(host.b, host.loc, memref, at);

@@ -82,27 +82,27 @@ func.func @fixed(%a: tensor<3xf32> {ingot.name = "a"}, %b: tensor<3xf32> {ingot.
 
 // A condition makes a while loop; a shape that changes travels with its memory, and the scan output grows.
 // CHECK-LABEL: func.func @open
-// CHECK: %[[R:.*]]:4 = scf.while (%{{.*}} = %c0, %{{.*}} = %true, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}) : (index, i1, memref<?xf32>, memref<?xf32>)
+// CHECK: %[[R:.*]]:3 = scf.while (%{{.*}} = %c0, %{{.*}} = %true, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}) : (index, i1, memref<1x?xf32>, memref<?xf32>)
 // CHECK: arith.cmpi slt
 // CHECK: scf.condition
-// CHECK: call @k{{.*}}_concat
+// CHECK: call @k{{.*}}_matmul
 // CHECK: scf.if {{.*}} -> (memref<?xf32>)
 // CHECK: scf.yield
 // CHECK: memref.alloc(%[[R]]#0) : memref<?x1xf32>
 module {
-func.func @open(%n: tensor<i64> {ingot.name = "n"}, %x: tensor<?xf32> {ingot.name = "x", ingot.dims = ["L"]},
-                %m: tensor<1xf32> {ingot.name = "m"})
-    -> (tensor<?xf32> {ingot.name = "l"}, tensor<?x1xf32> {ingot.name = "y"}) {
+func.func @open(%n: tensor<i64> {ingot.name = "n"}, %x: tensor<1x?xf32> {ingot.name = "x", ingot.dims = ["", "L"]},
+                %m: tensor<?x?xf32> {ingot.name = "m", ingot.dims = ["K", "M"]}, %e: tensor<1xf32> {ingot.name = "e"})
+    -> (tensor<1x?xf32> {ingot.name = "l"}, tensor<?x1xf32> {ingot.name = "y"}) {
   %true = ingot.constant tensor<i1> = dense<true> : tensor<i1>
-  %0:2 = ingot.loop trip %n : tensor<i64> while %true : tensor<i1> init %x : tensor<?xf32>
-      -> (tensor<?xf32>, tensor<?x1xf32>) {
-  ^bb0(%i: tensor<i64>, %v: tensor<?xf32>):
-    %1 = ingot.concat %v, %m {axis = 0 : i64} : (tensor<?xf32>, tensor<1xf32>) -> tensor<?xf32>
-    %z = ingot.constant tensor<i64> = dense<7> : tensor<i64>
+  %z = ingot.constant tensor<i64> = dense<7> : tensor<i64>
+  %0:2 = ingot.loop trip %n : tensor<i64> while %true : tensor<i1> init %x : tensor<1x?xf32>
+      -> (tensor<1x?xf32>, tensor<?x1xf32>) {
+  ^bb0(%i: tensor<i64>, %v: tensor<1x?xf32>):
+    %1 = ingot.matmul %v, %m : (tensor<1x?xf32>, tensor<?x?xf32>) -> tensor<1x?xf32>
     %c = ingot.compare lt %i, %z : (tensor<i64>, tensor<i64>) -> tensor<i1>
-    %2 = ingot.neg %m : (tensor<1xf32>) -> tensor<1xf32>
-    ingot.yield %c, %1, %2 : tensor<i1>, tensor<?xf32>, tensor<1xf32>
+    %2 = ingot.neg %e : (tensor<1xf32>) -> tensor<1xf32>
+    ingot.yield %c, %1, %2 : tensor<i1>, tensor<1x?xf32>, tensor<1xf32>
   }
-  return %0#0, %0#1 : tensor<?xf32>, tensor<?x1xf32>
+  return %0#0, %0#1 : tensor<1x?xf32>, tensor<?x1xf32>
 }
 }
