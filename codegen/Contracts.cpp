@@ -103,7 +103,7 @@ LogicalResult Contract::verifyOperation(Operation *op) {
 LogicalResult Contract::verify(ModuleOp module) {
   if (phase < Phase::Lower)
     return success(); // the graph's own verifiers state what is legal there
-  WalkResult result = module.walk([&](Operation *op) {
+  WalkResult result = module.walk<WalkOrder::PreOrder>([&](Operation *op) {
     return failed(verifyOperation(op)) ? WalkResult::interrupt() : WalkResult::advance();
   });
   if (result.wasInterrupted())

@@ -22,7 +22,7 @@ using namespace mlir;
 namespace ingot {
 
 static void setFunctionAttributes(llvm::Module &module, llvm::TargetMachine &machine) {
-  bool wide = machine.getMCSubtargetInfo()->checkFeatures("+avx512f");
+  bool wide = machine.getTargetTriple().isX86() && machine.getMCSubtargetInfo()->checkFeatures("+avx512f");
   for (llvm::Function &function : module) {
     if (function.isDeclaration())
       continue;

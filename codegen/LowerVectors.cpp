@@ -65,12 +65,13 @@ static void populateStructurePatterns(RewritePatternSet &patterns) {
 static void populateTransferPatterns(RewritePatternSet &patterns) {
   vector::populateVectorTransferPermutationMapLoweringPatterns(patterns);
   populateVectorToSCFConversionPatterns(patterns, VectorTransferToSCFOptions().enableFullUnroll());
+  patterns.add<LowerMask>(patterns.getContext(), /*benefit=*/2);
+  vector::populateVectorMaskMaterializationPatterns(patterns, /*force32BitVectorIndices=*/false);
   vector::populateVectorTransferLoweringPatterns(patterns, /*maxTransferRank=*/1);
   vector::populateVectorGatherLoweringPatterns(patterns);
 }
 
 static void populateDataMovementPatterns(RewritePatternSet &patterns) {
-  patterns.add<LowerMask>(patterns.getContext());
   vector::populateVectorBroadcastLoweringPatterns(patterns);
   vector::populateVectorBitCastLoweringPatterns(patterns);
   vector::populateVectorShapeCastLoweringPatterns(patterns);

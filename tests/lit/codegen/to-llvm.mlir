@@ -1,0 +1,61 @@
+// RUN: ingot-opt %s --convert-scf-to-cf --ingot-to-llvm | FileCheck %s
+
+// CHECK-DAG: llvm.mlir.global private unnamed_addr constant @[[MESSAGE:.*]]("expected %lld\00")
+// CHECK-DAG: llvm.mlir.global private unnamed_addr constant @[[FIRST:.*]](dense<[0, 1]> : tensor<2xi32>)
+
+rt.weight_data @w source(dense<1.0> : tensor<4xf32>) : tensor<4xf32> : memref<4xf32> at 128
+
+// Pointers of arguments that share no memory are marked; a kernel stays a function of its own.
+// CHECK-LABEL: llvm.func internal @kernel
+// CHECK-SAME: (%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr {llvm.noalias}, %{{.*}}: i64, %{{.*}}: i64, %{{.*}}: i64)
+// CHECK-SAME: no_inline
+func.func private @kernel(%ctx: !llvm.ptr, %x: memref<?xf32> {llvm.noalias}) attributes {rt.kernel} {
+  return
+}
+
+// CHECK-LABEL: llvm.func internal @body
+func.func private @body(%begin: index, %end: index, %f: f32) {
+  return
+}
+
+// CHECK-LABEL: llvm.func internal @run_model
+// CHECK-SAME: (%[[CTX:.*]]: !llvm.ptr, %[[TENSORS:.*]]: !llvm.ptr, %[[WEIGHTS:.*]]: !llvm.ptr)
+func.func private @run_model(%ctx: !llvm.ptr, %tensors: !llvm.ptr, %weights: !llvm.ptr) attributes {rt.entry} {
+  %c0 = arith.constant 0 : index
+  // CHECK: llvm.getelementptr %[[TENSORS]][120] : (!llvm.ptr) -> !llvm.ptr, i8
+  // CHECK: llvm.getelementptr %[[TENSORS]][152] : (!llvm.ptr) -> !llvm.ptr, i8
+  %x = rt.input %tensors[1] : memref<3x?xf32>
+  %n = memref.dim %x, %c0 : memref<3x?xf32>
+  // CHECK: %[[OFFSET:.*]] = llvm.mlir.constant(128 : i64)
+  // CHECK: llvm.getelementptr %[[WEIGHTS]][%[[OFFSET]]]
+  %w = rt.weight @w : memref<4xf32>
+  // CHECK: llvm.intr.smul.with.overflow
+  %bytes = rt.bytes 4 (%n, %n)
+  // CHECK: llvm.call @ingot_rt_plan(%[[CTX]], %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}})
+  // CHECK: llvm.call @ingot_rt_arena(%[[CTX]], %{{.*}})
+  %arena, %offsets:2 = rt.plan %ctx, 0 sizes(%bytes, %n) first [0, 1] last [1, 1]
+  // CHECK: llvm.call @ingot_rt_alloc(%[[CTX]], %{{.*}}) : (!llvm.ptr, i64) -> !llvm.ptr
+  %heap = memref.alloc(%n) : memref<?xf32>
+  // CHECK: llvm.call @ingot_rt_output(%[[CTX]], %{{.*}}, %{{.*}}, %{{.*}})
+  %y = rt.output 0 (%n) : memref<?x4xf32>
+  // CHECK: llvm.cond_br %{{.*}}, ^[[GOOD:.*]], ^[[BAD:.*]]
+  %ok = arith.cmpi ne, %n, %c0 : index
+  rt.check %ok, "expected %lld"(%n)
+  // CHECK: ^[[GOOD]]:
+  %f = arith.constant 1.0 : f32
+  // CHECK: llvm.mlir.addressof @body_thread
+  // CHECK: llvm.call @ingot_rt_parallel(%[[CTX]], %{{.*}}, %{{.*}}, %{{.*}})
+  rt.parallel %ctx, %n, @body(%f) : (f32) -> ()
+  // CHECK: llvm.call @ingot_rt_check(%[[CTX]])
+  rt.check_flags %ctx
+  // CHECK: llvm.call @ingot_rt_free(%[[CTX]], %{{.*}})
+  memref.dealloc %heap : memref<?xf32>
+  // CHECK: llvm.return
+  // CHECK: ^[[BAD]]:
+  // CHECK: llvm.call @ingot_rt_fail(%[[CTX]], %{{.*}}, %{{.*}}, %{{.*}})
+  // CHECK-NEXT: llvm.unreachable
+  return
+}
+// CHECK: llvm.func internal @body_thread(%[[ARGS:.*]]: !llvm.ptr, %[[BEGIN:.*]]: i64, %[[END:.*]]: i64)
+// CHECK: %[[F:.*]] = llvm.load %{{.*}} : !llvm.ptr -> f32
+// CHECK: llvm.call @body(%[[BEGIN]], %[[END]], %[[F]])
