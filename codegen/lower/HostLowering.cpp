@@ -15,6 +15,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Iterators.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace ingot;
 using namespace mlir;
@@ -488,6 +489,8 @@ static std::string sourceNames(Location loc) {
 }
 
 void HostLowering::check(Value condition, const Twine &message, ValueRange values) {
+  if (matchPattern(condition, m_One()))
+    return;
   std::string source = sourceNames(loc);
   rt::CheckOp::create(b, loc, condition, (source.empty() ? "" : source + ": ") + message.str(), values);
 }

@@ -58,8 +58,14 @@ void ingot::registerLoweringInterfaces(DialectRegistry &registry) {
     registerControlLowering(context);
     registerConvLowering(context);
     registerElementwiseLowering(context);
+    registerGatherLowering(context);
+    registerGenerateLowering(context);
     registerMatMulLowering(context);
+    registerMovementLowering(context);
+    registerPadLowering(context);
     registerPoolLowering(context);
+    registerScatterLowering(context);
     registerShapeLowering(context);
+    registerSliceLowering(context);
   });
 }

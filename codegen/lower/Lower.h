@@ -44,13 +44,18 @@ struct AnchorModel : AnchorOpInterface::ExternalModel<AnchorModel<OpTy, Lower>, 
 void registerControlLowering(mlir::MLIRContext *context);
 void registerConvLowering(mlir::MLIRContext *context);
 void registerElementwiseLowering(mlir::MLIRContext *context);
-void registerIndexLowering(mlir::MLIRContext *context);
+void registerGatherLowering(mlir::MLIRContext *context);
+void registerGenerateLowering(mlir::MLIRContext *context);
 void registerMatMulLowering(mlir::MLIRContext *context);
+void registerMovementLowering(mlir::MLIRContext *context);
+void registerPadLowering(mlir::MLIRContext *context);
 void registerPoolLowering(mlir::MLIRContext *context);
 void registerReduceLowering(mlir::MLIRContext *context);
 void registerResizeLowering(mlir::MLIRContext *context);
 void registerRowLowering(mlir::MLIRContext *context);
+void registerScatterLowering(mlir::MLIRContext *context);
 void registerShapeLowering(mlir::MLIRContext *context);
+void registerSliceLowering(mlir::MLIRContext *context);
 void registerSortLowering(mlir::MLIRContext *context);
 
 /// All of them, when the ingot dialect is loaded.

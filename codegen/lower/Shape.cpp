@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/lower/KernelBuilder.h"
 #include "codegen/lower/Lower.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -21,6 +22,7 @@ using namespace mlir;
 static SmallVector<Value> reshapeExtents(ReshapeOp op, HostLowering &host) {
   OpBuilder &b = host.b;
   Location loc = host.loc;
+  checkElements(host, op.getShape(), host.shapes.rank(op.getResult()));
   Value zero = host.index(int64_t(0)), one = host.index(1), minusOne = host.index(-1);
   Value known = one, total = host.index(host.shapes.size(op.getInput()));
   SmallVector<Value> extents;
@@ -43,12 +45,6 @@ static SmallVector<Value> reshapeExtents(ReshapeOp op, HostLowering &host) {
     extent = arith::SelectOp::create(b, loc, inferred, rest, extent);
   }
   return extents;
-}
-
-static bool hasOpaqueDims(HostLowering &host, Value tensor) {
-  return llvm::any_of(llvm::enumerate(host.shapes.dims(tensor)), [&](auto pair) {
-    return pair.value() == host.shapes.symbols().dim(tensor, pair.index());
-  });
 }
 
 static Value countElements(HostLowering &host, ValueRange extents) {
@@ -141,6 +137,5 @@ void ingot::registerShapeLowering(MLIRContext *c) {
   ShapeOp::attachInterface<HostModel<ShapeOp, lowerContentsOp<ShapeOp>>>(*c);
   SizeOp::attachInterface<HostModel<SizeOp, lowerContentsOp<SizeOp>>>(*c);
   TransposeOp::attachInterface<HostModel<TransposeOp, lowerIndexed<TransposeOp>>>(*c);
-  ExpandOp::attachInterface<HostModel<ExpandOp, lowerIndexed<ExpandOp>>>(*c);
   FusedOp::attachInterface<HostModel<FusedOp, lowerFused>>(*c);
 }
