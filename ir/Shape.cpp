@@ -270,6 +270,8 @@ static void sliceContents(SliceOp op, ShapeAnalysis &shapes, int64_t start, int6
 LogicalResult SliceOp::inferShapes(ShapeAnalysis &shapes) {
   Exprs dims(shapes.dims(getInput()));
   auto starts = shapes.contents(getStarts()), ends = shapes.contents(getEnds());
+  if (!starts || !ends)
+    starts = ends = std::nullopt;
   SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, dims.size()));
   if (getAxes()) {
     auto constants = shapes.constants(getAxes());
@@ -285,6 +287,8 @@ LogicalResult SliceOp::inferShapes(ShapeAnalysis &shapes) {
   if (starts && (starts->size() > axes.size() || ends->size() != starts->size()))
     return emitOpError() << "expected as many starts as ends and axes but got " << starts->size() << ", " << ends->size()
                          << " and " << axes.size();
+  if (starts && steps && steps->size() != starts->size())
+    return emitOpError() << "expected " << starts->size() << " steps but got " << steps->size();
   for (size_t i = 0, e = starts ? starts->size() : axes.size(); i < e; ++i) {
     int64_t axis = axes[i] < 0 ? axes[i] + static_cast<int64_t>(dims.size()) : axes[i];
     if (axis < 0 || axis >= static_cast<int64_t>(dims.size()))
@@ -299,7 +303,7 @@ LogicalResult SliceOp::inferShapes(ShapeAnalysis &shapes) {
     dims[axis] = extent ? extent : shapes.opaque(getResult(), axis);
   }
   shapes.setDims(getResult(), dims);
-  if (dims.size() == 1 && starts && (*starts)[0].constant() && (!getSteps() || steps))
+  if (dims.size() == 1 && starts && !starts->empty() && (*starts)[0].constant() && (!getSteps() || steps))
     sliceContents(*this, shapes, *(*starts)[0].constant(), steps ? (*steps)[0] : 1);
   return success();
 }

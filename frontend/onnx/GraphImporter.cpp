@@ -281,6 +281,7 @@ void GraphImporter::runImport(Node &node, const Registry::Form &form) {
       node.fail("operand " + Twine(i) + " is missing");
       return;
     }
+  size_t known = problems.size();
   bool failedNode;
   {
     ScopedDiagnosticHandler handler(context(), [&](Diagnostic &diagnostic) {
@@ -296,6 +297,10 @@ void GraphImporter::runImport(Node &node, const Registry::Form &form) {
     node.fail("could not be imported");
   if (failedNode)
     node.results.assign(node.results.size(), Value());
+  else if (problems.size() == known)
+    for (size_t i = 0; i < node.resultCount(); ++i)
+      if (node.wants(i) && !node.allResults()[i])
+        node.fail("result " + Twine(i) + " is not supported");
 }
 
 void GraphImporter::importNode(const NodeProto &proto, int index, Scope &scope, const Frame &frame) {

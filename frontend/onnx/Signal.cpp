@@ -76,6 +76,8 @@ Value component(GraphBuilder &graph, Value x, int64_t index) {
 
 /// 1 for real, 2 for complex signals; nothing after an error.
 std::optional<int64_t> componentCount(Node &node) {
+  if (node.rank() < 2)
+    return node.fail("expected a signal of rank 2 or more but got rank " + Twine(node.rank()));
   auto count = node.graph.shapes.dim(node.operand(0), node.rank() - 1).constant();
   if (count != 1 && count != 2)
     return node.fail("expected a last dimension of 1 or 2 (real or complex)");
@@ -186,7 +188,7 @@ Value importStft(Node &node) {
   if (!components)
     return {};
   auto length = node.has(3) ? constantScalar(node, 3) : std::nullopt;
-  if (!node.has(3) && node.has(2))
+  if (!node.has(3) && node.has(2) && node.rank(2) == 1)
     length = graph.shapes.dim(node.operand(2), 0).constant();
   auto samples = graph.shapes.dim(node.operand(0), 1).constant();
   auto transform = checkTransform(node, length, node.integer("onesided", 1) != 0, /*inverse=*/false);

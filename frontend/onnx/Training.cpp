@@ -66,7 +66,7 @@ LogicalResult importAdagrad(Node &node) {
     Value x = step->at(0, i);
     Value gradient = regularized(graph, step->at(1, i), x, node.number("norm_coefficient", 0));
     Value squares = graph.binary<AddOp>(step->at(2, i), graph.binary<MulOp>(gradient, gradient));
-    Value scale = graph.binary<AddOp>(graph.unary<SqrtOp>(squares), node.number("epsilon", 0));
+    Value scale = graph.binary<AddOp>(graph.unary<SqrtOp>(squares), node.number("epsilon", 1e-6));
     Value change = graph.binary<DivOp>(graph.binary<MulOp>(graph.cast(rate, GraphBuilder::element(x)), gradient),
                                        scale);
     step->set(0, i, graph.binary<SubOp>(x, change));
@@ -98,7 +98,7 @@ LogicalResult importAdam(Node &node) {
     Value corrected = graph.binary<DivOp>(
         graph.binary<MulOp>(rate, graph.unary<SqrtOp>(biasCorrection(node, beta, element))),
         biasCorrection(node, alpha, element));
-    Value scale = graph.binary<AddOp>(graph.unary<SqrtOp>(squares), node.number("epsilon", 0));
+    Value scale = graph.binary<AddOp>(graph.unary<SqrtOp>(squares), node.number("epsilon", 1e-6));
     Value change = graph.binary<DivOp>(graph.binary<MulOp>(afterStart(node, corrected, rate), momentum), scale);
     double post = 1 - node.number("norm_coefficient_post", 0);
     step->set(0, i, graph.binary<MulOp>(graph.binary<SubOp>(x, change), post));
