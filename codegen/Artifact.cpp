@@ -8,6 +8,7 @@
 #include "codegen/Artifact.h"
 
 #include "codegen/EmitObject.h"
+#include "codegen/HashingStream.h"
 #include "codegen/Header.h"
 #include "codegen/Link.h"
 #include "codegen/ModelSymbols.h"
@@ -17,9 +18,7 @@
 #include "mlir/Support/Timing.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/xxhash.h"
 #include "llvm/Target/TargetMachine.h"
 
 using namespace mlir;
@@ -76,16 +75,13 @@ Error ArtifactWriter::writeWeightsFile() {
   if (!options.externalWeights || weightsInfo.bytes == 0 || path == "-")
     return Error::success();
   std::string file = (path + ".weights").str();
-  std::string temporary;
-  auto writer = [&](llvm::raw_pwrite_stream &out) { return weights.write(out); };
-  if (Error error = files.write(file, writer, &temporary))
-    return error;
-  auto contents = llvm::MemoryBuffer::getFile(temporary, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  if (!contents)
-    return llvm::createStringError(contents.getError(), "cannot read '" + temporary + "' again");
   weightsInfo.file = llvm::sys::path::filename(file).str();
-  weightsInfo.hash = llvm::xxHash64((*contents)->getBuffer());
-  return Error::success();
+  return files.write(file, [&](llvm::raw_pwrite_stream &out) {
+    HashingStream hashing(out);
+    Error error = weights.write(hashing);
+    weightsInfo.hash = hashing.getHash();
+    return error;
+  });
 }
 
 Error ArtifactWriter::generateCode() {
@@ -133,7 +129,7 @@ Error ArtifactWriter::linkTo(StringRef file) {
     return error;
   code.reset(); // its memory is better spent on the linker
   std::string soname = kind == ArtifactKind::SharedLibrary ? llvm::sys::path::filename(path).str() : "";
-  return link({*object, file.str(), soname, model.prefix, options.runtimeDir}, options.target, files);
+  return link({*object, path.str(), file.str(), soname, model.prefix, options.runtimeDir}, options.target, files);
 }
 
 Error ArtifactWriter::writeBinary() {
@@ -142,8 +138,11 @@ Error ArtifactWriter::writeBinary() {
     return file.takeError();
   if (Error error = kind == ArtifactKind::Object ? writeObject(*file) : linkTo(*file))
     return error;
-  bool embed = weightsInfo.file.empty() && weightsInfo.bytes != 0;
-  return embed ? weights.writeIntoElf(*file) : Error::success();
+  if (!weightsInfo.file.empty() || weightsInfo.bytes == 0)
+    return Error::success();
+  if (Error error = weights.writeIntoElf(*file))
+    return llvm::createStringError("cannot write '" + path + "': " + llvm::toString(std::move(error)));
+  return Error::success();
 }
 
 Error ArtifactWriter::write() {

@@ -29,16 +29,7 @@ struct Headers {
 
 } // namespace
 
-template <typename... Args>
-static Error createError(StringRef path, const Args &...args) {
-  std::string message = (path + ": ").str();
-  raw_string_ostream stream(message);
-  (stream << ... << args);
-  return createStringError(message);
-}
-
-static Error findSegment(StringRef path, const object::ELFFile<Elf> &file, const Elf::Shdr &section,
-                         Headers &headers) {
+static Error findSegment(const object::ELFFile<Elf> &file, const Elf::Shdr &section, Headers &headers) {
   auto segments = file.program_headers();
   if (!segments)
     return segments.takeError();
@@ -49,15 +40,15 @@ static Error findSegment(StringRef path, const object::ELFFile<Elf> &file, const
       headers.segment = reinterpret_cast<const uint8_t *>(&segment) - file.base();
       headers.align = segment.p_align;
     } else if (segment.p_vaddr > section.sh_addr || segment.p_vaddr + segment.p_memsz > section.sh_addr) {
-      return createError(path, "the linker put something behind the weights, they cannot grow");
+      return createStringError("the linker put something behind the weights, they cannot grow");
     }
   }
   if (!headers.segment)
-    return createError(path, "the linker gave the weights no segment of their own");
+    return createStringError("the linker gave the weights no segment of their own");
   return Error::success();
 }
 
-static Expected<Headers> findHeaders(StringRef path, StringRef contents) {
+static Expected<Headers> findHeaders(StringRef contents) {
   auto file = object::ELFFile<Elf>::create(contents);
   if (!file)
     return file.takeError();
@@ -73,11 +64,11 @@ static Expected<Headers> findHeaders(StringRef path, StringRef contents) {
     Headers headers{static_cast<uint64_t>(reinterpret_cast<const uint8_t *>(&section) - file->base()), std::nullopt,
                     section.sh_addr, section.sh_addralign};
     if (file->getHeader().e_type != ELF::ET_REL)
-      if (Error error = findSegment(path, *file, section, headers))
+      if (Error error = findSegment(*file, section, headers))
         return error;
     return headers;
   }
-  return createError(path, "expected a section ", weightsSection);
+  return createStringError("expected a section " + weightsSection);
 }
 
 /// The first offset from `end` on that the address can be mapped from.
@@ -94,8 +85,8 @@ static void patch(raw_fd_ostream &out, uint64_t at, uint64_t value) {
 Error WeightsObject::writeIntoElf(StringRef path) const {
   auto contents = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!contents)
-    return createError(path, contents.getError().message());
-  Expected<Headers> headers = findHeaders(path, (*contents)->getBuffer());
+    return errorCodeToError(contents.getError());
+  Expected<Headers> headers = findHeaders((*contents)->getBuffer());
   if (!headers)
     return headers.takeError();
   uint64_t end = (*contents)->getBufferSize();
@@ -105,7 +96,7 @@ Error WeightsObject::writeIntoElf(StringRef path) const {
   std::error_code code;
   raw_fd_ostream out(path, code, sys::fs::CD_OpenExisting, sys::fs::FA_Write, sys::fs::OF_None);
   if (code)
-    return createError(path, code.message());
+    return errorCodeToError(code);
   out.seek(end);
   out.write_zeros(offset - end);
   if (Error error = write(out))
@@ -118,12 +109,9 @@ Error WeightsObject::writeIntoElf(StringRef path) const {
     patch(out, *headers->segment + offsetof(Elf::Phdr, p_memsz), bytes);
   }
   out.close();
-  if (out.has_error()) {
-    std::string reason = out.error().message();
-    out.clear_error();
-    return createError(path, reason);
-  }
-  return Error::success();
+  code = out.error();
+  out.clear_error();
+  return errorCodeToError(code);
 }
 
 } // namespace ingot

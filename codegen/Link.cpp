@@ -29,6 +29,7 @@ private:
   bool isShared() const { return !job.soname.empty(); }
   Error writeScripts();
   Error addInputs();
+  Error checkSpace();
   void useCompiler(const std::string &compiler);
   Error useLld();
   void addOption(const std::string &option) { arguments.push_back(linkerPrefix + option); }
@@ -102,6 +103,20 @@ Error Linker::addInputs() {
   return Error::success();
 }
 
+/// Linkers map the file they write, and a full disk then ends them by a signal: see to it before.
+Error Linker::checkSpace() {
+  uint64_t needed = 0, size = 0;
+  for (StringRef argument : arguments)
+    if (argument.ends_with(".o") || argument.ends_with(".a"))
+      if (!sys::fs::file_size(argument, size))
+        needed += size;
+  ErrorOr<sys::fs::space_info> space = sys::fs::disk_space(job.output);
+  if (!space || space->available >= needed)
+    return Error::success();
+  std::error_code code = std::make_error_code(std::errc::no_space_on_device);
+  return createStringError(code, "cannot write '" + job.name + "': " + code.message());
+}
+
 void Linker::useCompiler(const std::string &compiler) {
   linkerPrefix = "-Wl,";
   arguments = {compiler, isShared() ? "-shared" : "-pie", "-static-libgcc"};
@@ -141,7 +156,7 @@ Error Linker::execute() {
     return Error::success();
   if (auto text = MemoryBuffer::getFile(*log))
     reason += (*text)->getBuffer().rtrim();
-  return createStringError("linking '" + job.output + "' failed: " + reason);
+  return createStringError("linking '" + job.name + "' failed: " + reason);
 }
 
 Error Linker::run() {
@@ -152,6 +167,8 @@ Error Linker::run() {
   else if (Error error = useLld())
     return error;
   if (Error error = addInputs())
+    return error;
+  if (Error error = checkSpace())
     return error;
   return execute();
 }

@@ -17,6 +17,7 @@ namespace ingot {
 
 struct LinkJob {
   std::string object;     ///< the model's code
+  std::string name;       ///< of the artifact, for messages
   std::string output;     ///< where the linked file goes
   std::string soname;     ///< name of a shared library; an executable where empty
   std::string prefix;     ///< of the model's symbols

@@ -50,12 +50,10 @@ Expected<std::string> OutputFiles::addTemporary(StringRef name) {
   return temporary.str().str();
 }
 
-Error OutputFiles::write(StringRef path, function_ref<Error(raw_pwrite_stream &)> writer, std::string *name) {
+Error OutputFiles::write(StringRef path, function_ref<Error(raw_pwrite_stream &)> writer) {
   Expected<std::string> temporary = add(path);
   if (!temporary)
     return temporary.takeError();
-  if (name)
-    *name = *temporary;
   std::error_code code;
   raw_fd_ostream out(*temporary, code);
   if (code)

@@ -27,9 +27,8 @@ public:
 
   /// The name to write the file `path` under, which is created empty. Fails where nothing can be written.
   llvm::Expected<std::string> add(llvm::StringRef path);
-  /// Adds the file, lets `writer` fill it, and tells under which name it is until `commit`.
-  llvm::Error write(llvm::StringRef path, llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> writer,
-                    std::string *temporary = nullptr);
+  /// Adds the file and lets `writer` fill it.
+  llvm::Error write(llvm::StringRef path, llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> writer);
   /// A file for the time of the compilation only.
   llvm::Expected<std::string> addTemporary(llvm::StringRef name);
   /// In the reverse order of `add`: what the other files belong to comes first there, and appears last.
