@@ -47,4 +47,13 @@ def Fuse : Pass<"fuse", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::ingot::IngotDialect"];
 }
 
+def DecomposeRecurrent : Pass<"decompose-recurrent", "::mlir::func::FuncOp"> {
+  let summary = "Turn recurrent layers into loops of matrix products and elementwise gates";
+  let description = [{
+    The input's share of the gates is one product over the whole sequence; a loop over time adds the state's. Rows
+    beyond a sequence's length keep the state and give zeros. A sequence of one step needs no loop.
+  }];
+  let dependentDialects = ["::ingot::IngotDialect"];
+}
+
 #endif // INGOT_PASSES
