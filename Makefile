@@ -4,6 +4,7 @@
 #   make demo    compiles the example model, runs it, prints the result and the latency
 #   make test    builds and runs every suite
 #   make bench   compares with ONNX Runtime on one thread
+#   make docs    writes the documents that come from the sources into build/docs
 #   make sanitize  the lit, unit and error suites under AddressSanitizer and UndefinedBehaviorSanitizer
 BUILD ?= build
 JOBS ?= $(shell nproc)
@@ -25,7 +26,7 @@ export CCACHE_BASEDIR ?= $(CURDIR)
 export CCACHE_NOHASHDIR ?= 1
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros
 
-.PHONY: all deps configure test demo bench venv sanitize install clean
+.PHONY: all deps configure test demo bench docs venv sanitize install clean
 
 all: configure
 	cmake --build $(BUILD) -j $(JOBS)
@@ -48,6 +49,9 @@ demo: all
 
 bench: all venv
 	.venv/bin/python bench/compare.py --ingot $(BUILD)/bin/ingot --json $(BUILD)/bench.json
+
+docs: all
+	@sh docs/generate.sh $(BUILD)
 
 sanitize: deps
 	@test -f $(SANITIZED)/build.ninja || $(CONFIGURE) -B $(SANITIZED) -DINGOT_SANITIZE=ON \

@@ -50,7 +50,7 @@ def run(ingot, case, expected):
     reason = classify(model)
     if reason:
         raise Skip(reason)
-    command = [ingot, "verify", case / "model.onnx", "--data", case, "--threads", "1"]
+    command = [ingot, "verify", case / "model.onnx", "--data", case]
     if is_random(case, model):
         command += ["--rtol", "0", "--atol", "inf"]
     try:

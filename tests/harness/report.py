@@ -22,6 +22,7 @@ Outcome = collections.namedtuple("Outcome", "name status reason seconds")
 
 
 def run_case(name, function):
+    """What a case returns, if anything, is a remark about how it passed."""
     begin = time.monotonic()
     try:
         reason, status = function() or "", "passed"

@@ -7,6 +7,7 @@
 //===--------------------------------------------------------------------------------------------===//
 #include "tools/ingot/CommandLine.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -46,6 +47,15 @@ void CommandLine::flag(StringRef name, StringRef help, bool &value) {
 
 void CommandLine::text(StringRef name, StringRef metavar, StringRef help, std::string &value) {
   add(name, metavar, help, [&value](StringRef text) {
+    value = text.str();
+    return Error::success();
+  });
+}
+
+void CommandLine::choice(StringRef name, StringRef choices, StringRef help, std::string &value) {
+  add(name, choices, help, [&value, name = name.str(), choices = choices.str()](StringRef text) -> Error {
+    if (!is_contained(split(choices, '|'), text))
+      return createStringError("--" + name + ": expected " + choices + " but got '" + text + "'");
     value = text.str();
     return Error::success();
   });

@@ -34,6 +34,8 @@ public:
 
   void flag(llvm::StringRef name, llvm::StringRef help, bool &value);
   void text(llvm::StringRef name, llvm::StringRef metavar, llvm::StringRef help, std::string &value);
+  /// One of the words that \p choices separates by '|'.
+  void choice(llvm::StringRef name, llvm::StringRef choices, llvm::StringRef help, std::string &value);
   /// May be given more than once.
   void list(llvm::StringRef name, llvm::StringRef metavar, llvm::StringRef help, std::vector<std::string> &values);
   /// A positive integer.

@@ -14,58 +14,46 @@ using namespace llvm;
 
 namespace ingot::tool {
 
-template <typename Function>
-Error LoadedModel::find(Function &function, const char *name) {
-  function = reinterpret_cast<Function>(dlsym(library, name));
-  return function ? Error::success() : createStringError(dlerror());
+/// Sets \p symbol to what \p library exports as \p name.
+template <typename Pointer>
+static Error find(void *library, const Twine &name, Pointer &symbol) {
+  symbol = reinterpret_cast<Pointer>(dlsym(library, name.str().c_str()));
+  return symbol ? Error::success() : createStringError(dlerror());
 }
 
-Error LoadedModel::open(const std::string &path, const std::string &symbol, int32_t threads) {
+Error LoadedModel::open(const std::string &path, StringRef prefix) {
   library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
     return createStringError(dlerror());
-  if (Error error = find(create, "ingot_session_create"))
+  if (Error error = find(library, prefix + "_model", description))
     return error;
-  if (Error error = find(runOnce, "ingot_session_run"))
+  if (Error error = find(library, prefix + "_run", runOnce))
     return error;
-  if (Error error = find(destroy, "ingot_session_destroy"))
-    return error;
-  if (Error error = find(lastError, "ingot_last_error"))
-    return error;
-  if (Error error = find(description, symbol.c_str()))
-    return error;
-  ingot_options options = {};
-  options.threads = threads;
-  if (create(description, &options, &session) != INGOT_OK)
-    return createStringError(lastError());
-  return Error::success();
+  return find(library, prefix + "_error", lastError);
 }
 
-Expected<LoadedModel> LoadedModel::load(const std::string &path, const std::string &symbol, int32_t threads) {
+Expected<LoadedModel> LoadedModel::load(const std::string &path, StringRef prefix) {
   LoadedModel loaded;
-  if (Error error = loaded.open(path, symbol, threads))
+  if (Error error = loaded.open(path, prefix))
     return error;
   return loaded;
 }
 
 LoadedModel::LoadedModel(LoadedModel &&other)
-    : library(std::exchange(other.library, nullptr)), description(other.description),
-      session(std::exchange(other.session, nullptr)), create(other.create), runOnce(other.runOnce),
-      destroy(other.destroy), lastError(other.lastError) {}
+    : library(std::exchange(other.library, nullptr)), description(other.description), runOnce(other.runOnce),
+      lastError(other.lastError) {}
 
 LoadedModel::~LoadedModel() {
-  if (session)
-    destroy(session);
   if (library)
     dlclose(library);
 }
 
 Expected<std::vector<ingot_tensor>> LoadedModel::run(ArrayRef<ingot_tensor> inputs) {
-  std::vector<ingot_tensor> outputs(size_t(description->num_outputs));
   if (inputs.size() != size_t(description->num_inputs))
     return createStringError("expected " + Twine(description->num_inputs) + " inputs but got " +
                              Twine(inputs.size()));
-  if (runOnce(session, inputs.data(), outputs.data()) != INGOT_OK)
+  std::vector<ingot_tensor> outputs(size_t(description->num_outputs));
+  if (runOnce(inputs.data(), outputs.data()) != 0)
     return createStringError(lastError());
   return outputs;
 }

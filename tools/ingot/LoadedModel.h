@@ -12,15 +12,16 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <string>
 #include <vector>
 
 namespace ingot::tool {
 
-/// A model's shared library and one session of it. The session is the library's own: it carries its runtime.
+/// A model's shared library, used through the functions that its header declares.
 class LoadedModel {
 public:
-  /// Loads the library at \p path, which exports the model as \p symbol.
-  static llvm::Expected<LoadedModel> load(const std::string &path, const std::string &symbol, int32_t threads);
+  /// Loads the library at \p path, whose symbols begin with \p prefix.
+  static llvm::Expected<LoadedModel> load(const std::string &path, llvm::StringRef prefix);
   LoadedModel(LoadedModel &&other);
   ~LoadedModel();
 
@@ -30,17 +31,12 @@ public:
 
 private:
   LoadedModel() = default;
-  template <typename Function>
-  llvm::Error find(Function &function, const char *name);
-  llvm::Error open(const std::string &path, const std::string &symbol, int32_t threads);
+  llvm::Error open(const std::string &path, llvm::StringRef prefix);
 
   void *library = nullptr;
   const ingot_model *description = nullptr;
-  ingot_session *session = nullptr;
-  decltype(&ingot_session_create) create = nullptr;
-  decltype(&ingot_session_run) runOnce = nullptr;
-  decltype(&ingot_session_destroy) destroy = nullptr;
-  decltype(&ingot_last_error) lastError = nullptr;
+  int (*runOnce)(const ingot_tensor *, ingot_tensor *) = nullptr;
+  const char *(*lastError)() = nullptr;
 };
 
 } // namespace ingot::tool

@@ -103,13 +103,16 @@ Error verifyAll(const VerifyOptions &options, bool &matches) {
   if (!temporary)
     return temporary.takeError();
   std::string library = temporary->file("model.so");
-  Expected<CompiledLibrary> compiled = compileLibrary(options.compile, library);
-  if (!compiled)
-    return compiled.takeError();
-  Expected<LoadedModel> model = LoadedModel::load(library, compiled->symbol, int32_t(options.compile.threads));
+  Compilation compilation(options.compile);
+  compilation.pipeline.prefix = "model";
+  if (Error error = compilation.import())
+    return error;
+  if (Error error = compilation.write(library, ArtifactKind::SharedLibrary))
+    return error;
+  Expected<LoadedModel> model = LoadedModel::load(library, "model");
   if (!model)
     return model.takeError();
-  Verifier verifier(options, *model, std::move(compiled->quantizationSteps));
+  Verifier verifier(options, *model, quantizationSteps(compilation.file()));
   for (const std::string &folder : *folders) {
     Expected<DataSet> set = DataSet::read(folder);
     if (!set)

@@ -1,0 +1,375 @@
+#!/usr/bin/env python3
+# Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What a user does, from the model file to the running program: executables, libraries, objects, CMake projects."""
+import argparse
+import functools
+import inspect
+import json
+import os
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+import zipfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE.parent))
+from harness import onnxfile as onnx  # noqa: E402
+from harness import process, report  # noqa: E402
+from harness.report import Failure, Skip  # noqa: E402
+
+DIGITS = ROOT / "examples" / "digits"
+MAX_RUNTIME_BYTES = 300 * 1024
+SYSTEM_LIBRARIES = re.compile(r"^(libc\.so|libm\.so|libpthread\.so|ld-linux)")
+# Two inputs, a name for a dimension, a weight.
+AFFINE = onnx.model(
+    [onnx.node("MatMul", ["x", "w"], ["t"], "product"), onnx.node("Add", ["t", "b"], ["u"], "sum"),
+     onnx.node("Relu", ["u"], ["y"], "relu")],
+    [onnx.value("x", "f32", ["N", 2]), onnx.value("b", "f32", [3])], [onnx.value("y", "f32", ["N", 3])],
+    [onnx.tensor("w", "f32", [2, 3], [1, 2, 3, 4, 5, -6])])
+X = onnx.npy("f32", [2, 2], [1, 1, 2, -1])
+B = onnx.npy("f32", [3], [.5, .5, .5])
+Y = onnx.npy("f32", [2, 3], [5.5, 7.5, 0, 0, 0, 12.5])
+
+
+class Bench:
+    """One case's folder and the compiler."""
+
+    def __init__(self, build, folder):
+        self.build, self.folder = build, pathlib.Path(folder)
+        self.ingot = build / "bin" / "ingot"
+        for name, data in (("affine.onnx", AFFINE), ("x.npy", X), ("b.npy", B)):
+            (self.folder / name).write_bytes(data)
+        for name in ("digits.onnx", "three.npy", "three.txt"):
+            shutil.copy(DIGITS / name, self.folder)
+
+    def run(self, *command, **options):
+        return process.check(command, cwd=self.folder, **options)
+
+    def compile(self, model, output, *options):
+        self.run(self.ingot, "compile", model, "-o", output, *options)
+        return self.folder / output
+
+    def cc(self, *arguments):
+        if not shutil.which("cc"):
+            raise Skip("there is no C compiler")
+        return self.run("cc", "-O1", "-Wall", "-Wextra", "-Werror", *arguments)
+
+    def expect_affine(self, *runner):
+        """Runs the affine model's executable and compares its output file."""
+        self.run(*runner, "--input", "x=x.npy", "--input", "b=b.npy", "--output", "y=y.npy")
+        expect_equal((self.folder / "y.npy").read_bytes()[-24:], Y[-24:], "y.npy")
+
+
+def expect_equal(actual, expected, what):
+    if actual != expected:
+        raise Failure(f"{what}: expected {expected!r} but got {actual!r}")
+
+
+def expect_in(pieces, text, what):
+    absent = [piece for piece in pieces if piece not in text]
+    if absent:
+        raise Failure(f"{what}: expected {absent} in {text!r}")
+
+
+# ---- Executables ----
+
+def executable_help(bench):
+    bench.compile("affine.onnx", "affine")
+    text = bench.run("./affine", "--help").stdout
+    expect_in(["x", "f32", "[N, 2]", "b", "[3]", "y", "[N, 3]", "--bench"], text, "--help")
+
+
+def executable_files(bench):
+    bench.compile("affine.onnx", "affine")
+    bench.expect_affine("./affine")
+    bench.run("./affine", "--input", "x=x.npy", "--input", "b=b.npy", "--output", "all.npz", "--output", "y=y.pb")
+    bench.run("./affine", "--input", "x.npy", "--input", "b.npy", "--output", "y=again.pb")
+    expect_equal((bench.folder / "again.pb").read_bytes(), (bench.folder / "y.pb").read_bytes(), "again.pb")
+    if not zipfile_names(bench.folder / "all.npz") == ["y.npy"]:
+        raise Failure("all.npz does not hold y.npy alone")
+
+
+def zipfile_names(path):
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+def executable_bench(bench):
+    bench.compile("digits.onnx", "digits")
+    times = json.loads(bench.run("./digits", "--bench", "--runs", "20", "--threads", "2", "--json").stdout)
+    expect_equal(sorted(times), ["median_us", "p90_us", "p99_us", "runs", "threads"], "--bench --json")
+    expect_equal((times["runs"], times["threads"]), (20, 2), "runs and threads")
+    if not 0 < times["median_us"] <= times["p90_us"] <= times["p99_us"]:
+        raise Failure(f"the percentiles are out of order: {times}")
+
+
+def executable_reads_the_digit(bench):
+    bench.compile("digits.onnx", "digits")
+    words = bench.run("./digits", "--input", "image=three.npy").stdout.split()
+    values = [float(word) for word in words[-10:]]
+    expect_equal(values.index(max(values)), 3, "the digit")
+
+
+def executable_needs_system_libraries_only(bench):
+    binary = bench.compile("digits.onnx", "digits")
+    needed = re.findall(r"NEEDED.*\[(.*)\]", bench.run("readelf", "-d", binary).stdout)
+    others = [name for name in needed if not SYSTEM_LIBRARIES.match(name)]
+    if others or not needed:
+        raise Failure(f"needs {needed}")
+
+
+def runtime_is_small(bench):
+    """All of a stripped executable but its model, which is tiny."""
+    binary = bench.compile("affine.onnx", "affine")
+    bench.run("strip", binary)
+    size = binary.stat().st_size
+    if size > MAX_RUNTIME_BYTES:
+        raise Failure(f"expected at most {MAX_RUNTIME_BYTES} bytes but got {size}")
+    return f"{size} bytes"
+
+
+def executable_runs_elsewhere(bench):
+    """External weights are found beside the executable, wherever both are moved."""
+    made = bench.folder / "made"
+    made.mkdir()
+    bench.compile("digits.onnx", "made/digits", "--weights=external")
+    if len(list(made.iterdir())) != 2:
+        raise Failure(f"expected the executable and its weights but got {sorted(os.listdir(made))}")
+    made.rename(bench.folder / "moved")
+    bench.run("moved/digits", "--input", "image=three.npy")
+
+
+# ---- Libraries and objects ----
+
+
+
+def link_c(bench, artifact, *libraries):
+    """The example's program, in a folder that holds the artifact and nothing else of ours."""
+    bench.compile("digits.onnx", artifact, "--shape", "N=1")
+    away = bench.folder / "away"
+    away.mkdir()
+    for name in (artifact, "digits.h"):
+        shutil.copy(bench.folder / name, away)
+    shutil.copy(ROOT / "examples" / "c" / "main.c", away)
+    for name in libraries:
+        if name.endswith(".a"):
+            shutil.copy(bench.build / "lib" / name, away)
+    words = [away / name if name.endswith(".a") else name for name in libraries]
+    bench.cc(away / "main.c", away / artifact, *words, "-Wl,-rpath," + str(away), "-o", away / "classify")
+    lines = bench.run(away / "classify").stdout.splitlines()
+    expect_equal([line.split(":")[0] for line in lines], [str(digit) for digit in range(10)], "the digits")
+    total = sum(float(line.split(":")[1]) for line in lines)
+    if abs(total - 1) > .01:
+        raise Failure(f"the probabilities add up to {total}")
+
+
+def c_program_with_shared_library(bench):
+    link_c(bench, "digits.so")
+
+
+def c_program_with_object(bench):
+    link_c(bench, "digits.o", "libingot_rt.a", "-lm", "-lpthread")
+
+
+def two_models_in_one_program(bench):
+    bench.compile("digits.onnx", "digits.o")
+    bench.compile("affine.onnx", "affine.o")
+    (bench.folder / "main.c").write_text('#include "digits.h"\n#include "affine.h"\n'
+                                         "int main(void) { return digits_model.num_inputs + affine_model.num_inputs - 3; }\n")
+    bench.cc("main.c", "digits.o", "affine.o", bench.build / "lib" / "libingot_rt.a", "-lm", "-lpthread", "-o", "two")
+    bench.run("./two")
+
+
+def header_is_plain_c_and_cpp(bench):
+    bench.compile("affine.onnx", "affine.o")
+    (bench.folder / "use.c").write_text('#include "affine.h"\n#include "affine.h"\nint dims[] = AFFINE_INPUT0_DIMS;\n')
+    bench.cc("-std=c11", "-pedantic", "-c", "use.c")
+    bench.cc("-x", "c++", "-std=c++17", "-pedantic", "-c", "use.c")
+
+
+def shared_library_exports_little(bench):
+    bench.compile("affine.onnx", "affine.so")
+    symbols = [line.split()[-1] for line in bench.run("nm", "-D", "--defined-only", "affine.so").stdout.splitlines()]
+    others = [name for name in symbols if not name.startswith("affine_")]
+    if others or not symbols:
+        raise Failure(f"exports {others}")
+
+
+# ---- CMake ----
+
+def cmake_project(bench):
+    """find_package(Ingot) from an installation, in a folder without the sources."""
+    prefix, project = bench.folder / "prefix", bench.folder / "project"
+    bench.run("cmake", "--install", bench.build, "--prefix", prefix, timeout=300)
+    shutil.copytree(ROOT / "examples" / "cmake", project)
+    bench.run("cmake", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={prefix}",
+              f"-Dmodel={bench.folder / 'digits.onnx'}")
+    bench.run("cmake", "--build", project / "build")
+    drawing = (bench.folder / "three.txt").read_bytes()
+    for program in ("classify", "classify_shared"):
+        result = bench.run(project / "build" / program, input=drawing)
+        expect_equal(result.stdout.split()[0], "3", program)
+    bench.run(project / "build" / "digits_program.ingot" / "digits_program", "--input", "image=three.npy")
+
+
+# ---- The compiler ----
+
+def compiling_twice_gives_the_same(bench):
+    for output, options in (("digits", ()), ("digits.so", ()), ("digits.o", ("--weights=external",))):
+        made = []
+        for folder in ("one", "two"):
+            (bench.folder / folder).mkdir(exist_ok=True)
+            bench.compile("digits.onnx", f"{folder}/{output}", *options)
+            made.append({path.name: path.read_bytes() for path in (bench.folder / folder).iterdir()})
+        different = [name for name in made[0] if made[0][name] != made[1].get(name)]
+        if different or made[0].keys() != made[1].keys():
+            raise Failure(f"two compilations differ in {different or sorted(made[0].keys() ^ made[1].keys())}")
+
+
+def emit_every_form(bench):
+    for form, piece in (("graph", "ingot."), ("linalg", "memref"), ("llvm", "define"), ("asm", ".text")):
+        text = bench.run(bench.ingot, "compile", "affine.onnx", f"--emit={form}", "-o", "-").stdout
+        expect_in([piece], text, f"--emit={form}")
+    left = sorted(set(os.listdir(bench.folder)) - {"affine.onnx", "x.npy", "b.npy", "digits.onnx", "three.npy", "three.txt"})
+    expect_equal(left, [], "files left")
+
+
+def phases():
+    return re.findall(r"^\d+\. \*\*(\w+)\*\*", (ROOT / "README.md").read_text(), re.MULTILINE)
+
+
+def stop_and_dump_at_each_phase(bench):
+    for phase in phases():
+        bench.run(bench.ingot, "compile", "affine.onnx", f"--stop-after={phase}", "-o", "-")
+    for phase in phases()[:-2]:  # the last two make no IR
+        result = bench.run(bench.ingot, "compile", "affine.onnx", f"--dump-after={phase}", "-o", "affine")
+        expect_in(["module"], result.stderr + result.stdout, f"--dump-after={phase}")
+
+
+def dumps_can_be_read_back(bench):
+    for phase in phases()[:-2]:
+        text = bench.run(bench.ingot, "compile", "digits.onnx", f"--stop-after={phase}", "-o", "-").stdout
+        (bench.folder / "dump.mlir").write_text(text)
+        again = bench.run(bench.build / "bin" / "ingot-opt", "dump.mlir").stdout
+        (bench.folder / "again.mlir").write_text(again)
+        expect_equal(bench.run(bench.build / "bin" / "ingot-opt", "again.mlir").stdout, again, f"{phase}, printed twice")
+
+
+def time_each_phase(bench):
+    result = bench.run(bench.ingot, "compile", "affine.onnx", "--time-phases", "-o", "affine")
+    expect_in(phases(), result.stderr, "--time-phases")
+
+
+def help_of_each_command(bench):
+    for command in ("compile", "run", "verify", "inspect", "operators"):
+        expect_in([f"ingot {command}", "options:"], bench.run(bench.ingot, command, "--help").stdout, command)
+    expect_in(["compile", "verify"], bench.run(bench.ingot, "--help").stdout, "--help")
+    expect_in(["ingot-opt", "--canonicalize"], bench.run(bench.build / "bin" / "ingot-opt", "--help").stdout, "ingot-opt")
+
+
+def run_uses_its_cache(bench):
+    cache = bench.folder / "cache"
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
+    run = [bench.ingot, "run", "affine.onnx", "--input", "x=x.npy", "--input", "b=b.npy", "--output", "y=y.npy"]
+
+    def entries():
+        return {path: path.stat().st_mtime_ns for path in cache.rglob("*") if path.is_file()}
+
+    bench.run(*run, env=environment)
+    expect_equal((bench.folder / "y.npy").read_bytes()[-24:], Y[-24:], "y.npy")
+    first = entries()
+    bench.run(*run, env=environment)
+    expect_equal(entries(), first, "the cache after the second run")
+    bench.run(*run[:3], "--shape", "N=2", *run[3:], env=environment)
+    if len(entries()) <= len(first):
+        raise Failure("another shape did not get an entry of its own")
+
+
+def verify_finds_mismatches(bench):
+    data = bench.folder / "test_data_set_0"
+    data.mkdir()
+    right = [5.5, 7.5, 0, 0, 0, 12.5]
+    (data / "input_0.pb").write_bytes(onnx.tensor("x", "f32", [2, 2], [1, 1, 2, -1]))
+    (data / "input_1.pb").write_bytes(onnx.tensor("b", "f32", [3], [.5, .5, .5]))
+
+    def verify(dims, values, *options, dtype="f32"):
+        (data / "output_0.pb").write_bytes(onnx.tensor("y", dtype, dims, values))
+        return process.run([bench.ingot, "verify", "affine.onnx", *options], cwd=bench.folder)
+
+    expect_equal(verify([2, 3], right).status, 0, "the right values")
+    wrong = verify([2, 3], right[:5] + [13])
+    expect_equal(wrong.status, 1, "a wrong value")
+    expect_in(["MISMATCH", "1 of 6", "[1, 2]", "13", "12.5"], wrong.stdout, "a wrong value")
+    expect_equal(verify([2, 3], right[:5] + [13], "--rtol", "0.1").status, 0, "a loose bound")
+    expect_equal(verify([2, 3], right[:5] + [float("nan")]).status, 1, "NaN instead of a number")
+    expect_equal(verify([2, 3], right[:5] + [float("inf")]).status, 1, "infinity instead of a number")
+    expect_in(["[3, 2]", "[2, 3]"], verify([3, 2], right).stdout, "another shape")
+    expect_in(["f64", "f32"], verify([2, 3], right, dtype="f64").stdout, "another type")
+
+
+# ---- Targets ----
+
+def flags():
+    match = re.search(r"^flags\s*:(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    return set(match[1].split()) if match else set()
+
+
+def each_x86_level(bench):
+    if os.uname().machine != "x86_64":
+        raise Skip("this is no x86-64 machine")
+    runnable = {"x86-64-v2": "sse4_2", "x86-64-v3": "avx2", "x86-64-v4": "avx512vl", "native": "sse2"}
+    for target, flag in runnable.items():
+        bench.compile("affine.onnx", "affine", f"--target={target}")
+        if flag in flags():
+            bench.expect_affine("./affine")
+
+
+def aarch64_under_emulation(bench):
+    if not shutil.which("qemu-aarch64") or not shutil.which("aarch64-linux-gnu-gcc"):
+        raise Skip("qemu-user or the cross compiler is absent")
+    if not (bench.build / "lib" / "aarch64" / "libingot_rt.a").exists():
+        raise Skip("the runtime was not built for aarch64")
+    bench.compile("affine.onnx", "affine", "--target=aarch64")
+    bench.expect_affine("qemu-aarch64", "-L", "/usr/aarch64-linux-gnu", "./affine")
+    bench.compile("digits.onnx", "digits", "--target=aarch64")
+    bench.run("qemu-aarch64", "-L", "/usr/aarch64-linux-gnu", "./digits", "--input", "image=three.npy")
+
+
+# ---- What the README promises ----
+
+def readme_lists_the_operators(bench):
+    table = bench.run(bench.ingot, "operators", "--markdown").stdout.strip()
+    if table not in (ROOT / "README.md").read_text():
+        raise Failure("the README's table is not what `ingot operators --markdown` prints")
+
+
+def demo(bench):
+    script = DIGITS / "demo.sh"
+    expect_in(["This is a 3"], bench.run("sh", script, bench.ingot).stdout, "the demo")
+
+
+CASES = [function for function in list(globals().values())
+         if inspect.isfunction(function) and list(inspect.signature(function).parameters) == ["bench"]]
+
+
+def run_case(function, build):
+    with tempfile.TemporaryDirectory() as folder:
+        return function(Bench(build, folder))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    report.add_arguments(parser)
+    parser.add_argument("--build", default="build", help="the build folder")
+    arguments = parser.parse_args()
+    build = pathlib.Path(arguments.build).resolve()
+    cases = [(function.__name__.replace("_", "-"), functools.partial(run_case, function, build)) for function in CASES]
+    report.main("e2e", cases, arguments)
+
+
+if __name__ == "__main__":
+    main()

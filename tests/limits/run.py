@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+# Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Numbers that must not grow: time and memory of compiling, and how tight memory plans are."""
+import argparse
+import functools
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from harness import onnxfile as onnx  # noqa: E402
+from harness import process, report, wire  # noqa: E402
+from harness.report import Failure, Skip  # noqa: E402
+
+MODELS = HERE.parents[2] / "shared" / "models"
+MAX_SECONDS = 10
+LARGE_LAYERS, LARGE_SIDE = 8, 4096  # of 64 MB each
+MAX_PLAN = 1.2
+
+
+def need(model):
+    path = MODELS / model / "model.onnx"
+    if not path.exists():
+        raise Skip(f"{path} is absent")
+    return path
+
+
+def compile_time(build):
+    """On one core, as the number was set for one."""
+    core = str(min(os.sched_getaffinity(0)))
+    pin = ["taskset", "-c", core] if shutil.which("taskset") else []
+    with tempfile.TemporaryDirectory() as folder:
+        begin = time.monotonic()
+        process.check([*pin, build / "bin/ingot", "compile", need("yolox_nano"), "-o", pathlib.Path(folder) / "out"])
+        seconds = time.monotonic() - begin
+    if seconds > MAX_SECONDS:
+        raise Failure(f"expected at most {MAX_SECONDS} s but got {seconds:.1f} s")
+    return f"{seconds:.1f} s"
+
+
+def write_large(path):
+    """A chain of matrix products with about 500 MB of weights, written piece by piece."""
+    dims, names = [LARGE_SIDE, LARGE_SIDE], ["x", *(f"t{i}" for i in range(1, LARGE_LAYERS)), "y"]
+    nodes = [onnx.node("MatMul", [names[i], f"w{i}"], [names[i + 1]], f"product_{i}") for i in range(LARGE_LAYERS)]
+    row = os.urandom(64 * 1024)
+    row = bytes(byte & 0x3D if i % 4 == 3 else byte for i, byte in enumerate(row))  # floats that are small
+    data = row * (4 * LARGE_SIDE * LARGE_SIDE // len(row))
+    parts = [onnx.fields(1, nodes), onnx.field(2, "graph")]
+    parts += [onnx.field(5, onnx.tensor(f"w{i}", "f32", dims, data=data)) for i in range(LARGE_LAYERS)]
+    parts += [onnx.field(11, onnx.value("x", "f32", ["N", LARGE_SIDE])),
+              onnx.field(12, onnx.value("y", "f32", ["N", LARGE_SIDE]))]
+    with open(path, "wb") as file:
+        file.write(onnx.field(1, 8) + onnx.field(8, onnx.field(2, 17)))
+        file.write(onnx.varint(7 << 3 | 2) + onnx.varint(sum(map(len, parts))))
+        for part in parts:
+            file.write(part)
+
+
+def compile_memory(build):
+    """At most 1.5 times the model's size and 300 MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        if shutil.disk_usage(folder).free < 3 << 30:
+            raise Skip(f"less than 3 GB are free in {folder}")
+        model = pathlib.Path(folder) / "large.onnx"
+        # In a process of its own: what a child is forked from counts as its memory.
+        if os.fork() == 0:
+            write_large(model)
+            os._exit(0)
+        os.wait()
+        child = subprocess.Popen([build / "bin/ingot", "compile", model, "-o", model.with_suffix("")],
+                                 stderr=subprocess.PIPE)
+        message = child.stderr.read().decode()
+        _, status, usage = os.wait4(child.pid, 0)
+        if status:
+            raise Failure(f"exit status {status}: {message}")
+        limit, used = 1.5 * model.stat().st_size + 300e6, usage.ru_maxrss * 1024
+    if used > limit:
+        raise Failure(f"expected at most {limit / 1e6:.0f} MB but got {used / 1e6:.0f} MB")
+    return f"{used / 1e6:.0f} MB for a model of {(limit - 300e6) / 1.5e6:.0f} MB"
+
+
+def plan_of(build, model):
+    """A model's static plan against its largest live set, as the pass counts both."""
+    path = need(model)
+    names = [name for value in wire.read_model(path).inputs for name in value.dims or () if isinstance(name, str)]
+    extents = {name: dim for i, value in enumerate(wire.read_model(path).inputs)
+               for name, dim in zip(value.dims or (),
+                                    wire.read_tensor_dims(path.parent / "test_data_set_0" / f"input_{i}.pb"))
+               if name in names}
+    shape = ["--shape=" + ",".join(f"{name}={dim}" for name, dim in extents.items())] if extents else []
+    with tempfile.TemporaryDirectory() as folder:
+        text = pathlib.Path(folder) / "tiled.mlir"
+        process.check([build / "bin/ingot", "compile", path, "--stop-after=tile", "-o", text, *shape])
+        counted = process.check([build / "bin/ingot-opt", text, "--plan-memory", "--mlir-pass-statistics", "-o",
+                                 os.devnull]).stderr
+    numbers = {name: int(value) for value, name in re.findall(r"\(S\)\s+(\d+)\s+([\w-]+)", counted)}
+    arena, live = numbers.get("arena-bytes"), numbers.get("live-bytes")
+    if not live:
+        raise Skip("nothing is planned at compile time")
+    if arena > MAX_PLAN * live:
+        raise Failure(f"expected at most {MAX_PLAN} x {live} bytes but got {arena}")
+    return f"{arena} bytes, {arena / live:.2f} of the largest live set"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    report.add_arguments(parser)
+    parser.add_argument("--build", default="build", help="the build folder")
+    arguments = parser.parse_args()
+    build = pathlib.Path(arguments.build).resolve()
+    cases = [("compile-time", functools.partial(compile_time, build)),
+             ("compile-memory", functools.partial(compile_memory, build))]
+    for model in sorted(MODELS.glob("*/model.onnx")):
+        cases.append((f"plan-of-{model.parent.name}", functools.partial(plan_of, build, model.parent.name)))
+    arguments.jobs = 1  # so that cases do not slow each other down
+    report.main("limits", cases, arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+//===-- Compilation.h - from a model file to an artifact ----------------------------------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#ifndef INGOT_TOOLS_INGOT_COMPILATION_H
+#define INGOT_TOOLS_INGOT_COMPILATION_H
+
+#include "codegen/Artifact.h"
+#include "frontend/onnx/ModelFile.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "tools/ingot/ModelOptions.h"
+#include <optional>
+
+namespace ingot::tool {
+
+/// What subcommands that compile have in common.
+struct CompileOptions {
+  ModelOptions model;
+  std::string target = "native";
+  std::string weights = "embed";
+  int64_t optimization = 3;
+  bool profile = false;
+  std::string reproducer; ///< where a crash leaves its reproducer
+
+  void declare(CommandLine &line);
+};
+
+/// One model on its way through the phases. Errors name the file, and the node where one is to blame.
+class Compilation {
+public:
+  explicit Compilation(const CompileOptions &options);
+
+  /// Opens the model and brings it into the graph dialect.
+  llvm::Error import();
+  /// Goes on to the end of \p last, at most Phase::Llvm.
+  llvm::Error runTo(Phase last);
+  /// Goes on to the end and writes the artifact.
+  llvm::Error write(llvm::StringRef path, ArtifactKind kind);
+
+  mlir::ModuleOp module() { return *ir; }
+  const onnx::ModelFile &file() const { return *model; }
+  /// Choices beyond those of CompileOptions: dumps, times, symbols.
+  PipelineOptions pipeline;
+
+private:
+  llvm::Error setUp();
+  std::string reproducerPath() const;
+  llvm::Error takeDiagnostics(llvm::LogicalResult result);
+  std::string format(mlir::Diagnostic &diagnostic) const;
+
+  const CompileOptions &options;
+  mlir::MLIRContext context;
+  std::optional<onnx::ModelFile> model;
+  mlir::OwningOpRef<mlir::ModuleOp> ir;
+  Phase done = Phase::Import;
+  std::vector<std::string> diagnostics; ///< since the last takeDiagnostics
+};
+
+} // namespace ingot::tool
+
+#endif // INGOT_TOOLS_INGOT_COMPILATION_H
