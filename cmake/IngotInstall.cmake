@@ -2,6 +2,8 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
+# LLVM's libraries are not on the loader's path in Debian.
+set_target_properties(ingot ingot-opt PROPERTIES INSTALL_RPATH ${LLVM_LIBRARY_DIR})
 install(TARGETS ingot ingot-opt RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/IngotConfig.cmake.in ${PROJECT_BINARY_DIR}/IngotConfig.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Ingot

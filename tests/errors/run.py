@@ -204,7 +204,7 @@ class Binary:
     def path(self):
         model = pathlib.Path(self.folder.name) / "model.onnx"
         with self.lock:
-            if not model.exists():
+            if not model.with_suffix("").exists():
                 model.write_bytes(DYNAMIC)
                 process.check([self.ingot, "compile", model, "-o", model.with_suffix("")])
         return model.with_suffix("")
@@ -212,7 +212,8 @@ class Binary:
 
 def weights_lost(ingot, change, pieces, work):
     """External weights that are not those the artifact was compiled with."""
-    (work / "model.onnx").write_bytes(models.one("Add", ("x", "w"), [models.weight("w", [2, 3])]))
+    (work / "model.onnx").write_bytes(
+        models.one("MatMul", ("x", "w"), [models.weight("w", [3, 64])], y=onnx.value("y", "f32", [2, 64])))
     (work / "x.npy").write_bytes(FILES["x.npy"])
     before = set(os.listdir(work))
     process.check([ingot, "compile", "model.onnx", "--weights=external", "-o", "out"], cwd=work)
