@@ -19,12 +19,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/tile/DotMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
 #include "codegen/tile/Window.h"
 
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace ingot::tile;
@@ -34,7 +35,7 @@ namespace {
 class ConvEmitter {
 public:
   ConvEmitter(IndexBuilder &builder, ConvOp conv)
-      : b(builder), op(conv), schedule(*conv.getSchedule()), multiplier(builder, conv, schedule.getLanes()),
+      : b(builder), op(conv), schedule(*conv.getSchedule()), ownMultiplier(createMultiplier(builder, conv, schedule.getLanes())), multiplier(*ownMultiplier),
         epilogue(builder, cast<TileOpInterface>(conv.getOperation()), schedule.getMasks()),
         axes(getWindow(builder, conv)), vectors(schedule.getColumns() / schedule.getLanes()),
         channels(conv.getA().getType().getShape().back() / conv.getGroups()),
@@ -48,55 +49,56 @@ private:
     Value batch, group, panel;
     /// The output's positions along the outer spatial dimensions.
     SmallVector<Value> outer;
+    /// What the sums of each vector start from; empty for zero.
+    SmallVector<Value> columnStart;
   };
 
-  void flattenLines();
+  void prepareOperands();
+  void emitWholeLine(Line &line);
+  SmallVector<Value> getColumnStart(const Line &line);
   void emitLineTile(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups);
+  SmallVector<Value> sumGroup(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
+                              ValueRange taps, ValueRange positions, ValueRange sums);
   SmallVector<Value> sumFlat(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
                              ValueRange taps, ValueRange positions, ValueRange sums);
-  SmallVector<Value> sumTaps(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
-                             ValueRange taps, ValueRange positions, ValueRange sums);
-  Value loadInput(ValueRange indices);
-  Value loadWeights(ValueRange indices, int64_t vector);
+  SmallVector<Value> sumTap(const Line &line, RegisterTile tile, Value origin, RowRange rows, ValueRange taps,
+                            ValueRange positions, ValueRange sums);
+  Value loadWeights(const Line &line, ValueRange taps, int64_t vector);
 
   IndexBuilder &b;
   ConvOp op;
   ScheduleAttr schedule;
-  Multiplier multiplier;
+  std::unique_ptr<Multiplier> ownMultiplier;
+  Multiplier &multiplier;
   EpilogueEmitter epilogue;
   SmallVector<WindowAxis> axes;
   int64_t vectors, channels, outChannels;
-  /// The operands with (inner position, channel) and (inner tap, channel) as one dimension each; null where the taps
-  /// do not follow each other in memory.
-  Value flatInput, flatWeights;
+  /// Whether the channels of consecutive inner taps follow each other in memory; `input` and `weights` have taps and
+  /// channels as one dimension then. The weights' columns and depth always are one.
+  bool isFlat = false;
+  Value input, weights;
 };
 
 } // namespace
 
-static Value collapseDims(IndexBuilder &b, Value memref, unsigned first) {
-  auto type = cast<MemRefType>(memref.getType());
-  SmallVector<ReassociationIndices> groups;
-  for (int64_t i = 0; i < type.getRank(); ++i) {
-    if (i == first + 1)
-      groups.back().push_back(i);
-    else
-      groups.push_back({i});
-  }
-  if (!memref::CollapseShapeOp::isGuaranteedCollapsible(type, groups))
-    return {};
-  return memref::CollapseShapeOp::create(b, memref, groups);
-}
-
-void ConvEmitter::flattenLines() {
-  if (op.getGroups() != 1 || axes.back().dilation != 1)
-    return;
+void ConvEmitter::prepareOperands() {
   unsigned spatial = op.getSpatialRank();
-  flatInput = collapseDims(b, op.getA(), spatial);
-  flatWeights = collapseDims(b, op.getB(), spatial + 1);
+  input = op.getA();
+  weights = op.getB();
+  if (multiplier.getDepth() > 1)
+    weights = b.collapseDims(weights, spatial + 3);
+  if (op.getGroups() != 1 || axes.back().dilation != 1 || channels % multiplier.getDepth() != 0)
+    return;
+  Value flatInput = b.collapseDims(input, spatial), flatWeights = b.collapseDims(weights, spatial + 1);
+  if (!flatInput || !flatWeights)
+    return;
+  isFlat = true;
+  input = flatInput;
+  weights = flatWeights;
 }
 
 void ConvEmitter::emit() {
-  flattenLines();
+  prepareOperands();
   unsigned outerRank = op.getSpatialRank() - 1;
   SmallVector<Value> sizes{b.dim(op.getOut(), 0)};
   for (unsigned i = 0; i < outerRank; ++i)
@@ -108,32 +110,75 @@ void ConvEmitter::emit() {
   sizes.push_back(b.index(op.getB().getType().getDimSize(1)));
 
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
-    Line line{ivs[0], ivs[outerRank + 1], ivs[outerRank + 2], ivs.slice(1, outerRank)};
-    auto emitWholeLine = [&] {
-      emitLine(b, axes.back(), schedule.getRows(), [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
-        emitLineTile(line, rows, first, groups);
-      });
-    };
+    Line line{ivs[0], ivs[outerRank + 1], ivs[outerRank + 2], ivs.slice(1, outerRank), {}};
     if (!outerRank)
-      return emitWholeLine();
+      return emitWholeLine(line);
     Value begin = b.mul(line.outer.back(), block);
     b.loop(begin, b.min(b.add(begin, block), axes[outerRank - 1].output), 1, [&](Value position) {
       line.outer.back() = position;
-      emitWholeLine();
+      emitWholeLine(line);
     });
   });
 }
 
+void ConvEmitter::emitWholeLine(Line &line) {
+  line.columnStart = getColumnStart(line);
+  emitLine(b, axes.back(), schedule.getRows(), [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
+    emitLineTile(line, rows, first, groups);
+  });
+}
+
+/// Minus what the multiplier's products have in excess: that times the sums of the columns, over all taps of the
+/// lines that are there.
+SmallVector<Value> ConvEmitter::getColumnStart(const Line &line) {
+  Value excess = multiplier.getExcess();
+  if (!excess)
+    return {};
+  RegisterTile tile{/*rows=*/1, vectors};
+  Value ones = multiplier.getOnes();
+  auto addColumns = [&](ValueRange taps, MutableArrayRef<Value> sums) {
+    accumulate(multiplier, tile, {0, 1},
+               {[&](int64_t) { return ones; }, [&](int64_t v) { return loadWeights(line, taps, v); }}, sums);
+  };
+  Value steps = b.index(llvm::divideCeil(channels, multiplier.getDepth())), kernel = b.index(axes.back().kernel);
+  SmallVector<Value> sums = emitOuterTaps(
+      b, axes, line.outer, tile.start(multiplier), [&](ValueRange outerTaps, ValueRange, ValueRange carried) {
+        SmallVector<Value> taps(outerTaps);
+        if (!isFlat)
+          taps.push_back({});
+        taps.push_back({});
+        auto sumSteps = [&](Value end, ValueRange tapSums) {
+          return reduce(b, tile, b.index(0), end, /*unroll=*/1, tapSums,
+                        [&](Value step, MutableArrayRef<Value> stepSums) {
+                          taps.back() = step;
+                          addColumns(taps, stepSums);
+                        });
+        };
+        if (isFlat)
+          return sumSteps(b.mul(kernel, steps), carried);
+        return b.loop(b.index(0), kernel, 1, carried, [&](Value tap, ValueRange tapSums) {
+          taps[taps.size() - 2] = tap;
+          return sumSteps(steps, tapSums);
+        });
+      });
+  for (Value &sum : sums)
+    sum = multiplier.subtract(multiplier.zero(), arith::MulIOp::create(b, excess, sum));
+  return sums;
+}
+
 void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups) {
   RegisterTile tile{rows, vectors, std::max<int64_t>(1, schedule.getSplit() / rows)};
-  SmallVector<Value> sums = emitOuterTaps(
-      b, axes, line.outer, tile.zeros(multiplier), [&](ValueRange taps, ValueRange positions, ValueRange carried) {
-        SmallVector<Value> results(carried);
-        for (const TapGroup &group : groups)
-          results = flatInput && flatWeights ? sumFlat(line, tile, first, group, taps, positions, results)
-                                             : sumTaps(line, tile, first, group, taps, positions, results);
-        return results;
-      });
+  SmallVector<TapGroup> allGroups(groups);
+  if (multiplier.getExcess())
+    allGroups = addPaddingTaps(b, axes.back(), groups);
+  SmallVector<Value> sums =
+      emitOuterTaps(b, axes, line.outer, tile.start(multiplier, line.columnStart),
+                    [&](ValueRange taps, ValueRange positions, ValueRange carried) {
+                      SmallVector<Value> results(carried);
+                      for (const TapGroup &group : allGroups)
+                        results = sumGroup(line, tile, first, group, taps, positions, results);
+                      return results;
+                    });
   sums = tile.combine(multiplier, sums);
   SmallVector<Value> firstRow{line.batch};
   llvm::append_range(firstRow, line.outer);
@@ -144,64 +189,71 @@ void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, Arra
   epilogue.emit({sums, rows, firstRow, column, ragged ? b.add(groupColumn, outChannels) : Value()});
 }
 
-/// Inner taps and channels in one loop.
-SmallVector<Value> ConvEmitter::sumFlat(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
-                                        ValueRange taps, ValueRange positions, ValueRange sums) {
-  Value origin = b.mul(axes.back().origin(b, first), channels);
-  return reduce(b, tile, b.mul(group.begin, channels), b.mul(group.end, channels),
-                std::max(schedule.getUnroll(), tile.sets), sums, [&](Value k, MutableArrayRef<Value> stepSums) {
-                  auto loadA = [&](int64_t row, int64_t) {
-                    SmallVector<Value> indices{line.batch};
-                    llvm::append_range(indices, positions);
-                    indices.push_back(b.add(b.add(origin, row * axes.back().stride * channels), k));
-                    return loadInput(indices);
-                  };
-                  auto loadB = [&](int64_t vector) {
-                    SmallVector<Value> indices{line.group, line.panel};
-                    llvm::append_range(indices, taps);
-                    indices.push_back(k);
-                    return loadWeights(indices, vector);
-                  };
-                  accumulate(multiplier, tile, group.rows, {loadA, loadB}, stepSums);
-                });
-}
-
-SmallVector<Value> ConvEmitter::sumTaps(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
-                                        ValueRange taps, ValueRange positions, ValueRange sums) {
+SmallVector<Value> ConvEmitter::sumGroup(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
+                                         ValueRange taps, ValueRange positions, ValueRange sums) {
+  if (isFlat)
+    return sumFlat(line, tile, first, group, taps, positions, sums);
   const WindowAxis &axis = axes.back();
-  Value groupChannel = b.mul(line.group, channels);
   return b.loop(group.begin, group.end, 1, sums, [&](Value tap, ValueRange carried) {
+    SmallVector<Value> allTaps(taps);
+    allTaps.push_back(tap);
     Value origin = b.add(axis.origin(b, first), b.mul(tap, axis.dilation));
-    return reduce(b, tile, b.index(0), b.index(channels), std::max(schedule.getUnroll(), tile.sets), carried,
-                  [&](Value c, MutableArrayRef<Value> stepSums) {
-                    auto loadA = [&](int64_t row, int64_t) {
-                      SmallVector<Value> indices{line.batch};
-                      llvm::append_range(indices, positions);
-                      indices.append({b.add(origin, row * axis.stride), b.add(groupChannel, c)});
-                      return loadInput(indices);
-                    };
-                    auto loadB = [&](int64_t vector) {
-                      SmallVector<Value> indices{line.group, line.panel};
-                      llvm::append_range(indices, taps);
-                      indices.append({tap, c});
-                      return loadWeights(indices, vector);
-                    };
-                    accumulate(multiplier, tile, group.rows, {loadA, loadB}, stepSums);
-                  });
+    return sumTap(line, tile, origin, group.rows, allTaps, positions, carried);
   });
 }
 
-Value ConvEmitter::loadInput(ValueRange indices) {
-  Value input = flatInput && flatWeights ? flatInput : Value(op.getA());
-  return multiplier.extendA(memref::LoadOp::create(b, input, indices));
+/// Inner taps and channels in one loop.
+SmallVector<Value> ConvEmitter::sumFlat(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
+                                        ValueRange taps, ValueRange positions, ValueRange sums) {
+  int64_t depth = multiplier.getDepth(), steps = channels / depth;
+  Value origin = b.mul(axes.back().origin(b, first), channels);
+  return reduce(b, tile, b.mul(group.begin, steps), b.mul(group.end, steps),
+                std::max(schedule.getUnroll(), tile.sets), sums, [&](Value k, MutableArrayRef<Value> stepSums) {
+                  SmallVector<Value> allTaps(taps);
+                  allTaps.push_back(k);
+                  auto loadLeft = [&](int64_t row) {
+                    SmallVector<Value> indices{line.batch};
+                    llvm::append_range(indices, positions);
+                    indices.push_back(b.add(b.add(origin, row * axes.back().stride * channels), b.mul(k, depth)));
+                    return multiplier.loadLeft(input, indices, Value());
+                  };
+                  auto loadRight = [&](int64_t vector) { return loadWeights(line, allTaps, vector); };
+                  accumulate(multiplier, tile, group.rows, {loadLeft, loadRight}, stepSums);
+                });
 }
 
-Value ConvEmitter::loadWeights(ValueRange indices, int64_t vector) {
-  Value weights = flatInput && flatWeights ? flatWeights : Value(op.getB());
-  SmallVector<Value> all(indices);
-  all.push_back(b.index(vector * multiplier.getLanes()));
-  auto type = VectorType::get(multiplier.getLanes(), op.getB().getType().getElementType());
-  return multiplier.extendB(vector::LoadOp::create(b, type, weights, all));
+/// The channels of one inner tap; `origin` is its input position for the tile's first row.
+SmallVector<Value> ConvEmitter::sumTap(const Line &line, RegisterTile tile, Value origin, RowRange rows,
+                                       ValueRange taps, ValueRange positions, ValueRange sums) {
+  int64_t depth = multiplier.getDepth();
+  Value groupChannel = b.mul(line.group, channels);
+  auto emitStep = [&](Value step, Value rest, MutableArrayRef<Value> stepSums) {
+    SmallVector<Value> allTaps(taps);
+    allTaps.push_back(step);
+    auto loadLeft = [&](int64_t row) {
+      SmallVector<Value> indices{line.batch};
+      llvm::append_range(indices, positions);
+      indices.append({b.add(origin, row * axes.back().stride), b.add(groupChannel, b.mul(step, depth))});
+      return multiplier.loadLeft(input, indices, rest);
+    };
+    auto loadRight = [&](int64_t vector) { return loadWeights(line, allTaps, vector); };
+    accumulate(multiplier, tile, rows, {loadLeft, loadRight}, stepSums);
+  };
+  int64_t full = channels / depth;
+  SmallVector<Value> results =
+      reduce(b, tile, b.index(0), b.index(full), std::max(schedule.getUnroll(), tile.sets), sums,
+             [&](Value step, MutableArrayRef<Value> stepSums) { emitStep(step, Value(), stepSums); });
+  // One product more, of fewer channels than its depth.
+  if (int64_t rest = channels % depth)
+    emitStep(b.index(full), b.index(rest), MutableArrayRef(results).take_front(tile.size()));
+  return results;
+}
+
+Value ConvEmitter::loadWeights(const Line &line, ValueRange taps, int64_t vector) {
+  SmallVector<Value> indices{line.group, line.panel};
+  llvm::append_range(indices, taps);
+  indices.push_back(b.index(vector * multiplier.getLanes() * multiplier.getDepth()));
+  return multiplier.loadRight(weights, indices);
 }
 
 void ingot::tile::emitConv(IndexBuilder &builder, ConvOp op) { ConvEmitter(builder, op).emit(); }

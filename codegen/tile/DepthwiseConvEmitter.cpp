@@ -103,7 +103,7 @@ void DepthwiseConvEmitter::emitChannels(const LineTile &tile, Value channel, int
   Value mask;
   if (ragged)
     mask = vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()), b.index(channels % lanes));
-  SmallVector<Value> sums = emitOuterTaps(b, axes, tile.outer, sumsTile.zeros(multiplier),
+  SmallVector<Value> sums = emitOuterTaps(b, axes, tile.outer, sumsTile.start(multiplier),
                                           [&](ValueRange taps, ValueRange positions, ValueRange carried) {
                                             SmallVector<Value> results(carried);
                                             for (const TapGroup &group : tile.groups)
@@ -126,18 +126,18 @@ SmallVector<Value> DepthwiseConvEmitter::sumTaps(const LineTile &tile, Multiplie
   return reduce(b, sumsTile, group.begin, group.end, schedule.getUnroll(), sums,
                 [&](Value tap, MutableArrayRef<Value> stepSums) {
                   Value origin = b.add(axis.origin(b, tile.first), b.mul(tap, axis.dilation));
-                  auto loadA = [&](int64_t row, int64_t) {
+                  auto loadLeft = [&](int64_t row) {
                     SmallVector<Value> indices{tile.batch};
                     llvm::append_range(indices, positions);
                     indices.append({b.add(origin, row * axis.stride), channel});
-                    return multiplier.extendA(load(op.getA(), indices, multiplier.getLanes(), mask));
+                    return multiplier.extendLeft(load(op.getA(), indices, multiplier.getLanes(), mask));
                   };
-                  auto loadB = [&](int64_t) {
+                  auto loadRight = [&](int64_t) {
                     SmallVector<Value> indices(taps);
                     indices.append({tap, channel});
-                    return multiplier.extendB(load(op.getB(), indices, multiplier.getLanes(), mask));
+                    return multiplier.extendRight(load(op.getB(), indices, multiplier.getLanes(), mask));
                   };
-                  accumulate(multiplier, sumsTile, group.rows, {loadA, loadB}, stepSums);
+                  accumulate(multiplier, sumsTile, group.rows, {loadLeft, loadRight}, stepSums);
                 });
 }
 

@@ -34,6 +34,20 @@ Value IndexBuilder::dim(Value memref, int64_t dimension) {
   return ShapedType::isDynamic(size) ? memref::DimOp::create(*this, memref, dimension).getResult() : index(size);
 }
 
+Value IndexBuilder::collapseDims(Value memref, unsigned first) {
+  auto type = cast<MemRefType>(memref.getType());
+  SmallVector<ReassociationIndices> groups;
+  for (int64_t i = 0; i < type.getRank(); ++i) {
+    if (i == first + 1)
+      groups.back().push_back(i);
+    else
+      groups.push_back({i});
+  }
+  if (!memref::CollapseShapeOp::isGuaranteedCollapsible(type, groups))
+    return {};
+  return memref::CollapseShapeOp::create(*this, memref, groups);
+}
+
 IndexBuilder::Values IndexBuilder::loop(Value lo, Value hi, int64_t step, ValueRange carried, LoopBody body) {
   std::optional<int64_t> first = getConstant(lo), end = getConstant(hi);
   if (first && end && *first >= *end)

@@ -44,6 +44,9 @@ public:
   /// Size of a memref's dimension, a constant where its type tells.
   mlir::Value dim(mlir::Value memref, int64_t dimension);
 
+  /// The memref with dimensions `first` and `first + 1` as one; null if they do not follow each other in memory.
+  mlir::Value collapseDims(mlir::Value memref, unsigned first);
+
   /// for (iv = lo; iv < hi; iv += step), `carried` through it. Returns what the last iteration carries.
   Values loop(mlir::Value lo, mlir::Value hi, int64_t step, mlir::ValueRange carried, LoopBody body);
   void loop(mlir::Value lo, mlir::Value hi, int64_t step, llvm::function_ref<void(mlir::Value iv)> body);

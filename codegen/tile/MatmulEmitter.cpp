@@ -16,6 +16,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/tile/DotMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
 #include "codegen/tile/PanelCopy.h"
@@ -33,7 +34,7 @@ namespace {
 class MatmulEmitter {
 public:
   MatmulEmitter(IndexBuilder &builder, MatmulOp matmul)
-      : b(builder), op(matmul), schedule(*matmul.getSchedule()), multiplier(builder, matmul, schedule.getLanes()),
+      : b(builder), op(matmul), schedule(*matmul.getSchedule()), ownMultiplier(createMultiplier(builder, matmul, schedule.getLanes())), multiplier(*ownMultiplier),
         epilogue(builder, cast<TileOpInterface>(matmul.getOperation()), schedule.getMasks()),
         vectors(schedule.getColumns() / schedule.getLanes()) {}
 
@@ -51,19 +52,23 @@ private:
   void emitDirect(const OuterTile &outer);
   void emitThroughPanel(const OuterTile &outer);
   void forEachTile(const OuterTile &outer, function_ref<void(RegisterTile, Value row)> emitTile);
+  SmallVector<Value> getColumnStart(const OuterTile &outer);
   SmallVector<Value> sumUp(const OuterTile &outer, RegisterTile tile, Value row, Value kBegin, Value kEnd,
-                           ValueRange sums, function_ref<Value(Value k, int64_t vector)> loadB);
+                           ValueRange sums, function_ref<Value(Value step, int64_t vector)> loadRight);
   void finish(const OuterTile &outer, RegisterTile tile, Value row, ValueRange sums);
-  Value loadPacked(const OuterTile &outer, Value k, int64_t vector);
-  Value loadRowMajor(const OuterTile &outer, Value k, int64_t vector);
+  Value loadPacked(const OuterTile &outer, Value step, int64_t vector);
+  Value loadRowMajor(const OuterTile &outer, Value step, int64_t vector);
 
   IndexBuilder &b;
   MatmulOp op;
   ScheduleAttr schedule;
-  Multiplier multiplier;
+  std::unique_ptr<Multiplier> ownMultiplier;
+  Multiplier &multiplier;
   EpilogueEmitter epilogue;
   int64_t vectors;
   Value m, n, k;
+  /// A packed right operand, its columns and depth as one dimension.
+  Value panels;
   bool raggedColumns = false;
 };
 
@@ -74,6 +79,7 @@ void MatmulEmitter::emit() {
   m = b.dim(op.getOut(), batchRank);
   n = b.dim(op.getOut(), batchRank + 1);
   k = b.dim(op.getA(), op.getA().getType().getRank() - 1);
+  panels = op.getPackedDepth() > 1 ? b.collapseDims(op.getB(), op.getB().getType().getRank() - 2) : Value(op.getB());
   std::optional<int64_t> columns = getConstant(n);
   raggedColumns = !columns || *columns % schedule.getColumns() != 0;
 
@@ -123,14 +129,31 @@ void MatmulEmitter::forEachTile(const OuterTile &outer, function_ref<void(Regist
 
 void MatmulEmitter::emitDirect(const OuterTile &outer) {
   bool isPacked = op.getLayout() == RhsLayout::packed;
+  SmallVector<Value> columnStart = getColumnStart(outer);
+  auto load = [&](Value step, int64_t vector) {
+    return isPacked ? loadPacked(outer, step, vector) : loadRowMajor(outer, step, vector);
+  };
   forEachTile(outer, [&](RegisterTile tile, Value row) {
-    SmallVector<Value> sums = sumUp(outer, tile, row, b.index(0), k, tile.zeros(multiplier),
-                                    [&](Value step, int64_t vector) {
-                                      return isPacked ? loadPacked(outer, step, vector)
-                                                      : loadRowMajor(outer, step, vector);
-                                    });
-    finish(outer, tile, row, sums);
+    finish(outer, tile, row, sumUp(outer, tile, row, b.index(0), k, tile.start(multiplier, columnStart), load));
   });
+}
+
+/// Minus what the multiplier's products have in excess: that times the sums of the columns.
+SmallVector<Value> MatmulEmitter::getColumnStart(const OuterTile &outer) {
+  Value excess = multiplier.getExcess();
+  if (!excess)
+    return {};
+  RegisterTile tile{/*rows=*/1, vectors};
+  Value ones = multiplier.getOnes();
+  SmallVector<Value> sums = reduce(
+      b, tile, b.index(0), b.ceilDiv(k, multiplier.getDepth()), /*unroll=*/1, tile.start(multiplier),
+      [&](Value step, MutableArrayRef<Value> stepSums) {
+        accumulate(multiplier, tile, {0, 1},
+                   {[&](int64_t) { return ones; }, [&](int64_t v) { return loadPacked(outer, step, v); }}, stepSums);
+      });
+  for (Value &sum : sums)
+    sum = multiplier.subtract(multiplier.zero(), arith::MulIOp::create(b, excess, sum));
+  return sums;
 }
 
 /// The panel holds `depth` steps. A longer reduction goes through several of
@@ -143,7 +166,7 @@ void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
     panel.copy(b.index(0), k);
     return forEachTile(outer, [&](RegisterTile tile, Value row) {
       auto load = [&](Value step, int64_t vector) { return panel.load(step, vector); };
-      finish(outer, tile, row, sumUp(outer, tile, row, b.index(0), k, tile.zeros(multiplier), load));
+      finish(outer, tile, row, sumUp(outer, tile, row, b.index(0), k, tile.start(multiplier), load));
     });
   }
   Value waiting = b.stackBuffer({schedule.getRowBlock(), schedule.getColumns()}, multiplier.getSumType());
@@ -164,7 +187,7 @@ void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
   // One row at a time: clearing and finishing are not worth a tile's code.
   RegisterTile oneRow{1, vectors};
   auto forEachRow = [&](function_ref<void(Value row)> body) { b.loop(outer.rowBegin, outer.rowEnd, 1, body); };
-  forEachRow([&](Value row) { store(oneRow, row, oneRow.zeros(multiplier)); });
+  forEachRow([&](Value row) { store(oneRow, row, oneRow.start(multiplier)); });
   b.loop(b.index(0), k, depth, [&](Value kBegin) {
     Value kEnd = b.min(k, b.add(kBegin, depth));
     panel.copy(kBegin, kEnd);
@@ -180,20 +203,27 @@ void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
 
 SmallVector<Value> MatmulEmitter::sumUp(const OuterTile &outer, RegisterTile tile, Value row, Value kBegin,
                                         Value kEnd, ValueRange sums,
-                                        function_ref<Value(Value k, int64_t vector)> loadB) {
-  SmallVector<Value> rows;
-  for (int64_t r = 0; r < tile.rows; ++r)
-    rows.push_back(b.add(row, r));
-  auto step = [&](Value at, MutableArrayRef<Value> stepSums) {
-    auto loadA = [&](int64_t r, int64_t) {
+                                        function_ref<Value(Value step, int64_t vector)> loadRight) {
+  int64_t depth = multiplier.getDepth();
+  auto emitStep = [&](Value at, Value rest, MutableArrayRef<Value> stepSums) {
+    auto loadLeft = [&](int64_t r) {
       SmallVector<Value> indices(outer.aBatch);
-      indices.append({rows[r], at});
-      return multiplier.extendA(memref::LoadOp::create(b, op.getA(), indices));
+      indices.append({b.add(row, r), b.mul(at, depth)});
+      return multiplier.loadLeft(op.getA(), indices, rest);
     };
-    accumulate(multiplier, tile, {0, tile.rows}, {loadA, [&](int64_t v) { return loadB(at, v); }}, stepSums);
+    accumulate(multiplier, tile, {0, tile.rows}, {loadLeft, [&](int64_t v) { return loadRight(at, v); }}, stepSums);
   };
-  int64_t unroll = std::max(schedule.getUnroll(), tile.sets);
-  return tile.combine(multiplier, reduce(b, tile, kBegin, kEnd, unroll, sums, step));
+  Value fullEnd = b.div(kEnd, depth);
+  SmallVector<Value> result =
+      reduce(b, tile, kBegin, fullEnd, std::max(schedule.getUnroll(), tile.sets), sums,
+             [&](Value at, MutableArrayRef<Value> stepSums) { emitStep(at, Value(), stepSums); });
+  // One product more, of fewer steps than its depth.
+  result = b.loop(fullEnd, b.ceilDiv(kEnd, depth), 1, result, [&](Value at, ValueRange carried) {
+    SmallVector<Value> results(carried);
+    emitStep(at, b.sub(kEnd, b.mul(fullEnd, depth)), MutableArrayRef(results).take_front(tile.size()));
+    return results;
+  });
+  return tile.combine(multiplier, result);
 }
 
 void MatmulEmitter::finish(const OuterTile &outer, RegisterTile tile, Value row, ValueRange sums) {
@@ -205,22 +235,21 @@ void MatmulEmitter::finish(const OuterTile &outer, RegisterTile tile, Value row,
 
 Value MatmulEmitter::loadPacked(const OuterTile &outer, Value step, int64_t vector) {
   SmallVector<Value> indices(outer.bBatch);
-  indices.append({outer.panel, step, b.index(vector * multiplier.getLanes())});
-  auto type = VectorType::get(multiplier.getLanes(), op.getB().getType().getElementType());
-  return multiplier.extendB(vector::LoadOp::create(b, type, op.getB(), indices));
+  indices.append({outer.panel, step, b.index(vector * multiplier.getLanes() * multiplier.getDepth())});
+  return multiplier.loadRight(panels, indices);
 }
 
 Value MatmulEmitter::loadRowMajor(const OuterTile &outer, Value step, int64_t vector) {
   Value column = b.add(outer.column, vector * multiplier.getLanes());
   SmallVector<Value> indices(outer.bBatch);
   indices.append({step, column});
-  auto type = VectorType::get(multiplier.getLanes(), op.getB().getType().getElementType());
   if (!raggedColumns)
-    return multiplier.extendB(vector::LoadOp::create(b, type, op.getB(), indices));
+    return multiplier.loadRight(op.getB(), indices);
+  auto type = VectorType::get(multiplier.getLanes(), op.getB().getType().getElementType());
   Value valid = b.max(b.sub(n, column), b.index(0));
   Value mask = vector::CreateMaskOp::create(b, type.clone(b.getI1Type()), valid);
   Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
-  return multiplier.extendB(vector::MaskedLoadOp::create(b, type, op.getB(), indices, mask, zero));
+  return multiplier.extendRight(vector::MaskedLoadOp::create(b, type, op.getB(), indices, mask, zero));
 }
 
 void ingot::tile::emitMatmul(IndexBuilder &builder, MatmulOp op) { MatmulEmitter(builder, op).emit(); }

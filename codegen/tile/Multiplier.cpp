@@ -9,6 +9,7 @@
 #include "codegen/tile/Multiplier.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -18,16 +19,31 @@ Value Multiplier::zero() { return arith::ConstantOp::create(b, b.getZeroAttr(get
 
 Value Multiplier::broadcast(Value scalar) { return vector::BroadcastOp::create(b, getSumVector(), scalar); }
 
-Value Multiplier::multiplyAdd(Value lhs, Value rhs, Value sum) {
+Value Multiplier::loadLeft(Value memref, ValueRange indices, Value rest) {
+  return broadcast(extendLeft(memref::LoadOp::create(b, memref, indices)));
+}
+
+Value Multiplier::loadRight(Value memref, ValueRange indices) {
+  auto type = VectorType::get(lanes, cast<MemRefType>(memref.getType()).getElementType());
+  return extendRight(vector::LoadOp::create(b, type, memref, indices));
+}
+
+Value Multiplier::multiplyAdd(Value left, Value right, Value sum) {
   if (isa<FloatType>(sumType))
-    return vector::FMAOp::create(b, lhs, rhs, sum);
-  return add(arith::MulIOp::create(b, lhs, rhs), sum);
+    return vector::FMAOp::create(b, left, right, sum);
+  return add(arith::MulIOp::create(b, left, right), sum);
 }
 
 Value Multiplier::add(Value lhs, Value rhs) {
   if (isa<FloatType>(sumType))
     return arith::AddFOp::create(b, lhs, rhs);
   return arith::AddIOp::create(b, lhs, rhs);
+}
+
+Value Multiplier::subtract(Value lhs, Value rhs) {
+  if (isa<FloatType>(sumType))
+    return arith::SubFOp::create(b, lhs, rhs);
+  return arith::SubIOp::create(b, lhs, rhs);
 }
 
 Value Multiplier::extend(Value value, bool isUnsigned, Value zeroPoint) {
@@ -46,7 +62,5 @@ Value Multiplier::extend(Value value, bool isUnsigned, Value zeroPoint) {
     return value;
   if (value.getType() != sumType)
     zeroPoint = vector::BroadcastOp::create(b, type, zeroPoint);
-  if (isa<FloatType>(sumType))
-    return arith::SubFOp::create(b, value, zeroPoint);
-  return arith::SubIOp::create(b, value, zeroPoint);
+  return subtract(value, zeroPoint);
 }

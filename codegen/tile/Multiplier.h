@@ -14,36 +14,55 @@
 
 namespace ingot::tile {
 
-/// Extends elements of the operands to the type of the sum, and sums their
-/// products. Everything works on 1-D vectors of `lanes` elements.
+/// Extends elements of the operands to the type of the sum, and adds their
+/// products to sums that are 1-D vectors of `lanes` elements. DotMultiplier
+/// takes several steps of the reduction at once.
 class Multiplier {
 public:
   template <typename OpT>
   Multiplier(IndexBuilder &builder, OpT op, int64_t lanes)
       : b(builder), lanes(lanes), sumType(llvm::cast<TileOpInterface>(op.getOperation()).getAccumulatorType()),
         aZero(op.getAZero()), bZero(op.getBZero()), aUnsigned(op.getAUnsigned()), bUnsigned(op.getBUnsigned()) {}
+  virtual ~Multiplier() = default;
 
   int64_t getLanes() const { return lanes; }
   mlir::Type getSumType() const { return sumType; }
   mlir::VectorType getSumVector() const { return mlir::VectorType::get(lanes, sumType); }
+  /// Elements of the reduction that one product takes.
+  virtual int64_t getDepth() const { return 1; }
 
   mlir::Value zero();
-  /// An element of `a`, scalar or vector, in the sum's type.
-  mlir::Value extendA(mlir::Value value) { return extend(value, aUnsigned, aZero); }
-  mlir::Value extendB(mlir::Value value) { return extend(value, bUnsigned, bZero); }
-  mlir::Value broadcast(mlir::Value scalar);
-  /// lhs * rhs + sum.
-  mlir::Value multiplyAdd(mlir::Value lhs, mlir::Value rhs, mlir::Value sum);
   mlir::Value add(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value subtract(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value broadcast(mlir::Value scalar);
+  /// An element of an operand, scalar or vector, in the sum's type.
+  mlir::Value extendLeft(mlir::Value value) { return extend(value, aUnsigned, aZero); }
+  mlir::Value extendRight(mlir::Value value) { return extend(value, bUnsigned, bZero); }
 
-private:
-  mlir::Value extend(mlir::Value value, bool isUnsigned, mlir::Value zeroPoint);
+  /// The element of the left operand at `indices`, in all lanes. Of several steps, only the first `rest` are read, if
+  /// that is given.
+  virtual mlir::Value loadLeft(mlir::Value memref, mlir::ValueRange indices, mlir::Value rest);
+  /// A vector of the packed or row-major right operand from `indices` on.
+  virtual mlir::Value loadRight(mlir::Value memref, mlir::ValueRange indices);
+  /// left * right + sum.
+  virtual mlir::Value multiplyAdd(mlir::Value left, mlir::Value right, mlir::Value sum);
 
+  /// Where products come out too large by a factor of the right operand's sums: that factor, in all lanes, else null.
+  /// Every row has to take every step then, `loadPadding` in place of what is not there.
+  virtual mlir::Value getExcess() { return {}; }
+  virtual mlir::Value loadPadding() { return {}; }
+  /// The factor whose products are the right operand's elements.
+  virtual mlir::Value getOnes() { return {}; }
+
+protected:
   IndexBuilder &b;
   int64_t lanes;
   mlir::Type sumType;
   mlir::Value aZero, bZero;
   bool aUnsigned, bUnsigned;
+
+private:
+  mlir::Value extend(mlir::Value value, bool isUnsigned, mlir::Value zeroPoint);
 };
 
 } // namespace ingot::tile

@@ -24,6 +24,17 @@ int64_t ingot::tile::getLanes(TargetAttr target, Type accumulator) {
   return std::max<int64_t>(1, target.getVectorBits() / accumulator.getIntOrFloatBitWidth());
 }
 
+/// Elements that one dot instruction takes a lane.
+static int64_t getDepth(TargetAttr target, PackedElements elements) {
+  auto areBoth = [&](auto predicate) { return predicate(elements.a) && predicate(elements.b); };
+  if (target.getDotI8() && areBoth([](Type type) { return type.isInteger(8); }) && !elements.bUnsigned &&
+      !elements.bZero)
+    return 4;
+  if (target.getDotBf16() && areBoth([](Type type) { return type.isBF16(); }))
+    return 2;
+  return 1;
+}
+
 PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k) {
   int64_t lanes = getLanes(target, getAccumulatorType(elements.b));
   // Wide panels want fewer loads of the left operand, but their padding is
@@ -37,5 +48,5 @@ PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements eleme
     if (cost < bestCost)
       bestVectors = vectors, bestCost = cost;
   }
-  return {bestVectors * lanes, 1};
+  return {bestVectors * lanes, getDepth(target, elements)};
 }

@@ -32,6 +32,8 @@ struct PackedElements {
   mlir::Type b;
   bool aUnsigned = false;
   bool bUnsigned = false;
+  /// Whether `b` has a zero point other than 0.
+  bool bZero = false;
 };
 
 /// The packing for a product with `n` columns and a reduction of `k` steps

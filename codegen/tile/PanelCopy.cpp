@@ -63,7 +63,7 @@ void PanelCopy::copyRows(Value kBegin, Value kEnd) {
   b.loop(kBegin, kEnd, 1, [&](Value k) {
     for (int64_t c = 0; c < width; c += lanes) {
       Value row = vector::LoadOp::create(b, type, op.getB(), indexB(k, b.add(column, c)));
-      vector::StoreOp::create(b, multiplier.extendB(row), panel, ValueRange{b.sub(k, kBegin), b.index(c)});
+      vector::StoreOp::create(b, multiplier.extendRight(row), panel, ValueRange{b.sub(k, kBegin), b.index(c)});
     }
   });
 }
@@ -73,7 +73,7 @@ void PanelCopy::copyElements(Value kBegin, Value lo, Value hi, Value firstColumn
   b.loop(lo, hi, 1, [&](Value k) {
     b.loop(firstColumn, getValidColumns(), 1, [&](Value c) {
       Value element = memref::LoadOp::create(b, op.getB(), indexB(k, b.add(column, c)));
-      memref::StoreOp::create(b, multiplier.extendB(element), panel, ValueRange{b.sub(k, kBegin), c});
+      memref::StoreOp::create(b, multiplier.extendRight(element), panel, ValueRange{b.sub(k, kBegin), c});
     });
   });
 }
@@ -108,7 +108,7 @@ void PanelCopy::copyTransposed(Value kBegin, Value kEnd) {
       SmallVector<Value> square;
       for (int64_t i = 0; i < lanes; ++i) {
         Value row = vector::LoadOp::create(b, type, op.getB(), indexB(k, b.add(b.add(column, c), i)));
-        square.push_back(multiplier.extendB(row));
+        square.push_back(multiplier.extendRight(row));
       }
       transpose(b, square);
       for (int64_t i = 0; i < lanes; ++i)

@@ -11,8 +11,12 @@
 using namespace mlir;
 using namespace ingot::tile;
 
-SmallVector<Value> RegisterTile::zeros(Multiplier &multiplier) const {
-  return SmallVector<Value>(size() * sets, multiplier.zero());
+SmallVector<Value> RegisterTile::start(Multiplier &multiplier, ArrayRef<Value> columns) const {
+  SmallVector<Value> sums(size() * sets, multiplier.zero());
+  if (!columns.empty())
+    for (int64_t i = 0; i < size(); ++i)
+      sums[i] = columns[i % vectors];
+  return sums;
 }
 
 SmallVector<Value> RegisterTile::combine(Multiplier &multiplier, ValueRange sums) const {
@@ -32,15 +36,14 @@ void ingot::tile::accumulate(Multiplier &multiplier, const RegisterTile &tile, R
                              const ReductionStep &step, MutableArrayRef<Value> sums) {
   SmallVector<Value> right;
   for (int64_t v = 0; v < tile.vectors; ++v)
-    right.push_back(step.loadB(v));
-  for (int64_t r = rows.begin; r < rows.end; ++r) {
-    Value left = step.loadA(r, 0);
-    bool isShared = !isa<VectorType>(left.getType());
-    if (isShared)
-      left = multiplier.broadcast(left);
+    right.push_back(step.loadRight(v));
+  Value padding = multiplier.loadPadding();
+  for (int64_t r = 0; r < tile.rows; ++r) {
+    bool isInside = r >= rows.begin && r < rows.end;
+    if (!isInside && !padding)
+      continue;
+    Value left = isInside ? step.loadLeft(r) : padding;
     for (int64_t v = 0; v < tile.vectors; ++v) {
-      if (v > 0 && !isShared)
-        left = step.loadA(r, v);
       Value &sum = sums[r * tile.vectors + v];
       sum = multiplier.multiplyAdd(left, right[v], sum);
     }

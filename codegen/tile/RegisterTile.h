@@ -33,21 +33,22 @@ struct RegisterTile {
 
   int64_t size() const { return rows * vectors; }
 
-  /// The sums of all sets before the first product.
-  llvm::SmallVector<mlir::Value> zeros(Multiplier &multiplier) const;
+  /// The sums of all sets before the first product: zero, or what every row of the first set starts from.
+  llvm::SmallVector<mlir::Value> start(Multiplier &multiplier, llvm::ArrayRef<mlir::Value> columns = {}) const;
   /// The sets added up.
   llvm::SmallVector<mlir::Value> combine(Multiplier &multiplier, mlir::ValueRange sums) const;
 };
 
 /// One step of a reduction.
 struct ReductionStep {
-  /// The left operand in row `row`: a scalar that all columns share, or a vector for the columns of `vector`.
-  llvm::function_ref<mlir::Value(int64_t row, int64_t vector)> loadA;
+  /// The left operand in row `row`, as a factor of all of the tile's vectors.
+  llvm::function_ref<mlir::Value(int64_t row)> loadLeft;
   /// A vector of the right operand.
-  llvm::function_ref<mlir::Value(int64_t vector)> loadB;
+  llvm::function_ref<mlir::Value(int64_t vector)> loadRight;
 };
 
-/// Adds the products of one step to the sums of `rows`.
+/// Adds the products of one step to the sums of `rows`; to those of other rows the products with padding, if the
+/// multiplier wants them.
 void accumulate(Multiplier &multiplier, const RegisterTile &tile, RowRange rows, const ReductionStep &step,
                 llvm::MutableArrayRef<mlir::Value> sums);
 

@@ -102,6 +102,25 @@ static LogicalResult verifyElements(OpT op) {
   return success();
 }
 
+/// A depth says that dot instructions multiply: bytes by fours, bf16 by twos.
+template <typename OpT>
+static LogicalResult verifyDepth(OpT op) {
+  int64_t depth = op.getPackedDepth();
+  if (depth == 1)
+    return success();
+  Type a = op.getA().getType().getElementType(), b = op.getB().getType().getElementType();
+  int64_t expected = a.isInteger(8) && b.isInteger(8) ? 4 : a.isBF16() && b.isBF16() ? 2 : 1;
+  if (depth != expected)
+    return op.emitOpError() << "expected packed_depth of " << expected << " for " << a << " and " << b << " but got "
+                            << depth;
+  if (op.getBUnsigned() || op.getBZero())
+    return op.emitOpError() << "expected signed elements of b without a zero point where packed_depth is " << depth;
+  if (!op.getB().getType().getLayout().isIdentity())
+    return op.emitOpError() << "expected b to be contiguous where packed_depth is " << depth << " but got "
+                            << op.getB().getType();
+  return success();
+}
+
 template <typename OpT>
 static LogicalResult verifyCommon(OpT op) {
   if (failed(verifyElements(op)) || failed(verifyUnitInnermostStride(op, "b", op.getB().getType())) ||
@@ -157,6 +176,8 @@ LogicalResult MatmulOp::verify() {
     return emitOpError() << "expected out to have rank 2 or more but got " << outType;
   if (failed(verifyCommon(*this)) || failed(verifyBatch(*this, "a", aType, 2)) ||
       failed(verifyBatch(*this, "b", bType, getMatrixRankOfB())))
+    return failure();
+  if (failed(verifyDepth(*this)))
     return failure();
   ArrayRef<int64_t> a = aType.getShape().take_back(2), out = outType.getShape().take_back(2);
   ArrayRef<int64_t> b = bType.getShape().take_back(getMatrixRankOfB());
@@ -248,7 +269,7 @@ SmallVector<OpFoldResult> ConvOp::getMixedPads() { return getMixedValues(getPads
 
 LogicalResult ConvOp::verify() {
   int64_t rank = getOut().getType().getRank();
-  if (failed(verifyConv(*this, rank + (getPackedDepth() > 1 ? 3 : 2))))
+  if (failed(verifyConv(*this, rank + (getPackedDepth() > 1 ? 3 : 2))) || failed(verifyDepth(*this)))
     return failure();
   ArrayRef<int64_t> b = getB().getType().getShape();
   int64_t channels = getA().getType().getShape().back(), outChannels = getOut().getType().getShape().back();

@@ -23,7 +23,7 @@ std::pair<Value, Value> WindowAxis::validTaps(IndexBuilder &b, Value position) c
   Value first = origin(b, position), zero = b.index(0);
   Value begin = b.ceilDiv(b.max(zero, b.sub(zero, first)), dilation);
   Value end = b.ceilDiv(b.max(zero, b.sub(input, first)), dilation);
-  return {begin, b.min(b.index(kernel), end)};
+  return {b.min(b.index(kernel), begin), b.min(b.index(kernel), end)};
 }
 
 template <typename OpT>
@@ -160,6 +160,19 @@ void ingot::tile::emitLine(IndexBuilder &b, const WindowAxis &axis, int64_t rows
     emitStaticLine(b, *runs, emitTile);
   else
     emitDynamicLine(b, axis, rows, emitTile);
+}
+
+SmallVector<TapGroup> ingot::tile::addPaddingTaps(IndexBuilder &b, const WindowAxis &axis,
+                                                  ArrayRef<TapGroup> groups) {
+  SmallVector<TapGroup> result;
+  Value end = b.index(0);
+  for (const TapGroup &group : groups) {
+    result.push_back({end, group.begin, {0, 0}});
+    result.push_back(group);
+    end = group.end;
+  }
+  result.push_back({end, b.index(axis.kernel), {0, 0}});
+  return result;
 }
 
 SmallVector<Value> ingot::tile::emitOuterTaps(

@@ -44,6 +44,9 @@ struct WindowAxis {
 template <typename OpT>
 llvm::SmallVector<WindowAxis> getWindow(IndexBuilder &b, OpT op);
 
+/// The groups, with the taps that none of them has as groups of no rows.
+llvm::SmallVector<TapGroup> addPaddingTaps(IndexBuilder &b, const WindowAxis &axis, llvm::ArrayRef<TapGroup> groups);
+
 using LineTileEmitter =
     llvm::function_ref<void(int64_t rows, mlir::Value first, llvm::ArrayRef<TapGroup> groups)>;
 

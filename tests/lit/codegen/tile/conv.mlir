@@ -49,8 +49,8 @@ func.func @padded(%x: memref<2x9x12x8xf32>, %w: memref<1x2x3x3x8x4xf32>, %y: mem
 // CHECK-LABEL: func @grouped
 // CHECK-NOT:     memref.collapse_shape
 // CHECK:         scf.forall (%{{.*}}, %[[G:.*]]) in (8, 2)
-// CHECK:           %[[C0:.*]] = arith.muli %[[G]], %c3
 // CHECK:           scf.for {{.*}} = %c0 to %c3 step %c1
+// CHECK:             %[[C0:.*]] = arith.muli %[[G]], %c3
 // CHECK:             scf.for %[[C:.*]] = %c0 to %c3 step %c1
 // CHECK:               vector.load %{{.*}}[%[[G]], %c0, %{{.*}}, %{{.*}}, %[[C]], %c0]
 // CHECK:               %[[CHANNEL:.*]] = arith.addi %[[C0]], %[[C]]
@@ -81,6 +81,32 @@ func.func @dynamic(%x: memref<1x?x6xf32>, %w: memref<1x1x5x6x4xf32>, %y: memref<
        schedule = #tile.schedule<rows = 4, columns = 4, lanes = 4>} epilogue {
   ^bb0(%sum: f32):
     tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Bytes in fours: the product of a skipped row is one of zero points, so that every row has the same excess, which the
+// sums start from. Padding stands for the zero point.
+
+// CHECK-LABEL: func @dot
+// CHECK-SAME:    %[[X:[^:]*]]: memref<1x8x8xi8>, %[[W:[^:]*]]: memref<1x1x3x2x8x4xi8>, %[[ZERO:[^:]*]]: i32
+// CHECK:         %[[EXCESS:[^ ]*]] = vector.broadcast %[[ZERO]] : i32 to vector<8xi32>
+// CHECK:         %[[COLUMNS:[^ ]*]] = scf.for %{{.*}} = %c0 to %c6 step %c1
+// CHECK:           llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.256"
+// CHECK:         %[[TIMES:[^ ]*]] = arith.muli %[[EXCESS]], %[[COLUMNS]]
+// CHECK:         %[[START:[^ ]*]] = arith.subi %{{.*}}, %[[TIMES]]
+// CHECK:         scf.for %{{.*}} = %c0 to %c2 step %c1 iter_args(%[[S0:[^ ]*]] = %[[START]], %{{[^ ]*}} = %[[START]],
+// CHECK:           %[[B:.*]] = vector.load %{{.*}} : memref<1x1x6x32xi8>, vector<32xi8>
+// CHECK:           llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.256"(%[[S0]], %[[PADDING:[^ ]*]], %[[B]])
+// CHECK:           vector.load %{{.*}} : memref<1x64xi8>, vector<4xi8>
+func.func @dot(%x: memref<1x8x8xi8>, %w: memref<1x1x3x2x8x4xi8>, %zero: i32, %y: memref<1x8x8xi32>) {
+  tile.conv ins(%x, %w : memref<1x8x8xi8>, memref<1x1x3x2x8x4xi8>) a_zero(%zero : i32) outs(%y : memref<1x8x8xi32>)
+      {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1>, a_unsigned, packed_depth = 4 : i64,
+       schedule = #tile.schedule<rows = 4, columns = 8, lanes = 8>} epilogue {
+  ^bb0(%sum: i32):
+    tile.yield %sum : i32
   }
   return
 }

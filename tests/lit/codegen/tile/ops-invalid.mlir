@@ -68,6 +68,30 @@ func.func @groups(%x: memref<1x8x8x6xf32>, %w: memref<4x1x3x3x2x16xf32>, %y: mem
 
 // -----
 
+func.func @depth(%a: memref<4x8xi8>, %b: memref<1x4x16x2xi8>, %out: memref<4x16xi32>) {
+  // expected-error @+1 {{expected packed_depth of 4 for 'i8' and 'i8' but got 2}}
+  tile.matmul packed ins(%a, %b : memref<4x8xi8>, memref<1x4x16x2xi8>) outs(%out : memref<4x16xi32>)
+      {packed_depth = 2 : i64} epilogue {
+  ^bb0(%sum: i32):
+    tile.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @unsigned_depth(%a: memref<4x8xi8>, %b: memref<1x2x16x4xi8>, %out: memref<4x16xi32>) {
+  // expected-error @+1 {{expected signed elements of b without a zero point where packed_depth is 4}}
+  tile.matmul packed ins(%a, %b : memref<4x8xi8>, memref<1x2x16x4xi8>) outs(%out : memref<4x16xi32>)
+      {packed_depth = 4 : i64, b_unsigned} epilogue {
+  ^bb0(%sum: i32):
+    tile.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
 // expected-error @+1 {{expected columns to be a multiple of 16 lanes but got 24}}
 func.func private @schedule() attributes {s = #tile.schedule<rows = 8, columns = 24, lanes = 16>}
 
