@@ -64,6 +64,7 @@ void ingot::registerLoweringInterfaces(DialectRegistry &registry) {
     registerMovementLowering(context);
     registerPadLowering(context);
     registerPoolLowering(context);
+    registerResizeLowering(context);
     registerScatterLowering(context);
     registerShapeLowering(context);
     registerSliceLowering(context);
