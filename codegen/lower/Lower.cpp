@@ -64,7 +64,9 @@ void ingot::registerLoweringInterfaces(DialectRegistry &registry) {
     registerMovementLowering(context);
     registerPadLowering(context);
     registerPoolLowering(context);
+    registerReduceLowering(context);
     registerResizeLowering(context);
+    registerScanLowering(context);
     registerScatterLowering(context);
     registerShapeLowering(context);
     registerSliceLowering(context);
