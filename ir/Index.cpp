@@ -76,9 +76,10 @@ LogicalResult ScatterNDOp::inferShapes(ShapeAnalysis &shapes) { return inferScat
 
 LogicalResult OneHotOp::inferShapes(ShapeAnalysis &shapes) {
   Exprs dims(shapes.dims(getIndices()));
-  int64_t axis = getAxis() < 0 ? getAxis() + static_cast<int64_t>(dims.size()) + 1 : getAxis();
+  auto axis = static_cast<int64_t>(getAxis());
+  axis += axis < 0 ? static_cast<int64_t>(dims.size()) + 1 : 0;
   if (axis < 0 || axis > static_cast<int64_t>(dims.size()))
-    return emitOpError() << "expected an axis of at most " << dims.size() << " but got " << getAxis();
+    return emitOpError() << "expected an axis of at most " << dims.size() << " but got " << axis;
   SymExpr depth;
   if (auto contents = shapes.contents(getDepth()))
     depth = contents->front();

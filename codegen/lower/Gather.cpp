@@ -130,7 +130,8 @@ static LogicalResult lowerOneHot(OneHotOp op, HostLowering &host) {
   KernelBuilder b = hostBuilder(host);
   Value indices = op.getIndices(), result = op.getResult();
   int64_t rank = host.shapes.rank(indices);
-  auto axis = static_cast<unsigned>(op.getAxis() < 0 ? op.getAxis() + rank + 1 : op.getAxis());
+  auto asked = static_cast<int64_t>(op.getAxis());
+  auto axis = static_cast<unsigned>(asked < 0 ? asked + rank + 1 : asked);
   SmallVector<Value> memrefs{host.buffer(indices), host.buffer(op.getValues())};
   if (hasOpaqueDims(host, result) || !host.shapes.constants(op.getDepth())) {
     Value memref = host.buffer(op.getDepth());

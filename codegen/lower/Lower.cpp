@@ -66,6 +66,7 @@ void ingot::registerLoweringInterfaces(DialectRegistry &registry) {
     registerPoolLowering(context);
     registerReduceLowering(context);
     registerResizeLowering(context);
+    registerRowLowering(context);
     registerScanLowering(context);
     registerScatterLowering(context);
     registerShapeLowering(context);

@@ -53,12 +53,12 @@ static void placeBounds(SliceOp op, HostLowering &host, KernelBuilder &b, int64_
   auto rank = static_cast<int64_t>(bounds.size());
   Value axis = op.getAxes() ? host.element(op.getAxes(), k) : b.index(k);
   Bounds asked{host.element(op.getStarts(), k), host.element(op.getEnds(), k),
-               op.getSteps() ? host.element(op.getSteps(), k) : b.index(1)};
+               op.getSteps() ? host.element(op.getSteps(), k) : Value()};
   axis = b.wrapNegative(axis, b.index(rank));
   for (int64_t i = 0; i < rank; ++i) {
     Value here = b.equal(axis, b.index(i));
     bounds[i] = {b.select(here, asked.start, bounds[i].start), b.select(here, asked.end, bounds[i].end),
-                 b.select(here, asked.step, bounds[i].step)};
+                     asked.step ? b.select(here, asked.step, bounds[i].step) : bounds[i].step};
   }
 }
 

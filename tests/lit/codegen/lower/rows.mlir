@@ -1,0 +1,44 @@
+// RUN: ingot-opt %s --lower-graph --canonicalize --cse | FileCheck %s
+
+// Contiguous rows go through all steps one after the other.
+// CHECK-LABEL: func.func private @k0_softmax
+// CHECK: scf.forall
+// CHECK: memref.subview {{.*}} to memref<8xf32, strided<[1], offset: ?>>
+// CHECK: arith.maximumf
+// CHECK: math.exp
+// CHECK: arith.addf
+// CHECK-NOT: math.exp
+// Along another axis, each step goes through the whole tensor.
+// CHECK-LABEL: func.func private @k1_log_softmax
+// CHECK-NOT: scf.forall
+// CHECK: iterator_types = ["parallel", "reduction", "parallel"]
+// f16 cannot hold the exponentials: they are computed twice.
+// CHECK-LABEL: func.func private @k2_softmax
+// CHECK: math.exp
+// CHECK: math.exp
+// The epilogue reads its operand by row.
+// CHECK-LABEL: func.func private @k3_normalize
+// CHECK: scf.forall (%{{.*}}, %[[CHANNEL:.*]]) in
+// CHECK: memref.subview %{{.*}}[%[[CHANNEL]], 0] [1, 1] [1, 1] : memref<6x1xf32> to memref<f32
+// CHECK: math.sqrt
+// CHECK: arith.mulf
+// CHECK: arith.addf
+// CHECK-LABEL: func.func private @k4_lrn
+// CHECK: math.powf
+// CHECK: call @k0_softmax({{.*}}) {rt.inplace = {{\[\[}}2, 1]]}
+module attributes {rt.name = "t"} {
+func.func @main(%x: tensor<?x6x8xf32> {ingot.name = "x", ingot.dims = ["N", "", ""]}, %h: tensor<2x8xf16>, %b: tensor<6x1xf32>)
+    -> (tensor<?x6x8xf32>, tensor<?x6x8xf32>, tensor<2x8xf16>, tensor<?x6x8xf32>, tensor<?x6x8xf32>) {
+  %0 = ingot.softmax %x {axis = 2} : (tensor<?x6x8xf32>) -> tensor<?x6x8xf32>
+  %1 = ingot.softmax %x {axis = 1, log} : (tensor<?x6x8xf32>) -> tensor<?x6x8xf32>
+  %2 = ingot.softmax %h {axis = 1} : (tensor<2x8xf16>) -> tensor<2x8xf16>
+  %3 = ingot.fused %x, %b : (tensor<?x6x8xf32>, tensor<6x1xf32>) -> tensor<?x6x8xf32> {
+  ^bb0(%y: tensor<?x6x8xf32>, %bias: tensor<6x1xf32>):
+    %4 = ingot.normalize %y {axes = array<i64: 2>, epsilon = 1.0e-5} : (tensor<?x6x8xf32>) -> tensor<?x6x8xf32>
+    %5 = ingot.add %4, %bias : (tensor<?x6x8xf32>, tensor<6x1xf32>) -> tensor<?x6x8xf32>
+    ingot.yield %5 : tensor<?x6x8xf32>
+  }
+  %6 = ingot.lrn %x {size = 3, alpha = 1.0e-4, beta = 0.75, bias = 1.0} : (tensor<?x6x8xf32>) -> tensor<?x6x8xf32>
+  return %0, %1, %2, %3, %6 : tensor<?x6x8xf32>, tensor<?x6x8xf32>, tensor<2x8xf16>, tensor<?x6x8xf32>, tensor<?x6x8xf32>
+}
+}
