@@ -22,18 +22,31 @@ static constexpr double kGatherCostALane = 0.7;
 static constexpr double kScatterCostALane = 1;
 static constexpr double kBodyCost = 1;
 
+/// A lone symbol is a stride that only the run knows, mostly 0 or 1; a product is a distance between rows.
+static bool isRuntimeStride(const Extent &stride) { return stride.factor == 1 && stride.symbols.size() == 1; }
+
+static bool isGathered(const StridedOperand &operand, const Extent &stride) {
+  if (!operand.base || stride.is(0) || stride.is(1))
+    return false;
+  if (operand.isOutput)
+    return true;
+  return !(stride.isKnown() && isShuffledStride(stride.factor)) && !isRuntimeStride(stride);
+}
+
 static double accessCost(const StridedOperand &operand, const Extent &stride, int64_t lanes) {
   if (!operand.base || stride.is(0))
     return kSharedCost;
   if (stride.is(1))
     return 1;
-  if (operand.isOutput)
-    return kScatterCostALane * lanes;
-  if (stride.isKnown() && isShuffledStride(stride.factor))
-    return 1.5 * std::abs(stride.factor);
-  // A lone symbol is a stride that only the run knows, mostly 0 or 1; a product is a distance between rows.
-  bool isOpaque = stride.factor == 1 && stride.symbols.size() == 1;
-  return isOpaque ? kRuntimeStrideCost : kGatherCostALane * lanes;
+  if (isGathered(operand, stride))
+    return (operand.isOutput ? kScatterCostALane : kGatherCostALane) * lanes;
+  return stride.isKnown() ? 1.5 * std::abs(stride.factor) : kRuntimeStrideCost;
+}
+
+bool needsGather(const IterationSpace &space, unsigned dim) {
+  return llvm::any_of(space.operands, [&](const StridedOperand &operand) {
+    return (operand.isOutput || !operand.argument.use_empty()) && isGathered(operand, operand.strides[dim]);
+  });
 }
 
 /// Cost of one element with lanes along `dim`.

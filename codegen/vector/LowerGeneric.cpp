@@ -28,6 +28,22 @@ static GenericSchedule fitSchedule(GenericSchedule schedule, const Extent &size)
   return schedule;
 }
 
+static void emitNest(ImplicitLocOpBuilder &b, linalg::GenericOp op, const IterationSpace &space) {
+  GenericSchedule schedule = GenericSchedule::get(op);
+  std::optional<unsigned> laneDim = chooseLaneDim(op, space, schedule.lanes);
+  std::optional<TransposeDims> transpose = chooseTranspose(op, space, schedule.lanes);
+  if (transpose && (!laneDim || needsGather(space, *laneDim))) {
+    schedule.lanes = std::min(schedule.lanes, kMaxTransposeTile);
+    schedule.unroll = 1;
+    NestEmitter nest(b, op, space, schedule, transpose->laneDim);
+    nest.setRowDim(transpose->rowDim);
+    return nest.emit();
+  }
+  if (laneDim)
+    schedule = fitSchedule(schedule, space.dims[*laneDim].size);
+  NestEmitter(b, op, space, schedule, laneDim).emit();
+}
+
 static LogicalResult lowerGeneric(RewriterBase &rewriter, linalg::LinalgOp linalgOp) {
   FailureOr<linalg::GenericOp> generic = normalizeGeneric(rewriter, linalgOp);
   if (failed(generic))
@@ -39,11 +55,7 @@ static LogicalResult lowerGeneric(RewriterBase &rewriter, linalg::LinalgOp linal
   if (failed(space))
     return op.emitOpError("expected operands with strided layouts");
   space->collapse();
-  GenericSchedule schedule = GenericSchedule::get(op);
-  std::optional<unsigned> laneDim = chooseLaneDim(op, *space, schedule.lanes);
-  if (laneDim)
-    schedule = fitSchedule(schedule, space->dims[*laneDim].size);
-  NestEmitter(b, op, *space, schedule, laneDim).emit();
+  emitNest(b, op, *space);
   rewriter.eraseOp(op);
   return success();
 }

@@ -27,6 +27,11 @@ NestEmitter::NestEmitter(ImplicitLocOpBuilder &b, linalg::GenericOp op, const It
   }
 }
 
+void NestEmitter::setRowDim(unsigned dim) {
+  rowDim = dim;
+  llvm::erase(parallelLoops, dim);
+}
+
 void NestEmitter::emit() {
   emitThreads([&] { emitParallelLoops(origin(), parallelLoops); });
 }
@@ -56,6 +61,8 @@ void NestEmitter::emitParallelLoops(const Cursor &cursor, ArrayRef<unsigned> loo
 }
 
 void NestEmitter::emitInner(const Cursor &cursor) {
+  if (rowDim)
+    return emitTransposed(cursor);
   if (laneDim && space.dims[*laneDim].isReduction)
     return emitLaneReduction(cursor);
   if (laneDim)

@@ -34,6 +34,9 @@ public:
   NestEmitter(mlir::ImplicitLocOpBuilder &b, mlir::linalg::GenericOp op, const IterationSpace &space,
               GenericSchedule schedule, std::optional<unsigned> laneDim);
 
+  /// For a transpose: the loop along which the transposed inputs are contiguous.
+  void setRowDim(unsigned dim);
+
   /// Emits the whole nest at the builder's insertion point.
   void emit();
 
@@ -46,6 +49,8 @@ private:
 
   // Threads.cpp
   void emitThreads(llvm::function_ref<void()> body);
+  llvm::SmallVector<unsigned> loopsForThreads() const;
+  int64_t granularity(unsigned dim) const;
   unsigned threadedLoops(llvm::ArrayRef<unsigned> loops) const;
 
   // NestEmitter.cpp
@@ -68,16 +73,25 @@ private:
   Values loadOutputs(const Cursor &cursor, const Lanes &lanes);
   void storeOutputs(const Cursor &cursor, const Lanes &lanes, mlir::ValueRange values);
 
+  // TransposeTiles.cpp
+  void emitTransposed(const Cursor &cursor);
+  void emitTransposeTile(const Cursor &cursor, Index rowsLeft, Index lanesLeft);
+  void emitFullTile(const Cursor &cursor);
+  void emitEdgeTile(const Cursor &cursor, Index numRows, Index numLanes);
+  void emitTransposedRow(const Cursor &cursor, const Lanes &lanes, int64_t row, llvm::ArrayRef<Values> lines);
+  llvm::SmallVector<Values> loadTransposed(const Cursor &cursor, Index numLanes, mlir::Value rowMask);
+  Index leftInTile(Index begin, Index index, Index end);
+
   mlir::ImplicitLocOpBuilder &b;
   IndexMath math;
   mlir::linalg::GenericOp op;
   const IterationSpace &space;
   GenericSchedule schedule;
-  std::optional<unsigned> laneDim;
+  std::optional<unsigned> laneDim, rowDim;
   llvm::SmallVector<unsigned> parallelLoops, reductionLoops;
   /// Of each loop; a thread's chunk narrows them.
   llvm::SmallVector<Index> begins, ends;
-  /// Operands that all iterations of the lanes' loop share, loaded before it.
+  /// Operands whose values are at hand: shared by all iterations of the lanes' loop, or of a transposed tile.
   llvm::SmallVector<mlir::Value> hoisted;
 };
 

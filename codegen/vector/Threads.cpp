@@ -29,10 +29,25 @@ unsigned NestEmitter::threadedLoops(ArrayRef<unsigned> loops) const {
   return first.isKnown() && first.factor >= kEnoughIterations ? 1 : 2;
 }
 
-void NestEmitter::emitThreads(function_ref<void()> body) {
+/// The parallel loops, outermost first.
+SmallVector<unsigned> NestEmitter::loopsForThreads() const {
   SmallVector<unsigned> loops = parallelLoops;
+  if (rowDim)
+    loops.push_back(*rowDim);
   if (laneDim && !space.dims[*laneDim].isReduction)
     loops.push_back(*laneDim);
+  return loops;
+}
+
+/// Chunks of a loop are multiples of this, so that only the last one has a ragged end.
+int64_t NestEmitter::granularity(unsigned dim) const {
+  if (rowDim == dim)
+    return schedule.lanes;
+  return laneDim == dim ? schedule.lanes * schedule.unroll : 1;
+}
+
+void NestEmitter::emitThreads(function_ref<void()> body) {
+  SmallVector<unsigned> loops = loopsForThreads();
   if (schedule.grain == 0 || loops.empty())
     return body();
 
@@ -47,11 +62,8 @@ void NestEmitter::emitThreads(function_ref<void()> body) {
     unsigned dim = loops[position];
     Index chunk =
         math.max(math.ceilDiv(math.constant(schedule.grain), math.max(inside, math.constant(1))), math.constant(1));
-    if (laneDim == dim) {
-      int64_t vectors = schedule.lanes * schedule.unroll;
-      chunk = math.roundDown(math.add(chunk, math.constant(vectors - 1)), vectors);
-    }
-    chunks[position] = chunk;
+    int64_t multiple = granularity(dim);
+    chunks[position] = chunk = math.roundDown(math.add(chunk, math.constant(multiple - 1)), multiple);
     counts[position] = math.ceilDiv(ends[dim], chunk);
     inside = math.mul(inside, ends[dim]);
   }
