@@ -82,12 +82,24 @@ static void expand(Operation *op) {
   op->erase();
 }
 
+/// Of two zeros the maximum may be either: IEEE's order of them takes three instructions more of most vector units.
+static void ignoreSignOfZero(Operation *op) {
+  if (!isa<arith::MaximumFOp, arith::MinimumFOp>(op))
+    return;
+  auto fastMath = cast<arith::ArithFastMathInterface>(op);
+  auto flags = fastMath.getFastMathFlagsAttr().getValue() | arith::FastMathFlags::nsz;
+  op->setAttr(fastMath.getFastMathAttrName(), arith::FastMathFlagsAttr::get(op->getContext(), flags));
+}
+
 namespace {
 struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation()->walk([&](Operation *op) { ops.push_back(op); });
-    llvm::for_each(ops, expand);
+    for (Operation *op : ops) {
+      ignoreSignOfZero(op);
+      expand(op);
+    }
   }
 };
 } // namespace

@@ -201,7 +201,8 @@ void NestEmitter::emitLaneReduction(const Cursor &cursor) {
     Value lanes = sums[numOutputs + output];
     for (int64_t copy = 1; copy < schedule.unroll; ++copy)
       lanes = vector::makeArithReduction(b, b.getLoc(), combiner.kind, lanes, sums[(1 + copy) * numOutputs + output]);
-    Value sum = vector::ReductionOp::create(b, combiner.kind, lanes, arith::FastMathFlags::reassoc);
+    auto anyOrder = arith::FastMathFlags::reassoc | arith::FastMathFlags::nsz;
+    Value sum = vector::ReductionOp::create(b, combiner.kind, lanes, anyOrder);
     results.push_back(vector::makeArithReduction(b, b.getLoc(), combiner.kind, sum, sums[output]));
   }
   storeOutputs(cursor, Lanes{}, results);

@@ -50,7 +50,8 @@ def ExpandMath : Pass<"expand-math", "::mlir::func::FuncOp"> {
   let description = [{
     Exponential, logarithmic, trigonometric and hyperbolic functions, erf, powers and remainders become polynomials and
     bit operations that keep the shape, scalar or vector, so that no call is left in a loop. Narrower types go through
-    f32. Functions on f64 stay, for the C library.
+    f32. Functions on f64 stay, for the C library. `arith.maximumf` and `arith.minimumf` need no longer tell zeros
+    apart.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
