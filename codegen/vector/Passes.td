@@ -17,6 +17,7 @@ def ScheduleGenerics : Pass<"schedule-generics", "::mlir::func::FuncOp"> {
     module's `rt.target` and the body. Operations that carry the attribute already keep it. Without `grain` an
     operation stays on one thread: it is small, or inside a loop of its kernel.
   }];
+  let dependentDialects = ["::ingot::tile::TileDialect"];
 }
 
 def VectorizeElementwise : Pass<"vectorize-elementwise", "::mlir::func::FuncOp"> {

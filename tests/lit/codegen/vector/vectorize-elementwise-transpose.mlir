@@ -1,0 +1,34 @@
+// RUN: ingot-opt %s --pass-pipeline='builtin.module(func.func(vectorize-elementwise,canonicalize,cse))' | FileCheck %s
+
+// A square tile: rows loaded, interleaved twice, columns stored.
+// CHECK-LABEL: @square
+// CHECK-COUNT-4: vector.load {{.*}}vector<4xf32>
+// CHECK-COUNT-8: vector.shuffle
+// CHECK-COUNT-4: vector.store
+// CHECK-NOT: memref.load
+func.func @square(%a: memref<64x32xf32>, %o: memref<32x64xf32>) {
+  linalg.transpose ins(%a : memref<64x32xf32>) outs(%o : memref<32x64xf32>) permutation = [1, 0] {rt.schedule = {lanes = 4 : i64}}
+  return
+}
+
+// Tiles at an edge go under masks; a dimension known to be small loads only what it has.
+// CHECK-LABEL: @edge
+// CHECK-COUNT-3: vector.load
+// CHECK-NOT: vector.load
+// CHECK: vector.maskedstore
+func.func @edge(%a: memref<3x100xf32>, %o: memref<100x3xf32>) {
+  linalg.transpose ins(%a : memref<3x100xf32>) outs(%o : memref<100x3xf32>) permutation = [1, 0]
+      {rt.schedule = {lanes = 4 : i64, masks}}
+  return
+}
+
+// A permutation that keeps the innermost dimension needs no tiles.
+// CHECK-LABEL: @outer
+// CHECK-NOT: vector.shuffle
+// CHECK: vector.load
+// CHECK: vector.store
+func.func @outer(%a: memref<4x6x64xf32>, %o: memref<6x4x64xf32>) {
+  linalg.transpose ins(%a : memref<4x6x64xf32>) outs(%o : memref<6x4x64xf32>) permutation = [1, 0, 2]
+      {rt.schedule = {lanes = 16 : i64}}
+  return
+}
