@@ -100,8 +100,22 @@ Bytes decode(const TensorProto &tensor, StringRef raw, uint64_t count) {
   return bytes;
 }
 
+/// The type whose values a constant of \p dataType holds.
+int32_t widened(int32_t dataType) {
+  switch (dataType) {
+  case TensorProto::INT4:
+  case TensorProto::INT2:
+    return TensorProto::INT8;
+  case TensorProto::UINT4:
+  case TensorProto::UINT2:
+    return TensorProto::UINT8;
+  default:
+    return dataType;
+  }
+}
+
 Expected<RankedTensorType> typeOf(MLIRContext *context, const TensorProto &tensor) {
-  Type element = elementType(context, tensor.data_type());
+  Type element = elementType(context, widened(tensor.data_type()));
   if (!element)
     return createStringError("elements of type " + dataTypeName(tensor.data_type()) + " are not supported");
   return RankedTensorType::get(ArrayRef(tensor.dims().data(), size_t(tensor.dims_size())), element);

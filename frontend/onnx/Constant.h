@@ -21,7 +21,8 @@ struct Constant {
 };
 
 /// Turns the tensors of one model file into constants. Data that lies in a file
-/// as it would in memory stays there and is referred to.
+/// as it would in memory stays there and is referred to; integers of 4 and 2
+/// bits become bytes.
 class ConstantReader {
 public:
   ConstantReader(mlir::MLIRContext *context, const ModelFile &file);

@@ -27,8 +27,6 @@ Type elementType(MLIRContext *context, int32_t id) {
     return Float16Type::get(context);
   case TensorProto::BFLOAT16:
     return BFloat16Type::get(context);
-  case TensorProto::INT2:
-  case TensorProto::INT4:
   case TensorProto::INT8:
     return integer(context, 8, true);
   case TensorProto::INT16:
@@ -37,8 +35,6 @@ Type elementType(MLIRContext *context, int32_t id) {
     return integer(context, 32, true);
   case TensorProto::INT64:
     return integer(context, 64, true);
-  case TensorProto::UINT2:
-  case TensorProto::UINT4:
   case TensorProto::UINT8:
     return integer(context, 8, false);
   case TensorProto::UINT16:

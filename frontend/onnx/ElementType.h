@@ -17,8 +17,7 @@
 namespace ingot::onnx {
 
 /// The element type of TensorProto.DataType \p id, or null for those that
-/// Ingot does not compute with (strings, complex numbers, narrow floats).
-/// 4-bit and 2-bit integers are held in bytes.
+/// Ingot does not compute with (strings, complex numbers, numbers of less than 8 bits, narrow floats).
 mlir::Type elementType(mlir::MLIRContext *context, int32_t id);
 
 /// The TensorProto.DataType of an element type that elementType gives.

@@ -44,6 +44,13 @@ RankedTensorType Node::declared(size_t index) const {
                     [&](StringRef name) { return importer.chosenExtent(name); });
 }
 
+int32_t Node::initializerType(size_t index) const {
+  for (const Scope *current = &scope; current && index < operands.size(); current = current->parent)
+    if (const TensorProto *tensor = current->initializers.lookup(proto.input(int(index))))
+      return tensor->data_type();
+  return TensorProto::UNDEFINED;
+}
+
 const AttributeProto *Node::attribute(StringRef name) const {
   for (const AttributeProto &attribute : proto.attribute()) {
     if (attribute.name() != name)

@@ -55,6 +55,9 @@ public:
   /// The type that the model states for a result, or null.
   mlir::RankedTensorType declared(size_t index = 0) const;
 
+  /// The element type of an operand that is an initializer of the model, else UNDEFINED.
+  int32_t initializerType(size_t index) const;
+
   //===--- attributes ------------------------------------------------------===//
   const AttributeProto *attribute(llvm::StringRef name) const;
   int64_t integer(llvm::StringRef name, int64_t otherwise) const;

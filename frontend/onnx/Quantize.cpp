@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "frontend/onnx/Quantize.h"
 #include "frontend/onnx/Broadcast.h"
+#include "frontend/onnx/DataType.h"
 #include "frontend/onnx/Pool.h"
 #include "frontend/onnx/Registry.h"
 
@@ -96,6 +97,9 @@ Value importQuantizeLinear(Node &node) {
   auto parameters = readParameters(node);
   if (!parameters)
     return {};
+  int32_t narrow = node.initializerType(2);
+  if (const DataType *type = findDataType(narrow); type && type->bits < 8) // held as bytes, with a wider range
+    return node.fail("elements of type " + dataTypeName(narrow) + " are not supported");
   if (!parameters->zeroPoint) {
     int64_t type = node.integer("output_dtype", 0);
     Type element = node.elementType(type == 0 ? int64_t(TensorProto::UINT8) : type);

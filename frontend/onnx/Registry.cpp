@@ -36,6 +36,7 @@ const Registry &Registry::get() {
     registerScan(all);
     registerShape(all);
     registerSignal(all);
+    registerSignalWindow(all);
     registerTraining(all);
     return all;
   }();

@@ -83,6 +83,7 @@ void registerSample(Registry &registry);
 void registerScan(Registry &registry);
 void registerShape(Registry &registry);
 void registerSignal(Registry &registry);
+void registerSignalWindow(Registry &registry);
 void registerTraining(Registry &registry);
 
 } // namespace ingot::onnx
