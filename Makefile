@@ -15,8 +15,9 @@ LLVM := /usr/lib/llvm-22
 CONFIGURE = cmake -G Ninja -S . -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
   -DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-22 -DCMAKE_SHARED_LINKER_FLAGS=-fuse-ld=lld-22 \
   -DMLIR_DIR=$(LLVM)/lib/cmake/mlir -DCMAKE_BUILD_TYPE=Release
-# Assertions stay: a compiler that continues after one of its own bugs helps nobody.
-RELEASE := "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -UNDEBUG" "-DCMAKE_C_FLAGS_RELEASE=-O2 -UNDEBUG"
+# Assertions stay: a compiler that continues after one of its own bugs helps nobody. -O1 is enough for our own share of a
+# compilation, the rest of it is LLVM's, and builds in half the time.
+RELEASE := "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -UNDEBUG" "-DCMAKE_C_FLAGS_RELEASE=-O2 -UNDEBUG"
 ifneq ($(shell command -v ccache),)
   CONFIGURE += -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
 endif

@@ -37,6 +37,15 @@ def FoldBatchNorm : Pass<"fold-batch-norm", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::ingot::IngotDialect"];
 }
 
+def WidenHalf : Pass<"widen-half", "::mlir::func::FuncOp"> {
+  let summary = "Compute and keep 16-bit floats in 32 bits";
+  let description = [{
+    CPUs compute with 16-bit floats in 32 bits anyway. Intermediate values that stay there are not rounded at every
+    operator and not converted back and forth; inputs, outputs and constants keep their types.
+  }];
+  let dependentDialects = ["::ingot::IngotDialect"];
+}
+
 def RecoverPatterns : Pass<"recover-patterns", "::mlir::func::FuncOp"> {
   let summary = "Put one operator where a model spells it out: GELU, SiLU, hard-swish, normalizations";
   let dependentDialects = ["::ingot::IngotDialect"];
