@@ -131,8 +131,10 @@ void HeaderWriter::writeTensors(StringRef kind, ArrayRef<TensorInfo> tensors) {
 
 std::string HeaderWriter::declare(const Parameter &parameter) {
   switch (parameter.kind) {
-  case Parameter::Input: return ("const " + getNames(model.inputs[parameter.tensor].dtype).c + " *" + parameter.name).str();
-  case Parameter::Output: return (getNames(model.outputs[parameter.tensor].dtype).c + " *" + parameter.name).str();
+  case Parameter::Input:
+    return ("const " + getNames(model.inputs[parameter.tensor].dtype).c + " *" + parameter.name).str();
+  case Parameter::Output:
+    return (getNames(model.outputs[parameter.tensor].dtype).c + " *" + parameter.name).str();
   case Parameter::Dim: return "int64_t " + parameter.name;
   case Parameter::Capacity: return "uint64_t " + parameter.name;
   case Parameter::Dims:
@@ -146,12 +148,13 @@ void HeaderWriter::writeFunctions() {
   const std::string &p = model.prefix;
   out << "\n/* The model's description; what the runtime's C API (ingot.h) takes. */\n"
       << "extern const ingot_model " << p << "_model;\n\n"
-      << "/* Runs the model on tensors: " << macro << "_INPUTS inputs and " << macro << "_OUTPUTS outputs, in the order above.\n"
-      << " * An output whose data is NULL is given memory, valid until the next run; one with data and bytes is filled\n"
-      << " * where it is. Returns 0, or what is not 0 on an error. Calls from several threads take turns. */\n"
+      << "/* Runs the model on tensors: " << macro << "_INPUTS inputs and " << macro
+      << "_OUTPUTS outputs, in the order above.\n"
+      << " * An output whose data is NULL is given memory, valid until the next run; one with data and bytes is\n"
+      << " * filled where it is. Returns 0, or what is not 0 on an error. Calls from several threads take turns. */\n"
       << "int " << p << "_run(const ingot_tensor *inputs, ingot_tensor *outputs);\n\n"
-      << "/* The same on plain arrays. The size of a dynamic dimension follows the first input that has it; of an output\n"
-      << " * whose size only the run tells, give its room in elements, and get its dims. */\n"
+      << "/* The same on plain arrays. The size of a dynamic dimension follows the first input that has it; of an\n"
+      << " * output whose size only the run tells, give its room in elements, and get its dims. */\n"
       << "int " << p << "_infer(";
   std::string indent = ",\n" + std::string(p.size() + 11, ' ');
   ListSeparator separator(indent);

@@ -149,13 +149,15 @@ void LifetimeAnalysis::shareInPlace(func::CallOp call, int64_t output, int64_t i
 void LifetimeAnalysis::shareBranches(scf::IfOp branches) {
   if (branches.getNumResults() == 0)
     return;
-  for (auto [thenValue, elseValue] : llvm::zip(branches.thenYield().getOperands(), branches.elseYield().getOperands())) {
+  for (auto [thenValue, elseValue] :
+       llvm::zip(branches.thenYield().getOperands(), branches.elseYield().getOperands())) {
     memref::AllocOp a = getAllocationAtStart(thenValue), b = getAllocationAtStart(elseValue);
     if (!a || !b || !bufferOf.contains(a) || !bufferOf.contains(b) || bufferOf[a] == bufferOf[b])
       continue;
     Buffer &bufferA = buffers[bufferOf[a]], &bufferB = buffers[bufferOf[b]];
     auto isIn = [](const Buffer &buffer, Region &region) {
-      return llvm::all_of(buffer.allocations, [&](memref::AllocOp op) { return region.isAncestor(op->getParentRegion()); });
+      return llvm::all_of(buffer.allocations,
+                          [&](memref::AllocOp op) { return region.isAncestor(op->getParentRegion()); });
     };
     if (isIn(bufferA, branches.getThenRegion()) && isIn(bufferB, branches.getElseRegion()) &&
         haveComparableSizes(bufferA.front(), bufferB.front()))

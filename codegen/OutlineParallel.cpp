@@ -104,7 +104,8 @@ func::FuncOp Outliner::createBody(scf::ForallOp loop, ValueRange extents, ValueR
   Location loc = loop.getLoc();
   SmallVector<Type> types(2, builder.getIndexType());
   llvm::append_range(types, captures.getTypes());
-  auto body = func::FuncOp::create(loc, (function.getSymName() + "_parallel").str(), builder.getFunctionType(types, {}));
+  std::string name = (function.getSymName() + "_parallel").str();
+  auto body = func::FuncOp::create(loc, name, builder.getFunctionType(types, {}));
   body.setPrivate();
   symbols.insert(body, Block::iterator(function));
 
@@ -116,7 +117,8 @@ func::FuncOp Outliner::createBody(scf::ForallOp loop, ValueRange extents, ValueR
     builder.clone(*constant, mapping);
   SmallVector<Value> inner;
   for (Value extent : extents) {
-    if (Operation *op = extent.getDefiningOp(); op && op->hasTrait<OpTrait::ConstantLike>() && !mapping.contains(extent))
+    Operation *op = extent.getDefiningOp();
+    if (op && op->hasTrait<OpTrait::ConstantLike>() && !mapping.contains(extent))
       builder.clone(*op, mapping);
     inner.push_back(mapping.lookupOrDefault(extent));
   }

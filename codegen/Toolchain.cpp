@@ -20,7 +20,9 @@ static std::optional<std::string> findProgram(StringRef name, ArrayRef<StringRef
   return path ? std::optional(*path) : std::nullopt;
 }
 
-static std::string getTriple(const Target &target) { return target.triple.isAArch64() ? "aarch64-linux-gnu" : "x86_64-linux-gnu"; }
+static std::string getTriple(const Target &target) {
+  return target.triple.isAArch64() ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
+}
 
 std::optional<std::string> findCompiler(const Target &target) {
   if (target.isNative())

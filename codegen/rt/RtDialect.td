@@ -27,7 +27,8 @@ def Rt_Dialect : Dialect {
     | `rt.name` | module, argument of the host function | name of the model, of an input |
     | `rt.entry`, `rt.outputs` | host function | the one function that runs the model; its outputs' names, types, dims |
     | `rt.type`, `rt.dims` | argument of the host function | the input's tensor type and the names of its dims |
-    | `rt.inputs`, `rt.outputs`, `rt.run` | module | the same after `emit-entry`, and the function that the runtime calls |
+    | `rt.inputs`, `rt.outputs` | module | the same after `emit-entry` |
+    | `rt.run` | module | the function that the runtime calls, after `emit-entry` |
     | `rt.kernels` | module | names of the kernels' calls, for profiles |
     | `rt.kernel` | function | a unit of work that the host function calls |
     | `rt.source` | kernel, call | names of the model's nodes that it computes |

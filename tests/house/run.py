@@ -149,9 +149,9 @@ def phases_of(path, pattern):
 
 def check_phases():
     """The README's phase list is the pipeline's."""
-    header = ROOT / "codegen" / "Pipeline.h"
+    header = ROOT / "codegen" / "Phase.h"
     if not header.exists():
-        raise Skip("there is no codegen/Pipeline.h")
+        raise Skip("there is no codegen/Phase.h")
     enum = re.search(r"enum class Phase[^{]*\{(.*?)\}", text(header), re.DOTALL)
     if not enum:
         raise Failure(f"{name(header)} has no enum class Phase")

@@ -1,0 +1,59 @@
+//===-- TargetTest.cpp - names of processors
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "codegen/Phase.h"
+#include "codegen/Target.h"
+
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/Target/TargetMachine.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+using namespace ingot;
+
+static tile::TargetAttr describe(llvm::StringRef name) {
+  static mlir::MLIRContext context;
+  llvm::Expected<Target> target = resolveTarget(name);
+  return target ? describeTarget(*target, &context) : nullptr;
+}
+
+TEST(Target, KnowsTheLevelsOfX86) {
+  EXPECT_EQ(describe("x86-64").getVectorBits(), 128);
+  EXPECT_EQ(describe("x86-64-v2").getVectorBits(), 128);
+  EXPECT_EQ(describe("x86-64-v3").getVectorBits(), 256);
+  EXPECT_EQ(describe("x86-64-v3").getRegisters(), 16);
+  EXPECT_EQ(describe("x86-64-v4").getVectorBits(), 512);
+  EXPECT_TRUE(describe("x86-64-v4").getMasks());
+  EXPECT_FALSE(describe("x86-64-v4").getDotI8());
+  EXPECT_TRUE(describe("znver4").getDotI8());
+  EXPECT_TRUE(describe("znver4").getDotBf16());
+}
+
+TEST(Target, KnowsAArch64) {
+  EXPECT_EQ(describe("aarch64").getVectorBits(), 128);
+  EXPECT_EQ(describe("cortex-a76").getRegisters(), 32);
+}
+
+TEST(Target, MakesAMachineForEach) {
+  for (llvm::StringRef name : {"native", "x86-64-v3", "aarch64", "cortex-a76"}) {
+    llvm::Expected<Target> target = resolveTarget(name);
+    ASSERT_TRUE(static_cast<bool>(target)) << name.str();
+    EXPECT_TRUE(createTargetMachine(*target, 2)) << name.str();
+  }
+}
+
+TEST(Target, RefusesOthers) {
+  llvm::Expected<Target> target = resolveTarget("pentagon");
+  ASSERT_FALSE(static_cast<bool>(target));
+  EXPECT_THAT(llvm::toString(target.takeError()), testing::HasSubstr("unknown target 'pentagon': expected native"));
+}
+
+TEST(Phase, NamesLeadBack) {
+  for (Phase phase : getPhases())
+    EXPECT_EQ(parsePhase(getName(phase)), phase);
+  EXPECT_EQ(parsePhase("lunch"), std::nullopt);
+}
