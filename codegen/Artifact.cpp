@@ -48,6 +48,10 @@ public:
 private:
   bool isText() const { return kind == ArtifactKind::Assembly || kind == ArtifactKind::LlvmIr; }
   bool hasHeader() const { return kind == ArtifactKind::SharedLibrary || kind == ArtifactKind::Object; }
+  void startTiming(Phase phase) {
+    if (options.timing)
+      timing = options.timing->nest(getName(phase));
+  }
   Error writeWeightsFile();
   Error generateCode();
   Error writeText(llvm::raw_pwrite_stream &out);
@@ -66,6 +70,7 @@ private:
   std::unique_ptr<llvm::TargetMachine> machine;
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> code;
+  TimingScope timing;
 };
 
 } // namespace
@@ -96,7 +101,7 @@ Error ArtifactWriter::generateCode() {
   code = translateToLLVM(module, context, *machine);
   if (!code)
     return llvm::createStringError("the module cannot be translated to LLVM IR");
-  addModelSymbols(*code, *code->getFunction(run.getValue()), model, weightsInfo, options.target.name);
+  addModelSymbols(*code, *code->getFunction(run.getValue()), model, weightsInfo, options.target.name, options.threads);
   optimize(*code, *machine, options.optimization);
   return Error::success();
 }
@@ -128,6 +133,7 @@ Error ArtifactWriter::linkTo(StringRef file) {
   if (Error error = writeObject(*object))
     return error;
   code.reset(); // its memory is better spent on the linker
+  startTiming(Phase::Link);
   std::string soname = kind == ArtifactKind::SharedLibrary ? llvm::sys::path::filename(path).str() : "";
   return link({*object, path.str(), file.str(), soname, model.prefix, options.runtimeDir}, options.target, files);
 }
@@ -146,7 +152,7 @@ Error ArtifactWriter::writeBinary() {
 }
 
 Error ArtifactWriter::write() {
-  TimingScope scope = options.timing ? options.timing->nest(getName(Phase::Object)) : TimingScope();
+  startTiming(Phase::Object);
   // What can go wrong with the files, goes wrong before the long work.
   if (Error error = writeWeightsFile())
     return error;

@@ -25,7 +25,7 @@ public:
   explicit DescriptionBuilder(Module &module) : module(module), context(module.getContext()) {}
 
   GlobalVariable *createModel(Function &run, const ModelInterface &model, const WeightsInfo &weights,
-                              StringRef target);
+                              StringRef target, int32_t threads);
 
 private:
   Constant *number(uint64_t value, unsigned bits) { return ConstantInt::get(IntegerType::get(context, bits), value); }
@@ -85,7 +85,7 @@ Constant *DescriptionBuilder::embeddedWeights(const ModelInterface &model) {
 }
 
 GlobalVariable *DescriptionBuilder::createModel(Function &run, const ModelInterface &model, const WeightsInfo &weights,
-                                                StringRef target) {
+                                                StringRef target, int32_t threads) {
   bool embed = weights.file.empty() && weights.bytes != 0;
   Constant *value = record({
       number(INGOT_MODEL_MAGIC, 32),
@@ -103,14 +103,15 @@ GlobalVariable *DescriptionBuilder::createModel(Function &run, const ModelInterf
       &run,
       number(model.kernels.size(), 32),
       texts(model.kernels),
+      number(uint32_t(threads), 32),
   });
   return new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, value,
                             model.prefix + "_model");
 }
 
 void addModelSymbols(Module &module, Function &run, const ModelInterface &model, const WeightsInfo &weights,
-                     StringRef target) {
-  GlobalVariable *description = DescriptionBuilder(module).createModel(run, model, weights, target);
+                     StringRef target, int32_t threads) {
+  GlobalVariable *description = DescriptionBuilder(module).createModel(run, model, weights, target, threads);
   addEntryPoints(module, *description, model);
 }
 

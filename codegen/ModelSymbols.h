@@ -30,7 +30,7 @@ inline constexpr llvm::StringLiteral weightsSection = ".ingot_weights";
 /// Adds to the code of a model what `runtime/abi/ingot_abi.h` and the generated header promise:
 /// `<prefix>_model`, `<prefix>_run`, `<prefix>_infer` and `<prefix>_error`.
 void addModelSymbols(llvm::Module &module, llvm::Function &run, const ModelInterface &model,
-                     const WeightsInfo &weights, llvm::StringRef target);
+                     const WeightsInfo &weights, llvm::StringRef target, int32_t threads);
 
 } // namespace ingot
 

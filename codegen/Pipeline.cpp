@@ -138,6 +138,14 @@ void addPasses(Phase phase, OpPassManager &passes, const PipelineOptions &option
   llvm_unreachable("no passes make up this phase");
 }
 
+void dumpAfter(Phase phase, ModuleOp module, const PipelineOptions &options) {
+  if (!options.dumpAfter.contains(phase))
+    return;
+  *options.dumps << "// -----// after phase '" << getName(phase) << "' //----- //\n";
+  module->print(*options.dumps, OpPrintingFlags().elideLargeElementsAttrs(64).elideLargeResourceString(64));
+  *options.dumps << "\n";
+}
+
 static LogicalResult runPhase(ModuleOp module, Phase phase, const PipelineOptions &options) {
   TimingScope scope = options.timing ? options.timing->nest(getName(phase)) : TimingScope();
   PassManager passes(module.getContext());
@@ -151,11 +159,7 @@ static LogicalResult runPhase(ModuleOp module, Phase phase, const PipelineOption
   passes.addPass(createVerifyContract(VerifyContractOptions{getName(phase).str()}));
   if (failed(passes.run(module)) || failed(verify(module)))
     return failure();
-  if (options.dumpAfter.contains(phase)) {
-    *options.dumps << "// -----// after phase '" << getName(phase) << "' //----- //\n";
-    module->print(*options.dumps, OpPrintingFlags().elideLargeElementsAttrs(64).elideLargeResourceString(64));
-    *options.dumps << "\n";
-  }
+  dumpAfter(phase, module, options);
   return success();
 }
 

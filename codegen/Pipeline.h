@@ -30,6 +30,7 @@ struct PipelineOptions {
   Target target;
   int optimization = 3;         ///< of LLVM, 0 to 3
   bool profile = false;         ///< mark begin and end of each kernel for profiles
+  int threads = 0;              ///< of an artifact whose user does not say how many; 0: one for each CPU
   bool externalWeights = false; ///< in a file beside the artifact instead of in it
   std::string prefix;           ///< of the exported symbols; the model's name where empty
   std::string runtimeDir;       ///< folder of the runtime's archives; found where empty
@@ -46,6 +47,9 @@ void registerPipelineDialects(mlir::DialectRegistry &registry);
 
 /// The passes of one phase, up to `Phase::Llvm`.
 void addPasses(Phase phase, mlir::OpPassManager &passes, const PipelineOptions &options);
+
+/// Prints the module where `options` ask for it after \p phase.
+void dumpAfter(Phase phase, mlir::ModuleOp module, const PipelineOptions &options);
 
 /// Takes a module that has been through phase `done` on to `last`, at most `Phase::Llvm`.
 llvm::LogicalResult runPhases(mlir::ModuleOp module, Phase done, Phase last, const PipelineOptions &options);

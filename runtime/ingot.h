@@ -58,7 +58,7 @@ typedef enum ingot_profiling {
 
 /* All zero is the default of everything. */
 typedef struct ingot_options {
-  int32_t threads;          /* threads of one run, the caller's included; 0: one for each CPU of the process */
+  int32_t threads;          /* threads of one run, the caller's included; 0: what the model was compiled for */
   int32_t profiling;        /* an ingot_profiling; needs a model compiled with profiling hooks */
   const char *weights_path; /* external weights; NULL: the file that the model names, beside its artifact */
 } ingot_options;

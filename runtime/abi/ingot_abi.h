@@ -81,6 +81,7 @@ typedef struct ingot_model {
   void (*run)(ingot_context *context, const ingot_tensor *inputs, const void *weights);
   int32_t num_kernels;
   const char *const *kernel_names; /* num_kernels names with their source nodes, for profiles */
+  int32_t threads; /* of a session that does not say how many; 0: one for each CPU of the process */
 } ingot_model;
 
 /* ---- Called by compiled code. None of them returns an error: they leave through ingot_rt_fail. Only ingot_rt_flag and

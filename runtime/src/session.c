@@ -21,7 +21,7 @@ static ingot_status fill(ingot_session *session, const ingot_model *model, const
   ingot_context *context = &session->context;
   context->model = model;
   context->heap.run = 1;
-  int32_t threads = options->threads ? options->threads : ingot_available_cpus();
+  int32_t threads = options->threads ? options->threads : model->threads ? model->threads : ingot_available_cpus();
   ingot_status status = ingot_weights_open(model, options->weights_path, &session->weights);
   if (status == INGOT_OK)
     status = ingot_symbols_create(context);

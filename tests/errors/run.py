@@ -109,7 +109,7 @@ COMMANDS = [
     ("unknown-emit", ["compile", "model.onnx", "--emit=poetry", "-o", "out"], USAGE, ["poetry"]),
     ("unknown-phase", ["compile", "model.onnx", "--stop-after=lunch", "-o", "out"], USAGE, ["lunch"]),
     ("unknown-weights", ["compile", "model.onnx", "--weights=floating", "-o", "out"], USAGE, ["floating"]),
-    ("no-threads", ["compile", "model.onnx", "--threads=0", "-o", "out"], USAGE, ["0"]),
+    ("no-threads", ["compile", "model.onnx", "--threads=0", "-o", "out"], USAGE, ["'0'"]),
     ("no-folder-for-the-output", ["compile", "model.onnx", "-o", "nowhere/out"], FAILURE, ["nowhere/out"]),
     ("folder-as-output", ["compile", "model.onnx", "-o", "folder"], FAILURE, ["folder"]),
     ("no-data-to-verify", ["verify", "model.onnx", "--data", "folder"], FAILURE, ["folder"]),

@@ -22,6 +22,7 @@ struct CompileOptions {
   ModelOptions model;
   std::string target = "native";
   std::string weights = "embed";
+  int64_t threads = 0; ///< 0: one for each CPU
   int64_t optimization = 3;
   bool profile = false;
   std::string reproducer; ///< where a crash leaves its reproducer
