@@ -97,6 +97,8 @@ Value importClip6(Node &node) {
 Value importClip11(Node &node) { return clamp(node.graph, node.operand(0), node.operand(1), node.operand(2)); }
 
 Value importCast(Node &node) {
+  if (!node.attribute("to"))
+    return node.fail("expected the attribute 'to'");
   Type to = node.elementType(node.integer("to", 0));
   return to ? node.graph.cast(node.operand(0), to) : Value();
 }

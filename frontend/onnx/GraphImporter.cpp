@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "frontend/onnx/GraphImporter.h"
+#include "frontend/onnx/DataType.h"
 #include "frontend/onnx/Node.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/SaveAndRestore.h"
@@ -275,6 +276,25 @@ static std::string stripOperatorName(const std::string &message) {
   return message;
 }
 
+static std::string formatDims(Value value) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  llvm::interleaveComma(cast<RankedTensorType>(value.getType()).getShape(), stream);
+  return "[" + text + "]";
+}
+
+/// Whether no address space holds a value. What is known to fit, the sizes computed later cannot overflow.
+static bool isAbsurd(Value value) {
+  constexpr uint64_t maxElements = uint64_t(1) << 47;
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type || !type.hasStaticShape())
+    return false;
+  llvm::Expected<uint64_t> elements = countElements(type.getShape());
+  bool absurd = !elements || *elements > maxElements;
+  llvm::consumeError(elements.takeError());
+  return absurd;
+}
+
 void GraphImporter::runImport(Node &node, const Registry::Form &form) {
   for (unsigned i = 0; i < form.required; ++i)
     if (!node.has(i)) {
@@ -301,6 +321,9 @@ void GraphImporter::runImport(Node &node, const Registry::Form &form) {
     for (size_t i = 0; i < node.resultCount(); ++i)
       if (node.wants(i) && !node.allResults()[i])
         node.fail("result " + Twine(i) + " is not supported");
+      else if (node.allResults()[i] && isAbsurd(node.allResults()[i]))
+        node.fail("result " + Twine(i) + " has dimensions " + formatDims(node.allResults()[i]) +
+                  ", more than any memory holds");
 }
 
 void GraphImporter::importNode(const NodeProto &proto, int index, Scope &scope, const Frame &frame) {

@@ -16,6 +16,8 @@ namespace {
 Value importTranspose(Node &node) {
   int64_t rank = node.rank();
   if (auto perm = node.integers("perm")) {
+    if (int64_t(perm->size()) != rank)
+      return node.fail("expected perm of " + Twine(rank) + " axes but got " + Twine(perm->size()));
     perm = node.normalizeAxes(*perm, rank);
     return perm ? node.graph.transpose(node.operand(0), *perm) : Value();
   }
