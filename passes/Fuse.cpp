@@ -72,7 +72,9 @@ static Group grow(Operation *seed, ShapeAnalysis &shapes, const DenseSet<Operati
   // What depends on the group without being in it: nothing that reads such a value may join.
   DenseMap<Operation *, bool> reaches;
   for (Operation *op = seed->getNextNode(); op && group.size() < most; op = op->getNextNode()) {
-    bool reads = llvm::any_of(op->getOperands(), [&](Value v) { return v.getDefiningOp() && group.contains(v.getDefiningOp()); });
+    bool reads = llvm::any_of(op->getOperands(), [&](Value operand) {
+      return operand.getDefiningOp() && group.contains(operand.getDefiningOp());
+    });
     bool outside = dependsOutside(op, group, reaches);
     bool joins = reads && !outside && isa<ElementwiseOpInterface>(op) && !taken.contains(op) &&
                  sameDims(shapes, op->getResult(0), seed->getResult(0));

@@ -127,6 +127,14 @@ static bool isIdentity(const AxisScale &axis, ResizeOp op) {
          op.getCoordinateMode() != CoordinateMode::tf_crop_and_resize;
 }
 
+/// The value of positions outside of the input.
+static Value extrapolation(ResizeOp op, OpBuilder &b, Location loc, Type type) {
+  double value = op.getExtrapolationValue().convertToDouble();
+  if (isa<FloatType>(type))
+    return arith::ConstantOp::create(b, loc, b.getFloatAttr(type, value));
+  return arith::ConstantOp::create(b, loc, b.getIntegerAttr(type, static_cast<int64_t>(value)));
+}
+
 /// out[.., o, ..] = sum over taps of weight[o][tap] * in[.., position[o][tap], ..] along the given axes at once.
 static void emitPass(ResizeOp op, HostLowering &host, ArrayRef<ResizeTable> tables, Value in, Value out) {
   SmallVector<Value> arguments{in, out};
@@ -191,12 +199,8 @@ static void emitPass(ResizeOp op, HostLowering &host, ArrayRef<ResizeTable> tabl
           value = value ? arith::AddFOp::create(b, loc, value, term).getResult() : term;
         }
       }
-      if (outside) {
-        Value fill = isa<FloatType>(value.getType())
-                         ? arith::ConstantOp::create(b, loc, b.getFloatAttr(value.getType(), op.getExtrapolationValue().convertToDouble())).getResult()
-                         : arith::ConstantOp::create(b, loc, b.getIntegerAttr(value.getType(), static_cast<int64_t>(op.getExtrapolationValue().convertToDouble()))).getResult();
-        value = arith::SelectOp::create(b, loc, outside, fill, value);
-      }
+      if (outside)
+        value = arith::SelectOp::create(b, loc, outside, extrapolation(op, b, loc, value.getType()), value);
       linalg::YieldOp::create(b, loc, narrow(b, loc, value));
     });
   };

@@ -35,7 +35,8 @@ namespace {
 class ConvEmitter {
 public:
   ConvEmitter(IndexBuilder &builder, ConvOp conv)
-      : b(builder), op(conv), schedule(*conv.getSchedule()), ownMultiplier(createMultiplier(builder, conv, schedule.getLanes())), multiplier(*ownMultiplier),
+      : b(builder), op(conv), schedule(*conv.getSchedule()),
+        ownMultiplier(createMultiplier(builder, conv, schedule.getLanes())), multiplier(*ownMultiplier),
         epilogue(builder, cast<TileOpInterface>(conv.getOperation()), schedule.getMasks()),
         axes(getWindow(builder, conv)), vectors(schedule.getColumns() / schedule.getLanes()),
         channels(conv.getA().getType().getShape().back() / conv.getGroups()),

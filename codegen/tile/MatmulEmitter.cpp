@@ -34,7 +34,8 @@ namespace {
 class MatmulEmitter {
 public:
   MatmulEmitter(IndexBuilder &builder, MatmulOp matmul)
-      : b(builder), op(matmul), schedule(*matmul.getSchedule()), ownMultiplier(createMultiplier(builder, matmul, schedule.getLanes())), multiplier(*ownMultiplier),
+      : b(builder), op(matmul), schedule(*matmul.getSchedule()),
+        ownMultiplier(createMultiplier(builder, matmul, schedule.getLanes())), multiplier(*ownMultiplier),
         epilogue(builder, cast<TileOpInterface>(matmul.getOperation()), schedule.getMasks()),
         vectors(schedule.getColumns() / schedule.getLanes()) {}
 
