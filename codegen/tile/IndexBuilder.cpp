@@ -9,6 +9,7 @@
 #include "codegen/tile/IndexBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -48,6 +49,11 @@ Value IndexBuilder::collapseDims(Value memref, unsigned first) {
   return memref::CollapseShapeOp::create(*this, memref, groups);
 }
 
+static Attribute getNoUnroll(MLIRContext *context) {
+  auto unroll = LLVM::LoopUnrollAttr::get(context, /*disable=*/BoolAttr::get(context, true), {}, {}, {}, {}, {}, {});
+  return LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {});
+}
+
 IndexBuilder::Values IndexBuilder::loop(Value lo, Value hi, int64_t step, ValueRange carried, LoopBody body) {
   std::optional<int64_t> first = getConstant(lo), end = getConstant(hi);
   if (first && end && *first >= *end)
@@ -55,6 +61,8 @@ IndexBuilder::Values IndexBuilder::loop(Value lo, Value hi, int64_t step, ValueR
   if (first && end && *first + step >= *end)
     return body(lo, carried);
   auto forOp = scf::ForOp::create(*this, lo, hi, index(step), carried);
+  if (loopsComplete)
+    forOp->setAttr("llvm.loop_annotation", getNoUnroll(getContext()));
   InsertionGuard guard(*this);
   setInsertionPointToStart(forOp.getBody());
   Values results = body(forOp.getInductionVar(), forOp.getRegionIterArgs());

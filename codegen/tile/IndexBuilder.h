@@ -27,6 +27,10 @@ public:
   using Values = llvm::SmallVector<mlir::Value>;
   using LoopBody = llvm::function_ref<Values(mlir::Value iv, mlir::ValueRange carried)>;
 
+  /// Marks the loops that are built from now on as ones that LLVM need not unroll: they already have as much in a
+  /// body as there are registers for.
+  void setLoopsComplete(bool complete) { loopsComplete = complete; }
+
   mlir::Value index(int64_t value);
   mlir::Value add(mlir::Value lhs, mlir::Value rhs);
   mlir::Value add(mlir::Value lhs, int64_t rhs) { return add(lhs, index(rhs)); }
@@ -59,6 +63,9 @@ public:
 
   /// `then` under `condition`, else `otherwise`; folds on a constant.
   void branch(mlir::Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise);
+
+private:
+  bool loopsComplete = false;
 };
 
 /// The value of a constant index.

@@ -44,6 +44,7 @@ static LogicalResult verifySchedule(TileOpInterface op) {
 
 static void emitLoops(TileOpInterface op) {
   IndexBuilder builder(op->getLoc(), op);
+  builder.setLoopsComplete(true);
   if (auto matmul = dyn_cast<MatmulOp>(op.getOperation()))
     emitMatmul(builder, matmul);
   else if (auto conv = dyn_cast<ConvOp>(op.getOperation()))
