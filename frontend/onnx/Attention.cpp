@@ -20,12 +20,9 @@ Value splitHeads(GraphBuilder &graph, Value x, int64_t heads) {
   return graph.transpose(graph.reshape(x, {0, 0, heads, -1}), {0, 2, 1, 3});
 }
 
-/// 0, 1, ... up to the dimension that \p extent (a vector of one element) gives.
-Value positions(GraphBuilder &graph, Value extent) {
-  if (!extent)
-    return {};
-  return graph.make<RangeOp>(graph.builder.getI64Type(), graph.scalar64(0), graph.squeeze(extent, 0),
-                             graph.scalar64(1));
+/// 0, 1, ... below dimension \p axis of \p x.
+Value positions(GraphBuilder &graph, Value x, int64_t axis) {
+  return graph.range(graph.squeeze(graph.dimOf(x, axis), 0));
 }
 
 Value minusInfinity(GraphBuilder &graph, Type element) {
@@ -146,8 +143,8 @@ Value Mask::applyOperand(Value scores) {
 }
 
 Value Mask::applyWindow(Value scores) {
-  Value query = graph.unsqueeze(positions(graph, graph.dimOf(operands.query, 2)), 1);
-  Value key = graph.unsqueeze(positions(graph, graph.dimOf(operands.key, 2)), 0);
+  Value query = graph.unsqueeze(positions(graph, operands.query, 2), 1);
+  Value key = graph.unsqueeze(positions(graph, operands.key, 2), 0);
   if (Value before = offset())
     query = graph.binary<AddOp>(query, before);
   Value distance = graph.binary<SubOp>(query, key);
@@ -165,7 +162,7 @@ Value Mask::apply(Value scores) {
     scores = applyWindow(scores);
   if (!node.has(6))
     return scores;
-  Value key = positions(graph, graph.dimOf(operands.key, 2));
+  Value key = positions(graph, operands.key, 2);
   return exclude(scores, graph.compare(Predicate::lt, key, graph.unsqueeze(node.operand(6), {1, 2, 3})));
 }
 
@@ -323,7 +320,7 @@ Value importMicrosoftRotaryEmbedding(Node &node) {
   GraphBuilder &graph = node.graph;
   Value ids = node.operand(1);
   if (node.rank(1) == 1) {
-    Value tokens = positions(graph, graph.dimOf(node.operand(0), node.rank() == 3 ? 1 : 2));
+    Value tokens = positions(graph, node.operand(0), node.rank() == 3 ? 1 : 2);
     ids = graph.unsqueeze(graph.binary<AddOp>(graph.cast(ids, graph.builder.getI64Type()), tokens), 0);
   }
   int64_t heads = node.integer("num_heads", 0);
@@ -353,7 +350,7 @@ Value importTensorScatter(Node &node) {
     return node.fail("expected mode linear or circular but got '" + mode + "'");
   Value update = node.operand(1);
   SmallVector<int64_t> behind = llvm::to_vector(llvm::seq<int64_t>(1, rank - *axis));
-  Value places = graph.unsqueeze(positions(graph, graph.dimOf(update, *axis)), behind);
+  Value places = graph.unsqueeze(positions(graph, update, *axis), behind);
   if (node.has(2)) {
     SmallVector<int64_t> others = llvm::to_vector(llvm::seq<int64_t>(1, rank));
     places = graph.binary<AddOp>(graph.unsqueeze(node.operand(2), others), places);

@@ -48,11 +48,7 @@ Value importCenterCropPad(Node &node) {
 
 /// Where the pixels of a dimension of \p extent (a vector of one element) are between -1 and 1.
 Value pixelCoordinates(GraphBuilder &graph, Type element, Value extent, bool alignCorners) {
-  if (!extent)
-    return {};
-  Value pixels = graph.make<RangeOp>(graph.builder.getI64Type(), graph.scalar64(0), graph.squeeze(extent, 0),
-                                     graph.scalar64(1));
-  Value index = graph.cast(pixels, element), count = graph.cast(extent, element);
+  Value index = graph.cast(graph.range(graph.squeeze(extent, 0)), element), count = graph.cast(extent, element);
   if (alignCorners) {
     // A single pixel is at the corner -1.
     Value steps = graph.binary<MaxOp>(graph.binary<SubOp>(count, 1.0), 1.0);

@@ -59,8 +59,7 @@ private:
 Value Generator::bits(Value size) {
   // Streams of one node start where no other of its positions is likely to come.
   state = (state ^ (state >> 29)) * kFirstFactor + kIncrement;
-  Value range = graph.make<RangeOp>(graph.builder.getI64Type(), graph.scalar64(0), size, graph.scalar64(1));
-  Value x = graph.cast(graph.unsqueeze(range, 0), graph.builder.getIntegerType(64, /*isSigned=*/false));
+  Value x = graph.cast(graph.unsqueeze(graph.range(size), 0), graph.builder.getIntegerType(64, /*isSigned=*/false));
   x = graph.binary<AddOp>(graph.binary<MulOp>(x, word(kIncrement)), word(state));
   x = graph.binary<MulOp>(shiftXor(x, 30), word(kFirstFactor));
   x = graph.binary<MulOp>(shiftXor(x, 27), word(kSecondFactor));
