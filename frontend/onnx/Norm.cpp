@@ -276,7 +276,7 @@ void registerNorm(Registry &registry) {
   registry.add("BatchNormalization", 1, 5, importBatchNormalization);
   registry.add("LayerNormalization", 1, 2, importLayerNormalization); // 17 in the standard, 1 as an early export
   registry.addValue("RMSNormalization", 23, 2, importRmsNormalization);
-  registry.add("SimplifiedLayerNormalization", 1, 2, importSimplifiedLayerNormalization); // of exporters, never standard
+  registry.add("SimplifiedLayerNormalization", 1, 2, importSimplifiedLayerNormalization); // never standard
   registry.add("SkipLayerNormalization", 1, 3, importSkipNormalization</*rms=*/false>, kMicrosoftDomain);
   registry.add("SkipSimplifiedLayerNormalization", 1, 3, importSkipNormalization</*rms=*/true>, kMicrosoftDomain);
   registry.add("EmbedLayerNormalization", 1, 7, importEmbedLayerNormalization, kMicrosoftDomain);
