@@ -76,6 +76,9 @@ Value GraphBuilder::reduce(ReduceKind kind, Value x, ArrayRef<int64_t> axes, boo
   return make<ReduceOp>(element(x), kind, x, /*dynamic_axes=*/nullptr, builder.getDenseI64ArrayAttr(axes), keepDims,
                         /*noop_with_empty_axes=*/false);
 }
+Value GraphBuilder::range(Value count) {
+  return make<RangeOp>(builder.getI64Type(), scalar64(0), count, scalar64(1));
+}
 Value GraphBuilder::shapeOf(Value x) {
   return make<ShapeOp>(builder.getI64Type(), x, builder.getI64IntegerAttr(0), /*end=*/nullptr);
 }

@@ -82,6 +82,8 @@ public:
   /// x[start:end] along one axis.
   mlir::Value slice(mlir::Value x, int64_t axis, int64_t start, int64_t end, int64_t step = 1);
   mlir::Value reduce(ReduceKind kind, mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepDims);
+  /// 0, 1, ... below an int64 scalar.
+  mlir::Value range(mlir::Value count);
   mlir::Value shapeOf(mlir::Value x);
   /// Dimension `axis` as an int64 vector of one element.
   mlir::Value dimOf(mlir::Value x, int64_t axis);

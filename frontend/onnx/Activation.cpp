@@ -118,11 +118,29 @@ Value importSwish(Node &node) {
   return graph.binary<MulOp>(x, graph.unary<SigmoidOp>(graph.binary<MulOp>(x, alpha)));
 }
 
+/// The gate is the first operand.
+Value importSwiGlu(Node &node) { return node.graph.binary<MulOp>(importSwish(node), node.operand(1)); }
+
 Value importGelu(Node &node) {
   StringRef approximate = node.string("approximate", "none");
   if (approximate != "none" && approximate != "tanh")
     return node.fail("expected approximate to be 'none' or 'tanh' but got '" + approximate + "'");
   return node.graph.make<GeluOp>(node.element(), node.operand(0), approximate == "tanh");
+}
+
+/// com.microsoft's Gelu of the sum with an optional bias.
+template <bool tanh>
+Value importBiasGelu(Node &node) {
+  Value x = node.operand(0);
+  if (node.has(1))
+    x = node.graph.binary<AddOp>(x, node.operand(1));
+  return node.graph.make<GeluOp>(node.element(), x, tanh);
+}
+
+Value importQuickGelu(Node &node) {
+  GraphBuilder &graph = node.graph;
+  Value x = node.operand(0);
+  return graph.binary<MulOp>(x, graph.unary<SigmoidOp>(graph.binary<MulOp>(x, node.number("alpha", 1.702))));
 }
 
 } // namespace
@@ -146,7 +164,11 @@ void registerActivation(Registry &registry) {
   registry.addValue("Mish", 18, 1, importMish);
   registry.addValue("Swish", 24, 1, importSwish);
   registry.addValue("Gelu", 1, 1, importGelu); // standard since 20, but written by tools under older opsets
+  registry.addValue("SwiGLU", 28, 2, importSwiGlu);
   registry.addValue("Gelu", 1, 1, importGelu, kMicrosoftDomain);
+  registry.addValue("BiasGelu", 1, 2, importBiasGelu</*tanh=*/false>, kMicrosoftDomain);
+  registry.addValue("FastGelu", 1, 1, importBiasGelu</*tanh=*/true>, kMicrosoftDomain);
+  registry.addValue("QuickGelu", 1, 1, importQuickGelu, kMicrosoftDomain);
 }
 
 } // namespace ingot::onnx

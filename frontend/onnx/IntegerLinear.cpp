@@ -77,6 +77,59 @@ Value importQLinearMatMul(Node &node) {
                     rowParameter(graph, node.operand(7), a));
 }
 
+/// alpha * A' * B' + C of quantized matrices; a real result where it has no scale.
+/// C is in the scale of the product.
+Value importQGemm(Node &node) {
+  GraphBuilder &graph = node.graph;
+  Value a = node.operand(0), b = node.operand(3), aScale = node.operand(1), bScale = node.operand(4);
+  bool transposeA = node.integer("transA", 0) != 0, transposeB = node.integer("transB", 0) != 0;
+  if (node.rank(0) != 2 || node.rank(3) != 2)
+    return node.fail("expected operands of rank 2 but got " + Twine(node.rank(0)) + " and " + Twine(node.rank(3)));
+  Value bZero = alignParameter(graph, node.operand(5), transposeB ? 0 : 1, 2);
+  auto [left, right] = centered(graph, a, rowParameter(graph, node.operand(2), a), b, bZero);
+  Value product = graph.make<MatMulOp>(graph.builder.getI32Type(), left, right, transposeA, transposeB);
+  if (node.has(6))
+    product = graph.binary<AddOp>(product, node.operand(6));
+  double alpha = node.number("alpha", 1);
+  Value columnScale = alignParameter(graph, bScale, 1, 2);
+  if (alpha != 1)
+    columnScale = graph.binary<MulOp>(columnScale, alpha);
+  if (node.has(7))
+    return requantize(graph, product, rowParameter(graph, aScale, a), columnScale, node.operand(7),
+                      node.has(8) ? node.operand(8) : graph.scalar(node.element(), 0));
+  Value scale = graph.binary<MulOp>(rowParameter(graph, aScale, a), columnScale);
+  return scale ? graph.binary<MulOp>(graph.cast(product, GraphBuilder::element(scale)), scale) : Value();
+}
+
+/// The real product of quantized matrices [a, b, a scale, b scale, a zero point, b zero point, bias].
+Value realProduct(GraphBuilder &graph, ArrayRef<Value> operands) {
+  Value a = operands[0], b = operands[1];
+  auto [left, right] = centered(graph, a, rowParameter(graph, operands[4], a), b,
+                                columnParameter(graph, operands[5], b));
+  Value product = matmul(graph, left, right, graph.builder.getI32Type());
+  Value scale = graph.binary<MulOp>(rowParameter(graph, operands[2], a), columnParameter(graph, operands[3], b));
+  if (!scale)
+    return {};
+  Value result = graph.binary<MulOp>(graph.cast(product, GraphBuilder::element(scale)), scale);
+  return operands[6] ? graph.binary<AddOp>(result, operands[6]) : result;
+}
+
+Value importMatMulIntegerToFloat(Node &node) {
+  SmallVector<Value> operands(7);
+  for (size_t i = 0; i < operands.size(); ++i)
+    operands[i] = node.operand(i);
+  return realProduct(node.graph, operands);
+}
+
+/// Operands: real A, then B with its scale, zero point and bias.
+Value importDynamicQuantizeMatMul(Node &node) {
+  Quantized a = quantizeDynamically(node.graph, node.operand(0));
+  if (!a.value)
+    return {};
+  return realProduct(node.graph, {a.value, node.operand(1), a.scale, node.operand(2), a.zeroPoint, node.operand(3),
+                                  node.operand(4)});
+}
+
 //===----------------------------------------------------------------------===//
 // Convolutions
 //===----------------------------------------------------------------------===//
@@ -118,6 +171,9 @@ Value importQLinearConv(Node &node) {
 void registerIntegerLinear(Registry &registry) {
   registry.addValue("MatMulInteger", 10, 2, importMatMulInteger);
   registry.addValue("QLinearMatMul", 10, 8, importQLinearMatMul);
+  registry.addValue("QGemm", 1, 6, importQGemm, kMicrosoftDomain);
+  registry.addValue("MatMulIntegerToFloat", 1, 4, importMatMulIntegerToFloat, kMicrosoftDomain);
+  registry.addValue("DynamicQuantizeMatMul", 1, 3, importDynamicQuantizeMatMul, kMicrosoftDomain);
   registry.addValue("ConvInteger", 10, 2, importConvInteger);
   registry.addValue("QLinearConv", 10, 8, importQLinearConv);
 }

@@ -56,11 +56,37 @@ Value importGemm(Node &node) {
 
 Value importDet(Node &node) { return node.graph.make<DetOp>(node.element(), node.operand(0)); }
 
+/// \p x, or with \p swap the transposes of its matrices.
+Value swapLast(GraphBuilder &graph, Value x, bool swap) {
+  if (!swap)
+    return x;
+  SmallVector<int64_t> perm = llvm::to_vector(llvm::seq<int64_t>(0, GraphBuilder::rank(x)));
+  std::swap(perm[perm.size() - 1], perm[perm.size() - 2]);
+  return graph.transpose(x, perm);
+}
+
+/// alpha * A' * B'. Vectors are not transposed.
+Value importFusedMatMul(Node &node) {
+  GraphBuilder &graph = node.graph;
+  if (node.integer("transBatchA", 0) != 0 || node.integer("transBatchB", 0) != 0)
+    return node.fail("transposed batch dimensions are not supported");
+  bool transposeA = node.integer("transA", 0) != 0 && node.rank(0) > 1;
+  bool transposeB = node.integer("transB", 0) != 0 && node.rank(1) > 1;
+  Value product = node.rank(0) > 1 && node.rank(1) > 1
+                      ? graph.make<MatMulOp>(node.element(), node.operand(0), node.operand(1), transposeA, transposeB)
+                      : matmul(graph, swapLast(graph, node.operand(0), transposeA),
+                               swapLast(graph, node.operand(1), transposeB), node.element());
+  double alpha = node.number("alpha", 1);
+  return alpha == 1 ? product : graph.binary<MulOp>(product, alpha);
+}
+
 } // namespace
 
 void registerLinear(Registry &registry) {
   registry.addValue("MatMul", 1, 2, importMatMul);
   registry.addValue("Gemm", 1, 2, importGemm); // C broadcasts in one direction, whatever `broadcast` says
+  registry.addValue("FusedMatMul", 1, 2, importFusedMatMul, kMicrosoftDomain);
+  registry.addValue("TransposeMatMul", 1, 2, importFusedMatMul, kMicrosoftDomain); // its old name
   registry.addValue("Det", 11, 1, importDet);
 }
 

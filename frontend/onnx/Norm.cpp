@@ -198,12 +198,88 @@ Value importLrn(Node &node) {
                                 llvm::APFloat(node.number("bias", 1)));
 }
 
+//===----------------------------------------------------------------------===//
+// com.microsoft: normalizations of sums
+//===----------------------------------------------------------------------===//
+
+/// Sets results 0 to 2 to \p x normalized over its last dimension times \p scale
+/// plus \p bias (may be null), and what it was normalized by. Root mean square
+/// normalization has no mean.
+LogicalResult setNormalized(Node &node, Value x, Value scale, Value bias, double epsilon, bool rms) {
+  GraphBuilder &graph = node.graph;
+  if (!x)
+    return failure();
+  int64_t last = GraphBuilder::rank(x) - 1;
+  Value result = graph.binary<MulOp>(normalize(graph, x, last, epsilon, rms), scale);
+  node.setResult(0, bias ? graph.binary<AddOp>(result, bias) : result);
+  Value center = rms ? graph.scalar(GraphBuilder::element(x), 0)
+                     : graph.reduce(ReduceKind::mean, x, last, /*keepDims=*/true);
+  if (node.wants(1) && !rms)
+    node.setResult(1, center);
+  if (node.wants(2))
+    node.setResult(2, inverseDeviation(graph, variance(graph, x, center, last, /*keepDims=*/true), epsilon));
+  return success(bool(node.allResults()[0]));
+}
+
+/// Operands: input, skip, scale, then for layer normalization its bias, and a
+/// bias of the sum. The sum is the last result.
+template <bool rms>
+LogicalResult importSkipNormalization(Node &node) {
+  GraphBuilder &graph = node.graph;
+  Value sum = graph.binary<AddOp>(node.operand(0), node.operand(1));
+  size_t sumBias = rms ? 3 : 4;
+  if (node.has(sumBias))
+    sum = graph.binary<AddOp>(sum, node.operand(sumBias));
+  node.setResult(3, sum);
+  return setNormalized(node, sum, node.operand(2), rms ? Value() : node.operand(3), node.number("epsilon", 1e-12), rms);
+}
+
+/// RMSNormalization as it was before it became standard.
+LogicalResult importSimplifiedLayerNormalization(Node &node) {
+  GraphBuilder &graph = node.graph;
+  Value result = importRmsNormalization(node);
+  node.setResult(0, result);
+  if (result && node.wants(1)) {
+    SmallVector<int64_t> axes = axesFrom(*node.normalizeAxis(node.integer("axis", -1), node.rank()), node.rank());
+    Value x = graph.cast(node.operand(0), stashType(node));
+    node.setResult(1, inverseDeviation(graph, variance(graph, x, graph.scalar(GraphBuilder::element(x), 0), axes, true),
+                                       node.number("epsilon", 1e-5)));
+  }
+  return success(bool(result));
+}
+
+/// The sum of the embeddings of words, positions and (optionally) segments, normalized.
+LogicalResult importEmbedLayerNormalization(Node &node) {
+  GraphBuilder &graph = node.graph;
+  if (node.rank(0) != 2)
+    return node.fail("expected word ids of rank 2 but got rank " + Twine(node.rank(0)));
+  Type element = node.element(2);
+  auto embed = [&](Value table, Value ids) { return graph.make<GatherOp>(element, table, ids, int64_t(0)); };
+  Value positions = node.has(8) ? node.operand(8) : graph.range(graph.squeeze(graph.dimOf(node.operand(0), 1), 0));
+  Value sum = graph.binary<AddOp>(embed(node.operand(2), node.operand(0)), embed(node.operand(3), positions));
+  if (node.has(1) && node.has(4))
+    sum = graph.binary<AddOp>(sum, embed(node.operand(4), node.operand(1)));
+  if (failed(setNormalized(node, sum, node.operand(5), node.operand(6), node.number("epsilon", 1e-12), false)))
+    return failure();
+  // Result 1 is not the mean here but the number of words that the mask leaves, result 2 the sum.
+  Type i32 = graph.builder.getI32Type();
+  node.setResult(1, node.has(7) ? graph.reduce(ReduceKind::sum, graph.cast(node.operand(7), i32), 1, false) : Value());
+  node.setResult(2, sum);
+  if (node.wants(1) && !node.has(7))
+    return node.fail("a mask index without a mask is not supported");
+  return success();
+}
+
 } // namespace
 
 void registerNorm(Registry &registry) {
   registry.add("BatchNormalization", 1, 5, importBatchNormalization);
   registry.add("LayerNormalization", 1, 2, importLayerNormalization); // 17 in the standard, 1 as an early export
   registry.addValue("RMSNormalization", 23, 2, importRmsNormalization);
+  registry.add("SimplifiedLayerNormalization", 1, 2, importSimplifiedLayerNormalization); // never standard
+  registry.add("SkipLayerNormalization", 1, 3, importSkipNormalization</*rms=*/false>, kMicrosoftDomain);
+  registry.add("SkipSimplifiedLayerNormalization", 1, 3, importSkipNormalization</*rms=*/true>, kMicrosoftDomain);
+  registry.add("EmbedLayerNormalization", 1, 7, importEmbedLayerNormalization, kMicrosoftDomain);
   registry.addValue("InstanceNormalization", 1, 3, importInstanceNormalization);
   registry.addValue("GroupNormalization", 18, 3, importGroupNormalization);
   registry.addValue("MeanVarianceNormalization", 9, 1, importMeanVarianceNormalization);

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "frontend/onnx/Quantize.h"
+#include "frontend/onnx/Activation.h"
 #include "frontend/onnx/Broadcast.h"
 #include "frontend/onnx/DataType.h"
 #include "frontend/onnx/Pool.h"
@@ -34,6 +35,19 @@ Value dequantize(GraphBuilder &graph, Value x, Value scale, Value zeroPoint) {
 
 Value quantize(GraphBuilder &graph, Value x, Value scale, Value zeroPoint) {
   return zeroPoint ? graph.make<QuantizeOp>(GraphBuilder::element(zeroPoint), x, scale, zeroPoint) : Value();
+}
+
+Quantized quantizeDynamically(GraphBuilder &graph, Value x) {
+  Type element = GraphBuilder::element(x);
+  Value zero = graph.scalar(element, 0);
+  SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, GraphBuilder::rank(x)));
+  Value low = graph.binary<MinOp>(graph.reduce(ReduceKind::min, x, axes, /*keepDims=*/false), zero);
+  Value high = graph.binary<MaxOp>(graph.reduce(ReduceKind::max, x, axes, /*keepDims=*/false), zero);
+  Value scale = graph.binary<DivOp>(graph.binary<SubOp>(high, low), 255.0);
+  Value position = graph.unary<RoundOp>(graph.binary<DivOp>(graph.unary<NegOp>(low), scale));
+  Value clamped = graph.make<ClampOp>(element, position, zero, graph.scalar(element, 255));
+  Value zeroPoint = graph.cast(clamped, graph.builder.getIntegerType(8, /*isSigned=*/false));
+  return {quantize(graph, x, scale, zeroPoint), scale, zeroPoint};
 }
 
 namespace {
@@ -123,22 +137,10 @@ Value importDequantizeLinear(Node &node) {
   return element ? node.graph.cast(result, element) : Value();
 }
 
-/// Scale and zero point from the range of the values, as uint8.
 LogicalResult importDynamicQuantizeLinear(Node &node) {
-  GraphBuilder &graph = node.graph;
-  Value x = node.operand(0), zero = graph.scalar(node.element(), 0);
-  SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, node.rank()));
-  Value low = graph.binary<MinOp>(graph.reduce(ReduceKind::min, x, axes, /*keepDims=*/false), zero);
-  Value high = graph.binary<MaxOp>(graph.reduce(ReduceKind::max, x, axes, /*keepDims=*/false), zero);
-  Value scale = graph.binary<DivOp>(graph.binary<SubOp>(high, low), 255.0);
-  Value position = graph.unary<RoundOp>(graph.binary<DivOp>(graph.unary<NegOp>(low), scale));
-  Value clamped = graph.make<ClampOp>(node.element(), position, zero, graph.scalar(node.element(), 255));
-  Value zeroPoint = graph.cast(clamped, graph.builder.getIntegerType(8, /*isSigned=*/false));
-  Value result = quantize(graph, x, scale, zeroPoint);
-  if (!result)
-    return failure();
-  node.setResults({result, scale, zeroPoint});
-  return success();
+  Quantized result = quantizeDynamically(node.graph, node.operand(0));
+  node.setResults({result.value, result.scale, result.zeroPoint});
+  return success(bool(result.value));
 }
 
 //===----------------------------------------------------------------------===//
@@ -165,6 +167,19 @@ Value importQLinearBinary(Node &node) {
 template <typename OpTy>
 Value importQLinearUnary(Node &node) {
   return quantizedResult(node, node.graph.unary<OpTy>(realOperand(node, 0)), 3);
+}
+
+Value importQLinearLeakyRelu(Node &node) {
+  GraphBuilder &graph = node.graph;
+  Value x = realOperand(node, 0);
+  Value slope = x ? graph.scalar(GraphBuilder::element(x), node.number("alpha", 0.01)) : Value();
+  return quantizedResult(node, leakyRelu(graph, x, slope), 3);
+}
+
+/// Operands: condition, then x and y with their parameters, and the result's.
+Value importQLinearWhere(Node &node) {
+  Value chosen = node.graph.select(node.operand(0), realOperand(node, 1), realOperand(node, 4));
+  return chosen ? quantize(node.graph, chosen, node.operand(7), node.operand(8)) : Value();
 }
 
 Value importQLinearSoftmax(Node &node) {
@@ -214,6 +229,8 @@ void registerQuantize(Registry &registry) {
   registry.addValue("QLinearAdd", 1, 7, importQLinearBinary<AddOp>, kMicrosoftDomain);
   registry.addValue("QLinearMul", 1, 7, importQLinearBinary<MulOp>, kMicrosoftDomain);
   registry.addValue("QLinearSigmoid", 1, 4, importQLinearUnary<SigmoidOp>, kMicrosoftDomain);
+  registry.addValue("QLinearLeakyRelu", 1, 4, importQLinearLeakyRelu, kMicrosoftDomain);
+  registry.addValue("QLinearWhere", 1, 9, importQLinearWhere, kMicrosoftDomain);
   registry.addValue("QLinearSoftmax", 1, 4, importQLinearSoftmax, kMicrosoftDomain);
   registry.addValue("QLinearAveragePool", 1, 4, importQLinearAveragePool, kMicrosoftDomain);
   registry.addValue("QLinearGlobalAveragePool", 1, 4, importQLinearGlobalAveragePool, kMicrosoftDomain);

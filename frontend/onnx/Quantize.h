@@ -22,6 +22,14 @@ mlir::Value dequantize(GraphBuilder &graph, mlir::Value x, mlir::Value scale, ml
 /// Real numbers in the type of \p zeroPoint.
 mlir::Value quantize(GraphBuilder &graph, mlir::Value x, mlir::Value scale, mlir::Value zeroPoint);
 
+struct Quantized {
+  mlir::Value value, scale, zeroPoint;
+};
+
+/// \p x as uint8, with scale and zero point from the range of its values. The
+/// value is null after an error.
+Quantized quantizeDynamically(GraphBuilder &graph, mlir::Value x);
+
 } // namespace ingot::onnx
 
 #endif // INGOT_FRONTEND_ONNX_QUANTIZE_H

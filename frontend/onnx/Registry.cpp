@@ -17,10 +17,12 @@ const Registry &Registry::get() {
   static const Registry registry = [] {
     Registry all;
     registerActivation(all);
+    registerAttention(all);
     registerControl(all);
     registerConv(all);
     registerEinsum(all);
     registerElementwise(all);
+    registerImage(all);
     registerIndex(all);
     registerIntegerLinear(all);
     registerLinear(all);
@@ -29,6 +31,7 @@ const Registry &Registry::get() {
     registerNorm(all);
     registerPool(all);
     registerQuantize(all);
+    registerRandom(all);
     registerRecurrent(all);
     registerReduce(all);
     registerResize(all);
@@ -37,6 +40,7 @@ const Registry &Registry::get() {
     registerShape(all);
     registerSignal(all);
     registerSignalWindow(all);
+    registerTfIdf(all);
     registerTraining(all);
     return all;
   }();

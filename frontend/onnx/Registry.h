@@ -64,10 +64,12 @@ private:
 
 // One function a family, each in the file of its name.
 void registerActivation(Registry &registry);
+void registerAttention(Registry &registry);
 void registerControl(Registry &registry);
 void registerConv(Registry &registry);
 void registerEinsum(Registry &registry);
 void registerElementwise(Registry &registry);
+void registerImage(Registry &registry);
 void registerIndex(Registry &registry);
 void registerIntegerLinear(Registry &registry);
 void registerLinear(Registry &registry);
@@ -76,6 +78,7 @@ void registerMovement(Registry &registry);
 void registerNorm(Registry &registry);
 void registerPool(Registry &registry);
 void registerQuantize(Registry &registry);
+void registerRandom(Registry &registry);
 void registerRecurrent(Registry &registry);
 void registerReduce(Registry &registry);
 void registerResize(Registry &registry);
@@ -84,6 +87,7 @@ void registerScan(Registry &registry);
 void registerShape(Registry &registry);
 void registerSignal(Registry &registry);
 void registerSignalWindow(Registry &registry);
+void registerTfIdf(Registry &registry);
 void registerTraining(Registry &registry);
 
 } // namespace ingot::onnx
