@@ -47,6 +47,7 @@ static void addNormalize(OpPassManager &passes) {
 
 static void addOptimize(OpPassManager &passes) {
   OpPassManager &graph = passes.nest<func::FuncOp>();
+  graph.addPass(createDecomposeRecurrent());
   graph.addPass(createFoldBatchNorm());
   graph.addPass(createRecoverPatterns());
   graph.addPass(createFoldConstants());
