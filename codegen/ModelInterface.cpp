@@ -7,6 +7,7 @@
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/ModelInterface.h"
 
+#include "codegen/rt/Dtype.h"
 #include "codegen/rt/Rt.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -18,27 +19,6 @@ namespace ingot {
 
 bool TensorInfo::isStatic() const { return !llvm::is_contained(dims, -1); }
 
-static std::optional<ingot_dtype> getDtype(Type type) {
-  if (auto integer = llvm::dyn_cast<IntegerType>(type)) {
-    bool isUnsigned = integer.isUnsigned();
-    switch (integer.getWidth()) {
-    case 1: return INGOT_BOOL;
-    case 8: return isUnsigned ? INGOT_U8 : INGOT_I8;
-    case 16: return isUnsigned ? INGOT_U16 : INGOT_I16;
-    case 32: return isUnsigned ? INGOT_U32 : INGOT_I32;
-    case 64: return isUnsigned ? INGOT_U64 : INGOT_I64;
-    default: return std::nullopt;
-    }
-  }
-  if (type.isF16())
-    return INGOT_F16;
-  if (type.isBF16())
-    return INGOT_BF16;
-  if (type.isF32())
-    return INGOT_F32;
-  return type.isF64() ? std::optional(INGOT_F64) : std::nullopt;
-}
-
 static LogicalResult readTensor(ModuleOp module, Attribute attribute, TensorInfo &info) {
   auto fields = llvm::dyn_cast<DictionaryAttr>(attribute);
   auto name = fields ? fields.getAs<StringAttr>("name") : nullptr;
@@ -47,7 +27,7 @@ static LogicalResult readTensor(ModuleOp module, Attribute attribute, TensorInfo
   auto dims = fields ? fields.getAs<ArrayAttr>("dims") : nullptr;
   if (!name || !type || !dims || dims.size() != (size_t)type.getRank())
     return module.emitError("expected name, type and dims of an input or output but got ") << attribute;
-  std::optional<ingot_dtype> dtype = getDtype(type.getElementType());
+  std::optional<ingot_dtype> dtype = rt::getDtype(type.getElementType());
   if (!dtype || type.getRank() > INGOT_MAX_RANK)
     return module.emitError("no tensor of type ") << type << " can pass the boundary of a compiled model, as '"
                                                   << name.getValue() << "' should";

@@ -69,7 +69,9 @@ void ingot::registerLoweringInterfaces(DialectRegistry &registry) {
     registerRowLowering(context);
     registerScanLowering(context);
     registerScatterLowering(context);
+    registerSelectLowering(context);
     registerShapeLowering(context);
     registerSliceLowering(context);
+    registerSortLowering(context);
   });
 }

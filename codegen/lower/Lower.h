@@ -55,6 +55,7 @@ void registerResizeLowering(mlir::MLIRContext *context);
 void registerRowLowering(mlir::MLIRContext *context);
 void registerScanLowering(mlir::MLIRContext *context);
 void registerScatterLowering(mlir::MLIRContext *context);
+void registerSelectLowering(mlir::MLIRContext *context);
 void registerShapeLowering(mlir::MLIRContext *context);
 void registerSliceLowering(mlir::MLIRContext *context);
 void registerSortLowering(mlir::MLIRContext *context);
