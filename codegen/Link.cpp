@@ -62,8 +62,10 @@ static Error writeText(OutputFiles &files, StringRef name, const Twine &text, st
 }
 
 Error Linker::writeScripts() {
-  // Behind all else, in a segment of their own: there the weights can grow to their size afterwards.
-  std::string layout = ("SECTIONS { " + weightsSection + " : ALIGN(64) { *(" + weightsSection +
+  // Behind all else, in a segment of their own: there the weights can grow to their size afterwards. GNU ld begins a
+  // new segment only behind a gap.
+  std::string layout = ("SECTIONS { " + weightsSection +
+                        " (ALIGN(CONSTANT(MAXPAGESIZE)) + CONSTANT(MAXPAGESIZE)) : { *(" + weightsSection +
                         ") } } INSERT AFTER .bss;\n")
                            .str();
   if (Error error = writeText(files, "layout.ld", layout, layoutScript))
@@ -139,7 +141,10 @@ Error Linker::useLld() {
     arguments.insert(arguments.end(), {"-pie", "-dynamic-linker", loader.str(), *system + "/Scrt1.o"});
   }
   arguments.push_back(*system + "/crti.o");
-  epilogue = {"-lc", *system + "/crtn.o"};
+  epilogue = {"-lc"};
+  if (auto libgcc = findLibgcc(target))
+    epilogue.push_back(*libgcc);
+  epilogue.push_back(*system + "/crtn.o");
   return Error::success();
 }
 

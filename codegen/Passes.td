@@ -76,7 +76,7 @@ def EmitEntry : Pass<"emit-entry", "::mlir::ModuleOp"> {
   let summary = "Give the host function the signature that the runtime calls";
   let description = [{
     The host function's inputs come out of an array of `ingot_tensor`, its weights out of one block of memory in
-    which each gets its offset. Names and types of inputs and outputs move to the module, for `emit-model`.
+    which each gets its offset. Names and types of inputs and outputs move to the module.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::ingot::rt::RtDialect"];
 }
@@ -111,8 +111,8 @@ def LowerMath : Pass<"lower-math", "::mlir::func::FuncOp"> {
 
 def ToLLVM : Pass<"ingot-to-llvm", "::mlir::ModuleOp"> {
   let summary = "Convert all that is left to the LLVM dialect, in one go";
-  let description = "Functions become internal; `emit-model` adds the symbols that an artifact exports.";
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::func::FuncDialect"];
+  let description = "Functions become internal; the symbols that an artifact exports are added to the LLVM IR.";
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::func::FuncDialect", "::ingot::tile::TileDialect"];
 }
 
 def VerifyContract : Pass<"verify-contract", "::mlir::ModuleOp"> {

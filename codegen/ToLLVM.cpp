@@ -9,6 +9,7 @@
 #include "codegen/Passes.h"
 #include "codegen/rt/RtToLLVM.h"
 #include "codegen/rt/RuntimeSymbols.h"
+#include "codegen/tile/TileDialect.h"
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -24,7 +25,9 @@
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Dialect/X86Vector/Transforms.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 using namespace mlir;
 
@@ -41,6 +44,22 @@ struct LowerFma : ConvertOpToLLVMPattern<math::FmaOp> {
 
   LogicalResult matchAndRewrite(math::FmaOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     rewriter.replaceOpWithNewOp<LLVM::FMulAddOp>(op, adaptor.getA(), adaptor.getB(), adaptor.getC());
+    return success();
+  }
+};
+
+/// f64 goes to bf16 by way of f32, which the expansion of the rounding starts from.
+struct RoundTwice : OpRewritePattern<arith::TruncFOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(arith::TruncFOp op, PatternRewriter &rewriter) const override {
+    if (!getElementTypeOrSelf(op.getIn()).isF64() || !getElementTypeOrSelf(op.getType()).isBF16())
+      return failure();
+    Type type = rewriter.getF32Type();
+    if (auto vector = llvm::dyn_cast<VectorType>(op.getType()))
+      type = vector.clone(type);
+    Value single = arith::TruncFOp::create(rewriter, op.getLoc(), type, op.getIn());
+    rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, op.getType(), single);
     return success();
   }
 };
@@ -97,7 +116,6 @@ void ToLLVM::populatePatterns(const LLVMTypeConverter &converter, rt::RuntimeSym
   rt::populateRtToLLVMPatterns(converter, symbols, patterns);
   patterns.add<LowerFma>(converter);
   arith::populateCeilFloorDivExpandOpsPatterns(patterns);
-  arith::populateExpandBFloat16Patterns(patterns);
   arith::populateArithToLLVMConversionPatterns(converter, patterns);
   populateMathToLLVMConversionPatterns(converter, patterns, /*approximateLog1p=*/false);
   populateMathToLibmConversionPatterns(patterns, /*benefit=*/0);
@@ -110,8 +128,20 @@ void ToLLVM::populatePatterns(const LLVMTypeConverter &converter, rt::RuntimeSym
   populateFuncToLLVMConversionPatterns(converter, patterns);
 }
 
+/// Rounds to bf16 with integers where the processor cannot: LLVM would call a function that libgcc may lack.
+static LogicalResult expandBFloat16(ModuleOp module) {
+  if (tile::getTarget(module).getDotBf16())
+    return success();
+  RewritePatternSet patterns(module.getContext());
+  patterns.add<RoundTwice>(module.getContext());
+  arith::populateExpandBFloat16Patterns(patterns);
+  return applyPatternsGreedily(module, std::move(patterns));
+}
+
 void ToLLVM::runOnOperation() {
   ModuleOp module = getOperation();
+  if (failed(expandBFloat16(module)))
+    return signalPassFailure();
   NoaliasPositions noalias = collectNoalias(module);
   LowerToLLVMOptions options(&getContext());
   options.overrideIndexBitwidth(64);

@@ -50,18 +50,32 @@ std::optional<std::string> findSystemLibraries(const Target &target) {
   return std::nullopt;
 }
 
+std::optional<std::string> findLibgcc(const Target &target) {
+  std::string triple = getTriple(target);
+  std::optional<std::string> newest;
+  for (const std::string &folder : {"/usr/lib/gcc/" + triple, "/usr/lib/gcc-cross/" + triple}) {
+    std::error_code error;
+    for (sys::fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+      std::string path = it->path() + "/libgcc.a";
+      if (sys::fs::exists(path) && (!newest || path > *newest))
+        newest = path;
+    }
+  }
+  return newest;
+}
+
 Expected<std::string> findRuntime(const Target &target) {
   // Any function of this program leads to its file, in a shared build too.
   std::string program = sys::fs::getMainExecutable(nullptr, reinterpret_cast<void *>(&findRuntime));
-  StringRef prefix = sys::path::parent_path(sys::path::parent_path(program));
-  SmallString<256> folder(prefix);
-  sys::path::append(folder, "lib");
-  if (!target.isNative())
-    sys::path::append(folder, Triple::getArchTypeName(target.triple.getArch()));
-  if (sys::fs::exists(folder + "/libingot_rt.a"))
-    return folder.str().str();
-  return createStringError("cannot find the runtime for " + target.triple.getArchName() + ": expected '" + folder +
-                           "/libingot_rt.a'");
+  std::string lib = (sys::path::parent_path(sys::path::parent_path(program)) + "/lib").str();
+  std::string own = lib + "/" + target.triple.getArchName().str();
+  // An installation under /usr has its libraries in a folder of the architecture, by Debian's custom.
+  std::string multiarch = lib + "/" + getTriple(target);
+  for (const std::string &folder : target.isNative() ? std::vector{lib, multiarch} : std::vector{own, multiarch})
+    if (sys::fs::exists(folder + "/libingot_rt.a"))
+      return folder;
+  return createStringError("cannot find the runtime for " + target.triple.getArchName() + ": expected '" +
+                           (target.isNative() ? lib : own) + "/libingot_rt.a'");
 }
 
 } // namespace ingot

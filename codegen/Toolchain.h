@@ -24,6 +24,9 @@ std::optional<std::string> findLld();
 /// Folder with crt1.o and libc of the target.
 std::optional<std::string> findSystemLibraries(const Target &target);
 
+/// libgcc.a of the target, with what its instructions lack.
+std::optional<std::string> findLibgcc(const Target &target);
+
 /// Folder with the runtime's archives for the target: lib beside the bin that this program is in, where a build and
 /// an installation have it.
 llvm::Expected<std::string> findRuntime(const Target &target);
