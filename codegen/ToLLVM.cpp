@@ -132,10 +132,15 @@ void ToLLVM::populatePatterns(const LLVMTypeConverter &converter, rt::RuntimeSym
 static LogicalResult expandBFloat16(ModuleOp module) {
   if (tile::getTarget(module).getDotBf16())
     return success();
+  SmallVector<Operation *> conversions;
+  module.walk([&](Operation *op) {
+    if (llvm::isa<arith::TruncFOp, arith::ExtFOp>(op))
+      conversions.push_back(op);
+  });
   RewritePatternSet patterns(module.getContext());
   patterns.add<RoundTwice>(module.getContext());
   arith::populateExpandBFloat16Patterns(patterns);
-  return applyPatternsGreedily(module, std::move(patterns));
+  return applyOpPatternsGreedily(conversions, std::move(patterns));
 }
 
 void ToLLVM::runOnOperation() {
