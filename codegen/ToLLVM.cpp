@@ -111,18 +111,6 @@ static void finishFunctions(ModuleOp module, const NoaliasPositions &noalias) {
   }
 }
 
-/// What a loop tells LLVM about itself comes out of its conversion as a discardable attribute of the branch, which the
-/// translation does not look at.
-static void finishLoops(ModuleOp module) {
-  static constexpr StringLiteral name = "llvm.loop_annotation";
-  module.walk([](LLVM::BrOp branch) {
-    if (auto annotation = branch->getAttrOfType<LLVM::LoopAnnotationAttr>(name)) {
-      branch->removeDiscardableAttr(name);
-      branch.setLoopAnnotationAttr(annotation);
-    }
-  });
-}
-
 void ToLLVM::populatePatterns(const LLVMTypeConverter &converter, rt::RuntimeSymbols &symbols,
                               RewritePatternSet &patterns) {
   rt::populateRtToLLVMPatterns(converter, symbols, patterns);
@@ -144,10 +132,15 @@ void ToLLVM::populatePatterns(const LLVMTypeConverter &converter, rt::RuntimeSym
 static LogicalResult expandBFloat16(ModuleOp module) {
   if (tile::getTarget(module).getDotBf16())
     return success();
+  SmallVector<Operation *> conversions;
+  module.walk([&](Operation *op) {
+    if (llvm::isa<arith::TruncFOp, arith::ExtFOp>(op))
+      conversions.push_back(op);
+  });
   RewritePatternSet patterns(module.getContext());
   patterns.add<RoundTwice>(module.getContext());
   arith::populateExpandBFloat16Patterns(patterns);
-  return applyPatternsGreedily(module, std::move(patterns));
+  return applyOpPatternsGreedily(conversions, std::move(patterns));
 }
 
 void ToLLVM::runOnOperation() {
@@ -168,7 +161,6 @@ void ToLLVM::runOnOperation() {
   if (failed(applyFullConversion(module, target, std::move(patterns))))
     return signalPassFailure();
   finishFunctions(module, noalias);
-  finishLoops(module);
 }
 
 } // namespace ingot
