@@ -23,7 +23,9 @@ bool GraphBuilder::finish(Operation *op) {
 }
 
 Value GraphBuilder::constant(RankedTensorType type, Attribute value) {
-  return ConstantOp::create(builder, loc, type, value);
+  Value constant = ConstantOp::create(builder, loc, type, value);
+  shapes.forget(constant); // an erased operator's value may have had the same address
+  return constant;
 }
 
 Value GraphBuilder::integers(ArrayRef<int64_t> values) {

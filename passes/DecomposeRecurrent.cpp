@@ -154,7 +154,7 @@ static Value product(GraphBuilder &g, Value lhs, Value rhsTransposed) {
 }
 
 Value Layer::gate(Value all, int64_t index) {
-  return gates == 1 ? all : g.slice(all, GraphBuilder::rank(all) - 1, index * hidden, (index + 1) * hidden);
+  return gates == 1 || !all ? all : g.slice(all, GraphBuilder::rank(all) - 1, index * hidden, (index + 1) * hidden);
 }
 
 /// The activation function `index` of this direction.
