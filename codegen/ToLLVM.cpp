@@ -111,6 +111,18 @@ static void finishFunctions(ModuleOp module, const NoaliasPositions &noalias) {
   }
 }
 
+/// What a loop tells LLVM about itself comes out of its conversion as a discardable attribute of the branch, which the
+/// translation does not look at.
+static void finishLoops(ModuleOp module) {
+  static constexpr StringLiteral name = "llvm.loop_annotation";
+  module.walk([](LLVM::BrOp branch) {
+    if (auto annotation = branch->getAttrOfType<LLVM::LoopAnnotationAttr>(name)) {
+      branch->removeDiscardableAttr(name);
+      branch.setLoopAnnotationAttr(annotation);
+    }
+  });
+}
+
 void ToLLVM::populatePatterns(const LLVMTypeConverter &converter, rt::RuntimeSymbols &symbols,
                               RewritePatternSet &patterns) {
   rt::populateRtToLLVMPatterns(converter, symbols, patterns);
@@ -161,6 +173,7 @@ void ToLLVM::runOnOperation() {
   if (failed(applyFullConversion(module, target, std::move(patterns))))
     return signalPassFailure();
   finishFunctions(module, noalias);
+  finishLoops(module);
 }
 
 } // namespace ingot
