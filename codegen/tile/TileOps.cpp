@@ -118,7 +118,7 @@ static LogicalResult verifyDepth(OpT op) {
   if (!op.getB().getType().getLayout().isIdentity())
     return op.emitOpError() << "expected b to be contiguous where packed_depth is " << depth << " but got "
                             << op.getB().getType();
-  return success();
+  return verifyUnitInnermostStride(op, "a", op.getA().getType());
 }
 
 template <typename OpT>
