@@ -44,7 +44,10 @@ PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements eleme
   for (int64_t vectors : {2, 3, 4, 1}) {
     if (vectors > 2 && target.getRegisters() < 32)
       continue;
-    int64_t cost = llvm::divideCeil(std::max<int64_t>(n, 1), vectors * lanes) * vectors;
+    int64_t cost = llvm::divideCeil(std::max<int64_t>(n, 1), vectors * lanes) * vectors * 8;
+    // A single vector uses each element of the left operand but once.
+    if (vectors == 1)
+      cost += cost / 8;
     if (cost < bestCost)
       bestVectors = vectors, bestCost = cost;
   }

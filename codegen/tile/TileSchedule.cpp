@@ -42,6 +42,8 @@ static constexpr int64_t kLeastRowBlock = 32, kRowBlock = 128;
 static constexpr int64_t kPanelSteps = 256;
 /// Taps of a line that a depthwise convolution does without a loop.
 static constexpr int64_t kTapUnroll = 7;
+/// Bytes between rows of a right operand, and rows of the left one, from which copying pays.
+static constexpr int64_t kFarApart = 4096, kCopyRows = 32;
 /// Multiply-adds below which waking a thread costs more than it brings.
 static constexpr int64_t kSerialWork = 1 << 17;
 
@@ -107,15 +109,41 @@ static int64_t chooseSplit(const Problem &problem) {
   return std::max<int64_t>(1, kInFlight / problem.vectors);
 }
 
+/// Columns of a tile whose right operand is not packed.
+static int64_t chooseColumns(MatmulOp op, TargetAttr target, int64_t lanes) {
+  ArrayRef<int64_t> out = op.getOut().getType().getShape();
+  int64_t m = out[out.size() - 2], n = out.back();
+  // A single row has the registers for a longer piece of each of the operand's rows, which memory prefers.
+  if (m == 1 && op.getLayout() == RhsLayout::row_major && n >= kInFlight * lanes)
+    return kInFlight * lanes;
+  Type a = op.getA().getType().getElementType(), b = op.getB().getType().getElementType();
+  return choosePacking(target, {a, b}, ShapedType::isDynamic(n) ? 2 * lanes : n, /*k=*/1).columns;
+}
+
+/// Whether pieces of the right operand are copied into packed order: where it is transposed, where its ragged columns
+/// could not be read, and where its rows are so far apart that caches cannot hold a piece of many of them.
+static bool copiesPanels(MatmulOp op, TargetAttr target, int64_t columns) {
+  if (op.getLayout() != RhsLayout::row_major)
+    return op.getLayout() == RhsLayout::transposed;
+  ArrayRef<int64_t> out = op.getOut().getType().getShape();
+  int64_t m = out[out.size() - 2], n = out.back();
+  if (!target.getMasks() && (ShapedType::isDynamic(n) || n % columns != 0))
+    return true;
+  MemRefType type = op.getB().getType();
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(type.getStridesAndOffset(strides, offset)) || ShapedType::isDynamic(strides[strides.size() - 2]))
+    return false;
+  return m >= kCopyRows && strides[strides.size() - 2] * type.getElementTypeBitWidth() / 8 >= kFarApart;
+}
+
 static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t m = out[out.size() - 2], n = out.back(), k = op.getA().getType().getShape().back();
   int64_t lanes = getLanes(target, cast<TileOpInterface>(op.getOperation()).getAccumulatorType());
   int64_t columns = op.getPackedColumns();
-  if (!columns) {
-    Type a = op.getA().getType().getElementType(), b = op.getB().getType().getElementType();
-    columns = choosePacking(target, {a, b}, ShapedType::isDynamic(n) ? 2 * lanes : n, k).columns;
-  }
+  if (!columns)
+    columns = chooseColumns(op, target, lanes);
   // A packed operand may have been made for other vectors than this target's.
   lanes = std::min(lanes, columns & -columns);
   int64_t batch = 1;
@@ -124,11 +152,8 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   Problem problem{target, lanes, columns / lanes, m, k, multiply({batch, m, n, k})};
 
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
-  bool isRagged = ShapedType::isDynamic(n) || n % columns != 0;
   int64_t panel = 0, rowBlock = chooseRowBlock(problem, rows, op.getA().getType().getElementType());
-  bool copies = op.getLayout() == RhsLayout::transposed ||
-                (op.getLayout() == RhsLayout::row_major && isRagged && !target.getMasks());
-  if (copies)
+  if (copiesPanels(op, target, columns))
     panel = ShapedType::isDynamic(k) ? kPanelSteps : std::clamp<int64_t>(k, 1, kPanelSteps);
   // Sums that wait for the next panel need a block of known size.
   if (rowBlock == 0 && panel && (ShapedType::isDynamic(k) || k > panel))

@@ -32,6 +32,27 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Rows of b far apart are copied.
+  // CHECK-LABEL: func @far_apart
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 128, panel = 64, masks = true>
+  func.func @far_apart(%a: memref<512x64xf32>, %b: memref<64x1024xf32>, %out: memref<512x1024xf32>) {
+    tile.matmul row_major ins(%a, %b : memref<512x64xf32>, memref<64x1024xf32>) outs(%out : memref<512x1024xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // CHECK-LABEL: func @vector
+  // CHECK: schedule = #tile.schedule<rows = 1, columns = 128, lanes = 16, masks = true>
+  func.func @vector(%a: memref<1x512xf32>, %b: memref<512x1024xf32>, %out: memref<1x1024xf32>) {
+    tile.matmul row_major ins(%a, %b : memref<1x512xf32>, memref<512x1024xf32>) outs(%out : memref<1x1024xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Rows that divide the width; as many lines as have some hundred rows.
   // CHECK-LABEL: func @conv
   // CHECK: schedule = #tile.schedule<rows = 7, columns = 32, lanes = 16, split = 4, row_block = 18, masks = true>
