@@ -5,8 +5,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "frontend/onnx/Node.h"
 #include "frontend/onnx/Registry.h"
-#include "frontend/onnx/Window.h"
 #include "ir/Weights.h"
 
 using namespace mlir;
@@ -88,53 +88,98 @@ Value importAffineGrid(Node &node) {
 // Col2Im
 //===----------------------------------------------------------------------===//
 
-/// Larger blocks would make the selector below, of one row an element, huge.
-constexpr int64_t kMaxBlockElements = 1024;
+/// How the blocks lie along one dimension of the image. Scalars, int64.
+struct BlockAxis {
+  Value image, block, blocks;
+  int64_t stride, dilation, pad;
+};
 
-/// Weights [K, 1, block...] that put row k of a column at element k of its block.
-Value blockSelector(GraphBuilder &graph, Type element, ArrayRef<int64_t> block) {
-  int64_t count = ShapedType::getNumElements(block);
-  SmallVector<double> values(size_t(count * count), 0);
-  for (int64_t k = 0; k < count; ++k)
-    values[k * count + k] = 1;
-  SmallVector<int64_t> shape{count, 1};
-  shape.append(block.begin(), block.end());
-  auto type = RankedTensorType::get(shape, element);
-  return graph.constant(type, makeDoubles(type, values));
+/// Where element k of block l is along \p axis, [block, blocks]; negative and large ones are in the padding.
+Value blockPositions(GraphBuilder &graph, const BlockAxis &axis) {
+  Value inBlock = graph.binary<MulOp>(graph.unsqueeze(graph.range(axis.block), 1), double(axis.dilation));
+  Value starts = graph.binary<MulOp>(graph.range(axis.blocks), double(axis.stride));
+  return graph.binary<SubOp>(graph.binary<AddOp>(inBlock, starts), double(axis.pad));
 }
 
-/// The sum of overlapping blocks is what a transposed convolution computes.
+std::optional<SmallVector<BlockAxis>> readBlockAxes(Node &node) {
+  GraphBuilder &graph = node.graph;
+  auto count = node.rank(1) == 1 ? graph.shapes.dim(node.operand(1), 0).constant() : std::nullopt;
+  if (!count || *count < 1 || node.rank(2) != 1 || !graph.shapes.dim(node.operand(2), 0).isConstant(*count))
+    return node.fail("expected as many extents of the image as of the block");
+  auto rank = size_t(*count);
+  auto list = [&](StringRef name, size_t size, int64_t otherwise) {
+    return node.integers(name).value_or(SmallVector<int64_t>(size, otherwise));
+  };
+  SmallVector<int64_t> strides = list("strides", rank, 1), dilations = list("dilations", rank, 1);
+  SmallVector<int64_t> pads = list("pads", 2 * rank, 0);
+  if (strides.size() != rank || dilations.size() != rank || pads.size() != 2 * rank)
+    return node.fail("expected " + Twine(rank) + " strides and dilations and " + Twine(2 * rank) + " pads");
+  if (llvm::any_of(strides, [](int64_t stride) { return stride < 1; }))
+    return node.fail("expected positive strides");
+  SmallVector<BlockAxis> axes;
+  auto extent = [&](size_t operand, size_t i) {
+    return graph.squeeze(graph.slice(node.operand(operand), 0, int64_t(i), int64_t(i) + 1), 0);
+  };
+  for (size_t i = 0; i < rank; ++i) {
+    BlockAxis axis{extent(1, i), extent(2, i), Value(), strides[i], dilations[i], pads[i]};
+    Value reach = graph.binary<MulOp>(graph.binary<SubOp>(axis.block, 1.0), double(axis.dilation));
+    Value room = graph.binary<AddOp>(axis.image, double(pads[i] + pads[rank + i]) - 1);
+    Value steps = graph.binary<DivOp>(graph.binary<SubOp>(room, reach), double(axis.stride));
+    axis.blocks = graph.binary<AddOp>(steps, 1.0);
+    axes.push_back(axis);
+  }
+  return axes;
+}
+
+/// The place in the flattened image of each element of each block, [elements];
+/// \p size, which is behind the image, for those in the padding.
+Value flatPositions(GraphBuilder &graph, ArrayRef<BlockAxis> axes, Value size) {
+  auto rank = int64_t(axes.size());
+  Value flat = graph.scalar64(0), inside;
+  for (auto [index, axis] : llvm::enumerate(axes)) {
+    // Dimensions: one a block extent, then one a number of blocks.
+    auto i = int64_t(index);
+    SmallVector<int64_t> others;
+    for (int64_t d = 0; d < 2 * rank; ++d)
+      if (d != i && d != rank + i)
+        others.push_back(d);
+    Value position = graph.unsqueeze(blockPositions(graph, axis), others);
+    Value valid = graph.binary<AndOp>(graph.compare(Predicate::ge, position, graph.scalar64(0)),
+                                      graph.compare(Predicate::lt, position, axis.image));
+    inside = index == 0 ? valid : graph.binary<AndOp>(inside, valid);
+    flat = graph.binary<AddOp>(graph.binary<MulOp>(flat, axis.image), position);
+  }
+  return graph.reshape(graph.select(inside, flat, size), {-1});
+}
+
+/// Adds the elements of all blocks where they lie in the image.
 Value importCol2Im(Node &node) {
   GraphBuilder &graph = node.graph;
-  auto image = node.constantIntegers(1), block = node.constantIntegers(2);
-  if (!image || !block)
-    return node.fail("image and block shapes that only the run time knows are not supported");
-  size_t count = block->size();
-  if (image->size() != count || count < 1 || count > 3 || node.rank() != 3)
-    return node.fail("expected an input of rank 3 and 1 to 3 extents of image and block but got rank " +
-                     Twine(node.rank()) + ", " + Twine(image->size()) + " and " + Twine(count));
-  std::optional<Window> window = readWindow(node, *block);
-  if (!window)
+  if (node.rank() != 3)
+    return node.fail("expected an input of rank 3 but got rank " + Twine(node.rank()));
+  auto axes = readBlockAxes(node);
+  if (!axes)
     return {};
-  int64_t elements = 1;
-  for (int64_t extent : *block)
-    elements = std::min(elements * extent, kMaxBlockElements + 1);
-  if (elements > kMaxBlockElements)
-    return node.fail("expected blocks of at most " + Twine(kMaxBlockElements) + " elements");
-  SmallVector<int64_t> blocks{-1, elements}, outputPadding(count);
-  for (size_t i = 0; i < count; ++i) {
-    int64_t span = (*image)[i] + window->pads[i] + window->pads[count + i] - window->extent(i);
-    if (span < 0)
-      return node.fail("expected an image extent of " + Twine((*image)[i] - span) + " or more but got " +
-                       Twine((*image)[i]));
-    blocks.push_back(span / window->strides[i] + 1);
-    outputPadding[i] = span % window->strides[i];
-  }
-  Value columns = graph.reshape(node.operand(0), blocks);
-  Value images = graph.make<ConvTransposeOp>(node.element(), columns, blockSelector(graph, node.element(), *block),
-                                             Omittable(), window->strides, window->dilations, window->pads,
-                                             outputPadding, /*group=*/int64_t(1));
-  SmallVector<Value> dims{graph.dimOf(node.operand(0), 0), graph.integers(-1), graph.integers(*image)};
+  Type i64 = graph.builder.getI64Type();
+  Value size = graph.scalar64(1);
+  for (const BlockAxis &axis : *axes)
+    size = graph.binary<MulOp>(size, axis.image);
+  Value positions = flatPositions(graph, *axes, size);
+  if (!positions)
+    return {};
+  Value elements = graph.dimOf(positions, 0);
+  // One row an image and channel.
+  Value rows = graph.reshape(node.operand(0), graph.concat({graph.integers(-1), elements}, 0));
+  if (!rows)
+    return {};
+  Value wide = graph.unsqueeze(graph.binary<AddOp>(size, 1.0), 0);
+  auto zero = cast<ElementsAttr>(makeDoubles(RankedTensorType::get(1, node.element()), 0.0));
+  Value empty = graph.make<ConstantOfShapeOp>(node.element(), graph.concat({graph.dimOf(rows, 0), wide}, 0), zero);
+  Value places = graph.make<ExpandOp>(i64, graph.unsqueeze(positions, 0), graph.shapeOf(rows));
+  Value sums = graph.make<ScatterElementsOp>(node.element(), empty, places, rows, int64_t(1), Reduction::add);
+  Value images = graph.make<SliceOp>(node.element(), sums, graph.integers(0), graph.unsqueeze(size, 0),
+                                     Omittable{graph.integers(1)}, Omittable());
+  SmallVector<Value> dims{graph.dimOf(node.operand(0), 0), graph.integers(-1), node.operand(1)};
   return graph.reshape(images, graph.concat(dims, 0));
 }
 

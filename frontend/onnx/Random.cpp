@@ -12,7 +12,7 @@
 // one from the name of its result.
 //
 //===----------------------------------------------------------------------===//
-#include "frontend/onnx/Node.h"
+#include "frontend/onnx/Random.h"
 #include "frontend/onnx/Registry.h"
 #include "ir/Weights.h"
 #include "llvm/ADT/bit.h"
@@ -22,40 +22,27 @@
 using namespace mlir;
 
 namespace ingot::onnx {
-namespace {
 
 // The constants of Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014.
 constexpr uint64_t kIncrement = 0x9E3779B97F4A7C15;
 constexpr uint64_t kFirstFactor = 0xBF58476D1CE4E5B9;
 constexpr uint64_t kSecondFactor = 0x94D049BB133111EB;
 
-class Generator {
-public:
-  explicit Generator(Node &node) : graph(node.graph) {
-    state = node.attribute("seed") ? llvm::bit_cast<uint32_t>(float(node.number("seed", 0)))
-                                   : llvm::xxh3_64bits(node.proto.output(0));
-  }
+Generator::Generator(Node &node) : graph(node.graph) {
+  state = node.attribute("seed") ? llvm::bit_cast<uint32_t>(float(node.number("seed", 0)))
+                                 : llvm::xxh3_64bits(node.proto.output(0));
+}
 
-  /// Numbers from [0, 1) in the given shape, f32 or f64; new ones at every call.
-  Value uniform(Value shape, Value size, Type element);
-  /// Numbers of the standard normal distribution.
-  Value normal(Value shape, Value size, Type element);
+Value Generator::word(uint64_t value) {
+  auto type = RankedTensorType::get({}, graph.builder.getIntegerType(64, /*isSigned=*/false));
+  return graph.constant(type, makeIntegers(type, int64_t(value)));
+}
 
-private:
-  Value word(uint64_t value) {
-    auto type = RankedTensorType::get({}, graph.builder.getIntegerType(64, /*isSigned=*/false));
-    return graph.constant(type, makeIntegers(type, int64_t(value)));
-  }
-  Value shiftXor(Value x, uint64_t distance) {
-    return graph.binary<BitXorOp>(x, graph.binary<ShiftRightOp>(x, word(distance)));
-  }
-  Value bits(Value size);
+Value Generator::shiftXor(Value x, uint64_t distance) {
+  return graph.binary<BitXorOp>(x, graph.binary<ShiftRightOp>(x, word(distance)));
+}
 
-  GraphBuilder &graph;
-  uint64_t state;
-};
-
-/// 64 random bits a position, [1, size]: of rank 2, so that the shape analysis does not follow them as contents.
+// Of rank 2, so that the shape analysis does not follow them as contents.
 Value Generator::bits(Value size) {
   // Streams of one node start where no other of its positions is likely to come.
   state = (state ^ (state >> 29)) * kFirstFactor + kIncrement;
@@ -66,39 +53,36 @@ Value Generator::bits(Value size) {
   return shiftXor(x, 31);
 }
 
-Value Generator::uniform(Value shape, Value size, Type element) {
+Value Generator::uniform(const Extents &extents, Type element) {
   unsigned digits = element.isF64() ? 53 : 24;
-  Value top = graph.binary<ShiftRightOp>(bits(size), word(64 - digits));
+  Value top = graph.binary<ShiftRightOp>(bits(extents.size), word(64 - digits));
   Type integer = graph.builder.getIntegerType(element.isF64() ? 64 : 32);
   Value fraction = graph.binary<MulOp>(graph.cast(graph.cast(top, integer), element), std::ldexp(1.0, -int(digits)));
-  return graph.reshape(fraction, shape);
+  return graph.reshape(fraction, extents.shape);
 }
 
 /// By the method of Box and Muller.
-Value Generator::normal(Value shape, Value size, Type element) {
+Value Generator::normal(const Extents &extents, Type element) {
   Value one = graph.scalar(element, 1);
-  Value radius = graph.unary<LogOp>(graph.binary<SubOp>(one, uniform(shape, size, element)));
+  Value radius = graph.unary<LogOp>(graph.binary<SubOp>(one, uniform(extents, element)));
   radius = graph.unary<SqrtOp>(graph.binary<MulOp>(radius, -2.0));
-  Value angle = graph.binary<MulOp>(uniform(shape, size, element), 2 * M_PI);
+  Value angle = graph.binary<MulOp>(uniform(extents, element), 2 * M_PI);
   return graph.binary<MulOp>(radius, graph.unary<CosOp>(angle));
 }
 
-/// The type to generate in: f64 for f64, else f32.
 Type generatedType(GraphBuilder &graph, Type element) {
   return element.isF64() ? element : graph.builder.getF32Type();
 }
 
+Extents extentsLike(GraphBuilder &graph, Value x) {
+  return {graph.shapeOf(x), graph.make<SizeOp>(graph.builder.getI64Type(), x)};
+}
+
+namespace {
+
 /// The type `dtype` names, \p otherwise without one; null after an error.
 Type resultType(Node &node, Type otherwise) {
   return node.attribute("dtype") ? node.elementType(node.integer("dtype", 0)) : otherwise;
-}
-
-struct Extents {
-  Value shape, size;
-};
-
-Extents extentsLike(GraphBuilder &graph, Value x) {
-  return {graph.shapeOf(x), graph.make<SizeOp>(graph.builder.getI64Type(), x)};
 }
 
 std::optional<Extents> extentsOfAttribute(Node &node) {
@@ -112,32 +96,32 @@ std::optional<Extents> extentsOfAttribute(Node &node) {
   return Extents{node.graph.integers(*shape), node.graph.scalar64(size)};
 }
 
-Value uniformOf(Node &node, Extents extents, Type element) {
+Value uniformOf(Node &node, const Extents &extents, Type element) {
   if (!element)
     return {};
   GraphBuilder &graph = node.graph;
   double low = node.number("low", 0), high = node.number("high", 1);
-  Value fraction = Generator(node).uniform(extents.shape, extents.size, generatedType(graph, element));
+  Value fraction = Generator(node).uniform(extents, generatedType(graph, element));
   Value result = graph.binary<AddOp>(graph.binary<MulOp>(fraction, high - low), low);
   return graph.cast(result, element);
 }
 
-Value normalOf(Node &node, Extents extents, Type element) {
+Value normalOf(Node &node, const Extents &extents, Type element) {
   if (!element)
     return {};
   GraphBuilder &graph = node.graph;
-  Value standard = Generator(node).normal(extents.shape, extents.size, generatedType(graph, element));
+  Value standard = Generator(node).normal(extents, generatedType(graph, element));
   Value result = graph.binary<AddOp>(graph.binary<MulOp>(standard, node.number("scale", 1)), node.number("mean", 0));
   return graph.cast(result, element);
 }
 
-template <Value (*distribution)(Node &, Extents, Type)>
+template <Value (*distribution)(Node &, const Extents &, Type)>
 Value importOfShape(Node &node) {
   auto extents = extentsOfAttribute(node);
   return extents ? distribution(node, *extents, resultType(node, node.graph.builder.getF32Type())) : Value();
 }
 
-template <Value (*distribution)(Node &, Extents, Type)>
+template <Value (*distribution)(Node &, const Extents &, Type)>
 Value importLike(Node &node) {
   return distribution(node, extentsLike(node.graph, node.operand(0)), resultType(node, node.element()));
 }
@@ -146,8 +130,7 @@ Value importBernoulli(Node &node) {
   GraphBuilder &graph = node.graph;
   Value probability = node.operand(0);
   Type element = generatedType(graph, node.element()), result = resultType(node, node.element());
-  auto [shape, size] = extentsLike(graph, probability);
-  Value drawn = Generator(node).uniform(shape, size, element);
+  Value drawn = Generator(node).uniform(extentsLike(graph, probability), element);
   return result ? graph.cast(graph.compare(Predicate::lt, drawn, graph.cast(probability, element)), result) : Value();
 }
 
@@ -166,7 +149,7 @@ Value importMultinomial(Node &node) {
                                           /*reverse=*/false);
   Value rows = graph.dimOf(scores, 0), count = graph.integers(samples);
   Value size = graph.squeeze(graph.binary<MulOp>(rows, count), 0);
-  Value drawn = Generator(node).uniform(graph.concat({rows, count}, 0), size, element);
+  Value drawn = Generator(node).uniform({graph.concat({rows, count}, 0), size}, element);
   Value below = graph.compare(Predicate::le, graph.unsqueeze(cumulative, 1), graph.unsqueeze(drawn, 2));
   Value classes = graph.reduce(ReduceKind::sum, graph.cast(below, graph.builder.getI64Type()), 2, /*keepDims=*/false);
   // Rounding may leave the last cumulative probability below 1.

@@ -83,6 +83,26 @@ Value importCumSum(Node &node) {
                                    node.integer("exclusive", 0) != 0, node.integer("reverse", 0) != 0);
 }
 
+/// The product over j of x_j where j comes before i, and 1 elsewhere.
+Value importCumProd(Node &node) {
+  GraphBuilder &graph = node.graph;
+  auto stated = node.constantIntegers(1);
+  if (!stated || stated->size() != 1)
+    return node.fail("an axis that only the run time knows is not supported");
+  std::optional<int64_t> axis = node.normalizeAxis(stated->front(), node.rank());
+  if (!axis)
+    return {};
+  bool exclusive = node.integer("exclusive", 0) != 0, reverse = node.integer("reverse", 0) != 0;
+  Value positions = graph.range(graph.squeeze(graph.dimOf(node.operand(0), *axis), 0));
+  SmallVector<int64_t> behind = llvm::to_vector(llvm::seq<int64_t>(2, node.rank() - *axis + 1));
+  Predicate before = reverse ? (exclusive ? Predicate::gt : Predicate::ge)
+                             : (exclusive ? Predicate::lt : Predicate::le);
+  Value counted = graph.compare(before, graph.unsqueeze(positions, 0), graph.unsqueeze(positions, 1));
+  Value factors = graph.select(graph.unsqueeze(counted, behind), graph.unsqueeze(node.operand(0), *axis),
+                               graph.scalar(node.element(), 1));
+  return graph.reduce(ReduceKind::prod, factors, *axis + 1, /*keepDims=*/false);
+}
+
 //===----------------------------------------------------------------------===//
 // Softmax and its relatives
 //===----------------------------------------------------------------------===//
@@ -151,6 +171,7 @@ void registerReduce(Registry &registry) {
   registerReduction<ReduceKind::sum_square>(registry, "ReduceSumSquare", 18);
   registry.addValue("ArgMax", 1, 1, argReduce<true>);
   registry.addValue("ArgMin", 1, 1, argReduce<false>);
+  registry.addValue("CumProd", 26, 2, importCumProd);
   registry.addValue("CumSum", 11, 2, importCumSum);
   registerAlongAxis<softmax<false>>(registry, "Softmax");
   registerAlongAxis<softmax<true>>(registry, "LogSoftmax");

@@ -20,6 +20,8 @@ const Registry &Registry::get() {
     registerAttention(all);
     registerControl(all);
     registerConv(all);
+    registerDeformConv(all);
+    registerDropout(all);
     registerEinsum(all);
     registerElementwise(all);
     registerImage(all);

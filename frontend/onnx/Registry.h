@@ -67,6 +67,8 @@ void registerActivation(Registry &registry);
 void registerAttention(Registry &registry);
 void registerControl(Registry &registry);
 void registerConv(Registry &registry);
+void registerDeformConv(Registry &registry);
+void registerDropout(Registry &registry);
 void registerEinsum(Registry &registry);
 void registerElementwise(Registry &registry);
 void registerImage(Registry &registry);

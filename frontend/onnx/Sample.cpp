@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "frontend/onnx/Node.h"
 #include "frontend/onnx/Registry.h"
+#include <limits>
 
 using namespace mlir;
 

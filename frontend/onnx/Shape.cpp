@@ -208,36 +208,6 @@ Value importUnsqueeze13(Node &node) {
 
 Value importIdentity(Node &node) { return node.operand(0); }
 
-/// True everywhere, shaped like \p x: the mask of a dropout that drops nothing.
-Value maskOfAll(GraphBuilder &graph, Value x, Type element) {
-  auto type = RankedTensorType::get(1, element);
-  return graph.make<ConstantOfShapeOp>(element, graph.shapeOf(x), cast<ElementsAttr>(makeIntegers(type, 1)));
-}
-
-LogicalResult importDropout1(Node &node) {
-  if (node.wants(1))
-    node.setResult(1, maskOfAll(node.graph, node.operand(0), node.element()));
-  node.setResult(0, node.operand(0));
-  return success();
-}
-
-LogicalResult importDropout10(Node &node) {
-  if (node.wants(1))
-    node.setResult(1, maskOfAll(node.graph, node.operand(0), node.graph.builder.getI1Type()));
-  node.setResult(0, node.operand(0));
-  return success();
-}
-
-/// Inference, or a training mode that drops nothing.
-LogicalResult importDropout12(Node &node) {
-  auto ratio = node.constantNumbers(1);
-  auto training = node.constantIntegers(2);
-  bool drops = node.has(2) && (!training || training->front() != 0) && !(ratio && ratio->front() == 0);
-  if (drops)
-    return node.fail("dropout in training mode is not supported");
-  return importDropout10(node);
-}
-
 } // namespace
 
 void registerShape(Registry &registry) {
@@ -255,9 +225,6 @@ void registerShape(Registry &registry) {
   registry.addValue("Unsqueeze", 1, 1, importUnsqueeze1);
   registry.addValue("Unsqueeze", 13, 2, importUnsqueeze13);
   registry.addValue("Identity", 1, 1, importIdentity);
-  registry.add("Dropout", 1, 1, importDropout1);
-  registry.add("Dropout", 10, 1, importDropout10);
-  registry.add("Dropout", 12, 1, importDropout12);
 }
 
 } // namespace ingot::onnx
