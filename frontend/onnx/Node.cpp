@@ -152,6 +152,18 @@ std::optional<SmallVector<int64_t>> Node::normalizeAxes(ArrayRef<int64_t> axes, 
   return result;
 }
 
+Value Node::chooseByAxis(size_t index, int64_t count, llvm::function_ref<Value(int64_t)> result) {
+  Value axis = graph.cast(operand(index), graph.builder.getI64Type());
+  if (axis && GraphBuilder::rank(axis) != 0)
+    axis = graph.reshape(axis, ArrayRef<int64_t>());
+  Value fromEnd = graph.binary<AddOp>(axis, double(rank()));
+  Value normalized = graph.select(graph.compare(Predicate::lt, axis, graph.scalar64(0)), fromEnd, axis);
+  Value chosen = count > 0 ? result(0) : Value();
+  for (int64_t i = 1; i < count; ++i)
+    chosen = graph.select(graph.compare(Predicate::eq, normalized, graph.scalar64(i)), result(i), chosen);
+  return chosen;
+}
+
 FailureOr<SmallVector<Value>> Node::importGraph(const GraphProto &nested, StringRef attributeName,
                                                 ValueRange arguments) {
   if (size_t(nested.input_size()) != arguments.size()) {

@@ -10,6 +10,7 @@
 
 #include "frontend/onnx/onnx.pb.h"
 #include "ir/GraphBuilder.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include <optional>
 
@@ -82,6 +83,10 @@ public:
   /// \p axis counted from the front of \p rank dimensions; nothing after an error.
   std::optional<int64_t> normalizeAxis(int64_t axis, int64_t rank);
   std::optional<llvm::SmallVector<int64_t>> normalizeAxes(llvm::ArrayRef<int64_t> axes, int64_t rank);
+
+  /// For an axis that only the run time knows: the one of the results along axes
+  /// below \p count that operand \p index names. All must have the same shape.
+  mlir::Value chooseByAxis(size_t index, int64_t count, llvm::function_ref<mlir::Value(int64_t)> result);
 
   //===--- nested graphs and errors ----------------------------------------===//
   /// Imports \p nested at the builder's place with \p arguments as its inputs;

@@ -84,23 +84,25 @@ Value importCumSum(Node &node) {
 }
 
 /// The product over j of x_j where j comes before i, and 1 elsewhere.
-Value importCumProd(Node &node) {
+Value cumProd(Node &node, int64_t axis) {
   GraphBuilder &graph = node.graph;
-  auto stated = node.constantIntegers(1);
-  if (!stated || stated->size() != 1)
-    return node.fail("an axis that only the run time knows is not supported");
-  std::optional<int64_t> axis = node.normalizeAxis(stated->front(), node.rank());
-  if (!axis)
-    return {};
   bool exclusive = node.integer("exclusive", 0) != 0, reverse = node.integer("reverse", 0) != 0;
-  Value positions = graph.range(graph.squeeze(graph.dimOf(node.operand(0), *axis), 0));
-  SmallVector<int64_t> behind = llvm::to_vector(llvm::seq<int64_t>(2, node.rank() - *axis + 1));
+  Value positions = graph.range(graph.squeeze(graph.dimOf(node.operand(0), axis), 0));
+  SmallVector<int64_t> behind = llvm::to_vector(llvm::seq<int64_t>(2, node.rank() - axis + 1));
   Predicate before = reverse ? (exclusive ? Predicate::gt : Predicate::ge)
                              : (exclusive ? Predicate::lt : Predicate::le);
   Value counted = graph.compare(before, graph.unsqueeze(positions, 0), graph.unsqueeze(positions, 1));
-  Value factors = graph.select(graph.unsqueeze(counted, behind), graph.unsqueeze(node.operand(0), *axis),
+  Value factors = graph.select(graph.unsqueeze(counted, behind), graph.unsqueeze(node.operand(0), axis),
                                graph.scalar(node.element(), 1));
-  return graph.reduce(ReduceKind::prod, factors, *axis + 1, /*keepDims=*/false);
+  return graph.reduce(ReduceKind::prod, factors, axis + 1, /*keepDims=*/false);
+}
+
+Value importCumProd(Node &node) {
+  auto stated = node.constantIntegers(1);
+  if (!stated || stated->size() != 1)
+    return node.chooseByAxis(1, node.rank(), [&](int64_t axis) { return cumProd(node, axis); });
+  std::optional<int64_t> axis = node.normalizeAxis(stated->front(), node.rank());
+  return axis ? cumProd(node, *axis) : Value();
 }
 
 //===----------------------------------------------------------------------===//

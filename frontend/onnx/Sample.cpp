@@ -49,9 +49,64 @@ Value importRoiAlign(Node &node) {
                                      mode == "max", coordinates == "half_pixel");
 }
 
+//===----------------------------------------------------------------------===//
+// MaxRoiPool
+//===----------------------------------------------------------------------===//
+
+/// To the nearest integer, halves away from zero.
+Value roundAwayFromZero(GraphBuilder &graph, Value x) {
+  Value magnitude = graph.unary<FloorOp>(graph.binary<AddOp>(graph.unary<AbsOp>(x), 0.5));
+  return graph.binary<MulOp>(graph.unary<SignOp>(x), magnitude);
+}
+
+/// Which elements along a dimension of \p extent are in each of \p bins equal
+/// parts of the regions from corner \p low to \p high (columns of the operand):
+/// [regions, bins, extent].
+Value binMembers(Node &node, int64_t low, int64_t high, int64_t bins, Value extent) {
+  GraphBuilder &graph = node.graph;
+  Type element = node.element(1);
+  double scale = node.number("spatial_scale", 1);
+  auto corner = [&](int64_t column) {
+    Value values = graph.slice(node.operand(1), 1, column, column + 1);
+    return roundAwayFromZero(graph, graph.binary<MulOp>(values, scale));
+  };
+  Value start = corner(low);
+  Value length = graph.binary<AddOp>(graph.binary<SubOp>(corner(high), start), 1.0);
+  Value size = graph.binary<DivOp>(graph.binary<MaxOp>(length, 1.0), double(bins));
+  Value bin = graph.cast(graph.range(graph.scalar64(bins)), element);
+  Value from = graph.binary<AddOp>(graph.unary<FloorOp>(graph.binary<MulOp>(bin, size)), start);
+  Value next = graph.binary<MulOp>(graph.binary<AddOp>(bin, 1.0), size);
+  Value to = graph.binary<AddOp>(graph.unary<CeilOp>(next), start);
+  Value position = graph.cast(graph.range(graph.squeeze(extent, 0)), element);
+  return graph.binary<AndOp>(graph.compare(Predicate::ge, position, graph.unsqueeze(from, 2)),
+                             graph.compare(Predicate::lt, position, graph.unsqueeze(to, 2)));
+}
+
+/// Maxima along width, then along height: bins are products of ranges.
+Value importMaxRoiPool(Node &node) {
+  GraphBuilder &graph = node.graph;
+  auto pooled = node.integers("pooled_shape");
+  if (!pooled || pooled->size() != 2 || node.rank() != 4 || node.rank(1) != 2)
+    return node.fail("expected operands of ranks 4 and 2 and a pooled_shape of 2 extents but got ranks " +
+                     Twine(node.rank()) + " and " + Twine(node.rank(1)));
+  Value x = node.operand(0);
+  Value batches = graph.cast(graph.squeeze(graph.slice(node.operand(1), 1, 0, 1), 1), graph.builder.getI64Type());
+  Value columns = binMembers(node, 1, 3, (*pooled)[1], graph.dimOf(x, 3));
+  Value rows = binMembers(node, 2, 4, (*pooled)[0], graph.dimOf(x, 2));
+  Value lowest = graph.scalar(node.element(), -std::numeric_limits<double>::infinity());
+  Value regions = graph.make<GatherOp>(node.element(), x, batches, int64_t(0));
+  Value inColumns = graph.select(graph.unsqueeze(columns, {1, 2}), graph.unsqueeze(regions, 3), lowest);
+  Value byColumn = graph.reduce(ReduceKind::max, inColumns, 4, /*keepDims=*/false);
+  Value inRows = graph.select(graph.unsqueeze(rows, {1, 4}), graph.unsqueeze(byColumn, 2), lowest);
+  Value maxima = graph.reduce(ReduceKind::max, inRows, 3, /*keepDims=*/false);
+  // Bins without elements are 0.
+  return graph.select(graph.compare(Predicate::eq, maxima, lowest), graph.scalar(node.element(), 0), maxima);
+}
+
 } // namespace
 
 void registerSample(Registry &registry) {
+  registry.addValue("MaxRoiPool", 1, 2, importMaxRoiPool);
   registry.addValue("GridSample", 16, 2, importGridSample);
   registry.addValue("RoiAlign", 10, 3, importRoiAlign);
 }

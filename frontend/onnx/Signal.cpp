@@ -31,11 +31,6 @@ struct Transform {
   bool inverse;
 };
 
-/// numpy.arange(count) for an int64 scalar.
-Value countUpTo(GraphBuilder &graph, Value count) {
-  return graph.make<RangeOp>(graph.builder.getI64Type(), graph.scalar64(0), count, graph.scalar64(1));
-}
-
 Value binsOf(GraphBuilder &graph, const Transform &transform) {
   if (!transform.onesided)
     return transform.length;
@@ -57,8 +52,8 @@ Value angleMatrix(GraphBuilder &graph, Type element, const Transform &transform,
     return graph.constant(type, makeDoubles(type, values));
   }
   Type f64 = graph.builder.getF64Type();
-  Value n = graph.unsqueeze(countUpTo(graph, transform.length), 1);
-  Value k = graph.unsqueeze(countUpTo(graph, binsOf(graph, transform)), 0);
+  Value n = graph.unsqueeze(graph.range(transform.length), 1);
+  Value k = graph.unsqueeze(graph.range(binsOf(graph, transform)), 0);
   Value turns = graph.make<ModOp>(graph.builder.getI64Type(), graph.binary<MulOp>(n, k), transform.length,
                                   /*fmod=*/false);
   Value angle = graph.binary<DivOp>(graph.binary<MulOp>(graph.cast(turns, f64), 2 * M_PI),
@@ -92,6 +87,26 @@ Value transformLast(GraphBuilder &graph, Value real, Value imaginary, const Tran
   int64_t rank = GraphBuilder::rank(realResult);
   Value result = graph.concat({graph.unsqueeze(realResult, rank), graph.unsqueeze(imaginaryResult, rank)}, rank);
   return transform.inverse ? graph.binary<DivOp>(result, graph.cast(transform.length, element)) : result;
+}
+
+/// The real signal whose frequencies up to the middle one are given, [..., length, 1].
+Value transformLastToReal(GraphBuilder &graph, Value real, Value imaginary, const Transform &transform) {
+  if (!real || !imaginary)
+    return {};
+  Type element = GraphBuilder::element(real);
+  // The frequencies that are left out mirror those that are neither the first nor in the middle.
+  Value k = graph.range(binsOf(graph, transform));
+  Value single = graph.binary<OrOp>(graph.compare(Predicate::eq, k, graph.scalar64(0)),
+                                    graph.compare(Predicate::eq, graph.binary<MulOp>(k, 2.0), transform.length));
+  Value weight = graph.select(single, graph.scalar(element, 1), graph.scalar(element, 2));
+  auto product = [&](Value x, Value matrix) {
+    return graph.make<MatMulOp>(element, graph.binary<MulOp>(x, weight), matrix, /*transpose_a=*/false,
+                                /*transpose_b=*/true);
+  };
+  Value sum = graph.binary<SubOp>(product(real, angleMatrix<CosOp>(graph, element, transform, std::cos)),
+                                  product(imaginary, angleMatrix<SinOp>(graph, element, transform, std::sin)));
+  Value result = graph.binary<DivOp>(sum, graph.cast(transform.length, element));
+  return result ? graph.unsqueeze(result, GraphBuilder::rank(result)) : Value();
 }
 
 /// Component \p index of the last dimension, [..., 1 or 2].
@@ -155,14 +170,20 @@ Value dft(Node &node, int64_t axis) {
     return {};
   if (*normalized == rank - 1)
     return node.fail("expected an axis before the last one but got " + Twine(axis));
-  bool resized = node.has(1);
+  bool onesided = node.integer("onesided", 0) != 0, inverse = node.integer("inverse", 0) != 0;
+  bool resized = node.has(1), toReal = onesided && inverse;
+  if (toReal && *components != 2)
+    return node.fail("expected complex frequencies to transform to a real signal");
   Value length = resized ? lengthOperand(node, 1) : extentOf(graph, node.operand(0), *normalized);
-  Transform transform{length, node.integer("onesided", 0) != 0, node.integer("inverse", 0) != 0};
+  if (toReal && !resized)
+    length = graph.binary<MulOp>(graph.binary<SubOp>(length, 1.0), 2.0);
+  Transform transform{length, onesided, inverse};
   auto part = [&](int64_t index) {
     Value x = exchange(graph, component(graph, node.operand(0), index), *normalized, rank - 2);
-    return resized ? resizeLast(graph, x, length) : x;
+    return resized ? resizeLast(graph, x, toReal ? binsOf(graph, transform) : length) : x;
   };
-  Value result = transformLast(graph, part(0), *components == 2 ? part(1) : Value(), transform);
+  Value result = toReal ? transformLastToReal(graph, part(0), part(1), transform)
+                        : transformLast(graph, part(0), *components == 2 ? part(1) : Value(), transform);
   return exchange(graph, result, *normalized, rank - 2);
 }
 
@@ -171,10 +192,12 @@ Value importDft17(Node &node) { return dft(node, node.integer("axis", 1)); }
 Value importDft20(Node &node) {
   if (!node.has(2))
     return dft(node, -2);
-  auto axis = node.constantIntegers(2);
-  if (!axis || axis->size() != 1)
-    return node.fail("expected a constant axis");
-  return dft(node, axis->front());
+  if (auto axis = node.constantIntegers(2); axis && axis->size() == 1)
+    return dft(node, axis->front());
+  // Which dimensions change must be known; where none does, the axis may be computed.
+  if (node.rank() != 2 && (node.has(1) || node.integer("onesided", 0) != 0))
+    return node.fail("an axis that only the run time knows is not supported");
+  return node.chooseByAxis(2, node.rank() - 1, [&](int64_t axis) { return dft(node, axis); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -184,8 +207,8 @@ Value importDft20(Node &node) {
 /// Positions of the samples of each frame, [frames, length].
 Value framePositions(GraphBuilder &graph, Value samples, Value length, Value step) {
   Value frames = graph.binary<AddOp>(graph.binary<DivOp>(graph.binary<SubOp>(samples, length), step), 1.0);
-  Value starts = graph.binary<MulOp>(countUpTo(graph, frames), step);
-  return graph.binary<AddOp>(graph.unsqueeze(starts, 1), graph.unsqueeze(countUpTo(graph, length), 0));
+  Value starts = graph.binary<MulOp>(graph.range(frames), step);
+  return graph.binary<AddOp>(graph.unsqueeze(starts, 1), graph.unsqueeze(graph.range(length), 0));
 }
 
 Value importStft(Node &node) {

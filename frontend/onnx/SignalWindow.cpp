@@ -20,11 +20,6 @@ Value scalarOperand(Node &node, size_t index, Type element) {
   return node.rank(index) == 0 ? value : node.graph.reshape(value, ArrayRef<int64_t>());
 }
 
-/// numpy.arange(count) for an int64 scalar.
-Value countUpTo(GraphBuilder &graph, Value count) {
-  return graph.make<RangeOp>(graph.builder.getI64Type(), graph.scalar64(0), count, graph.scalar64(1));
-}
-
 /// \p value as the model asks with `output_datatype`.
 Value inOutputType(Node &node, Value value) {
   Type element = node.elementType(node.integer("output_datatype", TensorProto::FLOAT));
@@ -40,7 +35,7 @@ Value cosineWindow(Node &node, double a0, double a1, double a2) {
   GraphBuilder &graph = node.graph;
   Type f64 = graph.builder.getF64Type();
   Value size = scalarOperand(node, 0, graph.builder.getI64Type());
-  Value positions = graph.cast(countUpTo(graph, size), f64);
+  Value positions = graph.cast(graph.range(size), f64);
   bool periodic = node.integer("periodic", 1) != 0;
   Value period = graph.cast(periodic ? size : graph.binary<SubOp>(size, 1.0), f64);
   Value angle = graph.binary<DivOp>(graph.binary<MulOp>(positions, 2 * M_PI), period);
@@ -78,7 +73,7 @@ Value filterEdges(Node &node, Value bins, Value dftLength) {
   Value high = melOfFrequency(graph, scalarOperand(node, 4, f64));
   Value edges = graph.binary<AddOp>(bins, 2.0);
   Value step = graph.binary<DivOp>(graph.binary<SubOp>(high, low), graph.cast(edges, f64));
-  Value positions = graph.cast(countUpTo(graph, edges), f64);
+  Value positions = graph.cast(graph.range(edges), f64);
   Value frequencies = frequencyOfMel(graph, graph.binary<AddOp>(graph.binary<MulOp>(positions, step), low));
   Value scale = graph.cast(graph.binary<AddOp>(dftLength, 1.0), f64);
   Value number = graph.binary<DivOp>(graph.binary<MulOp>(frequencies, scale), scalarOperand(node, 2, f64));
@@ -107,7 +102,7 @@ Value importMelWeightMatrix(Node &node) {
   };
   Value lower = row(0), center = row(1), higher = row(2);
   Value spectrum = graph.binary<AddOp>(graph.binary<DivOp>(dftLength, 2.0), 1.0);
-  Value j = graph.unsqueeze(graph.cast(countUpTo(graph, spectrum), f64), 1);
+  Value j = graph.unsqueeze(graph.cast(graph.range(spectrum), f64), 1);
   auto between = [&](Value low, Predicate upper, Value high) {
     return graph.make<AndOp>(graph.builder.getI1Type(), graph.compare(Predicate::ge, j, low),
                              graph.compare(upper, j, high));
