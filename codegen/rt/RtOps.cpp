@@ -11,6 +11,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/SmallBitVector.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -20,7 +21,15 @@ using namespace mlir;
 
 namespace ingot::rt {
 
+namespace {
+/// A transposed buffer is the same memory; MLIR does not say so, and memory is planned by what views what.
+struct TransposeIsView : ViewLikeOpInterface::ExternalModel<TransposeIsView, memref::TransposeOp> {
+  Value getViewSource(Operation *op) const { return llvm::cast<memref::TransposeOp>(op).getIn(); }
+};
+} // namespace
+
 void RtDialect::initialize() {
+  memref::TransposeOp::attachInterface<TransposeIsView>(*getContext());
   addOperations<
 #define GET_OP_LIST
 #include "codegen/rt/RtOps.cpp.inc"

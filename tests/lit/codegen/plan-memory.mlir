@@ -179,3 +179,21 @@ func.func @branches(%ctx: !llvm.ptr, %x: memref<16xf32>, %y: memref<16xf32>, %co
   func.call @k(%c, %y) : (memref<16xf32>, memref<16xf32>) -> ()
   return
 }
+
+// -----
+func.func private @k(memref<16xf32>, memref<16xf32>)
+func.func private @t(memref<4x4xf32, strided<[1, 4]>>, memref<16xf32>)
+
+// A buffer lives as long as its transposed view is used: %b may not take the place of %a.
+// CHECK-LABEL: func.func @transposed
+func.func @transposed(%ctx: !llvm.ptr, %x: memref<4x4xf32>, %y: memref<16xf32>) attributes {rt.entry} {
+  // CHECK: rt.arena %{{.*}} : memref<128xi8>
+  %a = memref.alloc() : memref<4x4xf32>
+  memref.copy %x, %a : memref<4x4xf32> to memref<4x4xf32>
+  %v = memref.transpose %a (i, j) -> (j, i) : memref<4x4xf32> to memref<4x4xf32, strided<[1, 4]>>
+  %b = memref.alloc() : memref<16xf32>
+  func.call @t(%v, %b) : (memref<4x4xf32, strided<[1, 4]>>, memref<16xf32>) -> ()
+  func.call @t(%v, %y) : (memref<4x4xf32, strided<[1, 4]>>, memref<16xf32>) -> ()
+  func.call @k(%b, %y) : (memref<16xf32>, memref<16xf32>) -> ()
+  return
+}
