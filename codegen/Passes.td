@@ -32,13 +32,12 @@ def PlanMemory : Pass<"plan-memory", "::mlir::ModuleOp"> {
     Each `memref.alloc` of the host function becomes a view of the arena. Where all sizes are static the offsets are
     assigned here; where some depend on the inputs' dims, `rt.plan` assigns them at the beginning of a run. Buffers
     whose size only data decides, and those that one iteration of a loop hands to the next, stay allocations.
+
+    What the plan costs is left on the module: `rt.memory = {arena = 4096, live = 4000, heap = 1}` says how large the
+    arena is, the most that is live in it at once, and how many buffers stay allocations. The first two are missing
+    where the plan is made at run time.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::ingot::rt::RtDialect"];
-  let statistics = [
-    Statistic<"arenaBytes", "arena-bytes", "Bytes of the arenas planned at compile time">,
-    Statistic<"liveBytes", "live-bytes", "Largest number of bytes live at once, over these plans">,
-    Statistic<"heapBuffers", "heap-buffers", "Buffers that stay allocations">
-  ];
 }
 
 def FreeBuffers : Pass<"free-buffers", "::mlir::ModuleOp"> {

@@ -28,6 +28,8 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
 private:
   LogicalResult planStatically(func::FuncOp host, ArrayRef<Buffer> buffers, EntrySizes &sizes);
   void planAtRunTime(func::FuncOp host, ArrayRef<Buffer> buffers, EntrySizes &sizes);
+
+  NamedAttrList cost;
 };
 
 } // namespace
@@ -66,10 +68,10 @@ LogicalResult PlanMemory::planStatically(func::FuncOp host, ArrayRef<Buffer> buf
   uint64_t total = ingot_plan_offsets(buffers.size(), bytes.data(), first.data(), last.data(), offsets.data());
   if (total == INGOT_PLAN_FAILED)
     return host.emitError("the intermediates of all ") << buffers.size() << " buffers do not fit in memory";
-  arenaBytes += total;
-  liveBytes += ingot_plan_bound(buffers.size(), bytes.data(), first.data(), last.data());
-
   OpBuilder &builder = sizes.getBuilder();
+  uint64_t live = ingot_plan_bound(buffers.size(), bytes.data(), first.data(), last.data());
+  cost.set("arena", builder.getI64IntegerAttr(total));
+  cost.set("live", builder.getI64IntegerAttr(live));
   auto type = MemRefType::get({(int64_t)total}, builder.getI8Type());
   Value arena = rt::ArenaOp::create(builder, host.getLoc(), type, host.getArgument(0));
   SmallVector<Value> places; // before an allocation at the entry goes, and the builder's place with it
@@ -104,6 +106,7 @@ void PlanMemory::runOnOperation() {
     host.emitError("expected the run's context as the first argument of the host function");
     return signalPassFailure();
   }
+  cost = {};
   bool tooLarge = false;
   EntrySizes sizes(host);
   SmallVector<Buffer> buffers = computeLifetimes(host, [&](memref::AllocOp allocation) {
@@ -121,7 +124,10 @@ void PlanMemory::runOnOperation() {
     planAtRunTime(host, buffers, sizes);
   else if (!buffers.empty() && failed(planStatically(host, buffers, sizes)))
     return signalPassFailure();
-  host.walk([&](memref::AllocOp) { ++heapBuffers; });
+  int64_t heap = 0;
+  host.walk([&](memref::AllocOp) { ++heap; });
+  cost.set("heap", sizes.getBuilder().getI64IntegerAttr(heap));
+  getOperation()->setAttr(rt::memoryAttr, cost.getDictionary(&getContext()));
 }
 
 } // namespace ingot

@@ -36,6 +36,7 @@ inline constexpr llvm::StringLiteral dimsAttr = "rt.dims";
 inline constexpr llvm::StringLiteral kernelAttr = "rt.kernel";
 inline constexpr llvm::StringLiteral sourceAttr = "rt.source";
 inline constexpr llvm::StringLiteral kernelsAttr = "rt.kernels";
+inline constexpr llvm::StringLiteral memoryAttr = "rt.memory";
 inline constexpr llvm::StringLiteral inplaceAttr = "rt.inplace";
 
 /// Bytes of one element in memory: sub-byte integers take a byte each.

@@ -30,6 +30,7 @@ def Rt_Dialect : Dialect {
     | `rt.inputs`, `rt.outputs` | module | the same after `emit-entry` |
     | `rt.run` | module | the function that the runtime calls, after `emit-entry` |
     | `rt.kernels` | module | names of the kernels' calls, for profiles |
+    | `rt.memory` | module | what the memory plan costs, by `plan-memory` |
     | `rt.kernel` | function | a unit of work that the host function calls |
     | `rt.source` | kernel, call | names of the model's nodes that it computes |
     | `rt.inplace` | call of a kernel | `[[out, in], ...]`: argument `out` may have the memory of argument `in` |

@@ -2,6 +2,7 @@
 
 func.func private @k(memref<16xf32>, memref<16xf32>)
 
+// CHECK: module attributes {rt.memory = {arena = 128 : i64, heap = 0 : i64, live = 128 : i64}}
 // %a dies when %b is made into %c: %c takes its place.
 // CHECK-LABEL: func.func @static
 // CHECK-SAME: %[[CTX:[a-z0-9]*]]: !llvm.ptr
@@ -67,6 +68,7 @@ func.func @dynamic(%ctx: !llvm.ptr, %x: memref<?x4xf32>, %y: memref<?x4xf32>, %c
 func.func private @k(memref<?xf32>)
 
 // Only data says how large this one is.
+// CHECK: module attributes {rt.memory = {heap = 1 : i64}}
 // CHECK-LABEL: func.func @data
 func.func @data(%ctx: !llvm.ptr, %shape: memref<1xi64>) attributes {rt.entry} {
   // CHECK-NOT: rt.arena
