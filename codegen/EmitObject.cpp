@@ -50,7 +50,8 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {
   if (level == 0)
     return;
   llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = tuning.SLPVectorization = false;
+  tuning.LoopVectorization = true; // of the few loops that codegen left scalar
+  tuning.SLPVectorization = false;
   llvm::PassBuilder builder(&machine, tuning);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;

@@ -26,7 +26,7 @@ namespace ingot {
 std::unique_ptr<llvm::Module> translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
                                               llvm::TargetMachine &machine);
 
-/// Runs LLVM's optimizer. What codegen wants vectorized already is, so its vectorizers stay off.
+/// Runs LLVM's optimizer.
 void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level);
 
 enum class CodeFormat { Object, Assembly };
