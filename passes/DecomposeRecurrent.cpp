@@ -11,10 +11,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/Weights.h"
+#include "passes/Evaluate.h"
 #include "passes/GateFunctions.h"
 #include "passes/Passes.h"
-
-#include "mlir/IR/DialectResourceBlobManager.h"
 
 #include <limits>
 
@@ -116,15 +115,8 @@ Value Layer::ofDirection(Value value) {
     return {};
   Value entry = leading(value, direction, 1);
   if (auto constant = entry.getDefiningOp<ConstantOp>()) {
-    // The same bytes under another type.
-    auto type = GraphBuilder::type(entry);
-    auto squeezed = RankedTensorType::get(type.getShape().drop_front(), element);
-    Attribute data = constant.getValue();
-    if (auto dense = dyn_cast<DenseElementsAttr>(data))
-      data = dense.reshape(squeezed);
-    else if (auto resource = dyn_cast<DenseResourceElementsAttr>(data))
-      data = DenseResourceElementsAttr::get(squeezed, resource.getRawHandle());
-    return g.constant(squeezed, data);
+    auto squeezed = RankedTensorType::get(GraphBuilder::type(entry).getShape().drop_front(), element);
+    return g.constant(squeezed, reshapeConstant(constant.getValue(), squeezed));
   }
   return g.squeeze(entry, 0);
 }

@@ -8,6 +8,8 @@
 
 #include "passes/Evaluate.h"
 
+#include "mlir/IR/DialectResourceBlobManager.h"
+
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -310,4 +312,12 @@ Attribute ingot::evaluate(Operation *op, ArrayRef<ConstantData> operands) {
         return value ? value.resizeSplat(type) : Attribute();
       })
       .Default([&](Operation *) { return evaluateElementwise(op, operands, type); });
+}
+
+Attribute ingot::reshapeConstant(Attribute value, RankedTensorType type) {
+  if (auto dense = dyn_cast<DenseElementsAttr>(value))
+    return dense.reshape(type);
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
+    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
+  return value; // in a file: its type is the constant's alone
 }

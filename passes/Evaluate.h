@@ -18,6 +18,9 @@ namespace ingot {
 /// compile time (arithmetic on elements, and movement). Floats are computed in double precision and rounded once.
 mlir::Attribute evaluate(mlir::Operation *op, llvm::ArrayRef<ConstantData> operands);
 
+/// The same bytes as a constant of another shape.
+mlir::Attribute reshapeConstant(mlir::Attribute value, mlir::RankedTensorType type);
+
 } // namespace ingot
 
 #endif // INGOT_PASSES_EVALUATE_H

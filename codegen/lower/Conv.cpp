@@ -33,6 +33,7 @@ static LogicalResult lowerConv(ConvOp op, HostLowering &host, Epilogue &epilogue
   ArrayRef<int64_t> front = op.getPads().take_front(spatial);
   geometry.pads.assign(front.begin(), front.end());
   geometry.group = op.getGroup();
+  geometry.keepsExtents = llvm::all_of(op.getPads(), [](int64_t pad) { return pad == 0; });
 
   ConvOperands operands;
   operands.input = convInput(host, input, op.getChannelsLast(), weights.groupChannels() * geometry.group);
@@ -48,4 +49,7 @@ static LogicalResult lowerConv(ConvOp op, HostLowering &host, Epilogue &epilogue
   return success();
 }
 
-void ingot::registerConvLowering(MLIRContext *c) { ConvOp::attachInterface<AnchorModel<ConvOp, lowerConv>>(*c); }
+void ingot::registerConvLowering(MLIRContext *c) {
+  ConvOp::attachInterface<AnchorModel<ConvOp, lowerConv>>(*c);
+  ConvTransposeOp::attachInterface<AnchorModel<ConvTransposeOp, lowerConvTranspose>>(*c);
+}

@@ -13,6 +13,7 @@
 #define INGOT_CODEGEN_LOWER_CONVTILE_H
 
 #include "codegen/lower/Epilogue.h"
+#include "ir/Dialect.h"
 
 namespace ingot {
 
@@ -21,6 +22,7 @@ struct ConvGeometry {
   llvm::SmallVector<int64_t> strides, dilations;
   llvm::SmallVector<int64_t> pads; ///< in front of the input
   int64_t group = 1;
+  bool keepsExtents = false; ///< the output has the input's spatial extents
 };
 
 /// Weights [O, C / group, K...]: a constant's attribute, or memory.
@@ -64,6 +66,8 @@ private:
   bool channelsLast;
   mlir::Value out, target;
 };
+
+llvm::LogicalResult lowerConvTranspose(ConvTransposeOp op, HostLowering &host, Epilogue &epilogue);
 
 /// The kernel and its call.
 void emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGeometry &geometry, const ConvWeights &weights,

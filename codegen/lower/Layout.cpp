@@ -143,8 +143,11 @@ void ingot::collapseRows(HostLowering &host, RowOperands &operands) {
   auto type = cast<MemRefType>(operands.whole.front().getType());
   SmallVector<unsigned> groupOf{0};
   SmallVector<ReassociationIndices> groups{{0}};
+  bool dense = llvm::all_of(operands.whole, [](Value memref) {
+    return cast<MemRefType>(memref.getType()).getLayout().isIdentity();
+  });
   for (int64_t dim = 1; dim < type.getRank(); ++dim) {
-    bool joins = dim + 1 < type.getRank();
+    bool joins = dense && dim + 1 < type.getRank();
     for (auto [extra, map] : llvm::zip(operands.extras, operands.maps))
       joins = joins && seesOneDimension(extra, map, dim - 1);
     if (!joins)

@@ -67,6 +67,7 @@ void ingot::registerLoweringInterfaces(DialectRegistry &registry) {
     registerReduceLowering(context);
     registerResizeLowering(context);
     registerRowLowering(context);
+    registerSampleLowering(context);
     registerScanLowering(context);
     registerScatterLowering(context);
     registerSelectLowering(context);

@@ -53,6 +53,7 @@ void registerPoolLowering(mlir::MLIRContext *context);
 void registerReduceLowering(mlir::MLIRContext *context);
 void registerResizeLowering(mlir::MLIRContext *context);
 void registerRowLowering(mlir::MLIRContext *context);
+void registerSampleLowering(mlir::MLIRContext *context);
 void registerScanLowering(mlir::MLIRContext *context);
 void registerScatterLowering(mlir::MLIRContext *context);
 void registerSelectLowering(mlir::MLIRContext *context);
