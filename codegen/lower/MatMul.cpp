@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/lower/KernelBuilder.h"
 #include "codegen/lower/Lower.h"
 #include "codegen/tile/Packing.h"
 #include "ir/GraphBuilder.h"
@@ -57,13 +58,34 @@ static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op,
   return host.weight(constant.getValue(), type, packing);
 }
 
-/// Swaps the last two dimensions of a memref, without moving data.
+/// Swaps the last two dimensions of a memref, without moving data. Not by memref.transpose: analyses that follow views
+/// do not know it.
 static Value transposed(HostLowering &host, Value memref) {
-  int64_t rank = cast<MemRefType>(memref.getType()).getRank();
-  SmallVector<int64_t> permutation = llvm::to_vector(llvm::seq<int64_t>(0, rank));
-  std::swap(permutation[rank - 1], permutation[rank - 2]);
-  auto map = AffineMap::getPermutationMap(permutation, host.b.getContext());
-  return memref::TransposeOp::create(host.b, host.loc, memref, AffineMapAttr::get(map));
+  SmallVector<OpFoldResult> sizes, strides;
+  if (auto spread = memref.getDefiningOp<memref::ReinterpretCastOp>()) {
+    sizes = spread.getMixedSizes();
+    strides = spread.getMixedStrides();
+    memref = spread.getSource();
+  } else {
+    KernelBuilder b = hostBuilder(host);
+    Value stride = b.index(1);
+    for (Value size : llvm::reverse(b.sizes(memref))) {
+      sizes.insert(sizes.begin(), getAsOpFoldResult(size));
+      strides.insert(strides.begin(), getAsOpFoldResult(stride));
+      stride = b.mul(stride, size);
+    }
+  }
+  int64_t rank = sizes.size();
+  std::swap(sizes[rank - 1], sizes[rank - 2]);
+  std::swap(strides[rank - 1], strides[rank - 2]);
+  SmallVector<int64_t> shape, layout;
+  for (auto [size, stride] : llvm::zip(sizes, strides)) {
+    shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
+    layout.push_back(getConstantIntValue(stride).value_or(ShapedType::kDynamic));
+  }
+  auto type = MemRefType::get(shape, cast<MemRefType>(memref.getType()).getElementType(),
+                              StridedLayoutAttr::get(host.b.getContext(), 0, layout));
+  return memref::ReinterpretCastOp::create(host.b, host.loc, type, memref, host.b.getIndexAttr(0), sizes, strides);
 }
 
 /// One long matrix instead of a batch of them against the same right operand, where the epilogue allows it.
