@@ -11,4 +11,6 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/IngotConfig.cmake.in ${P
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/IngotConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/IngotConfig.cmake ${PROJECT_BINARY_DIR}/IngotConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Ingot)
+# Runtimes of other architectures, where a cross compiler made some.
+install(DIRECTORY ${CMAKE_ARCHIVE_OUTPUT_DIRECTORY}/aarch64 DESTINATION ${CMAKE_INSTALL_LIBDIR} OPTIONAL)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

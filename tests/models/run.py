@@ -60,7 +60,7 @@ def run_specialized(ingot, model):
         shape = ",".join(f"{name}={extent}" for name, extent in extents_of(model, data).items())
         sets.setdefault(shape, []).append(data)
     if list(sets) == [""]:
-        raise Skip("no dimension has a name to specialize")
+        raise Skip("the shapes are static, or their dimensions have no names")
     for shape, folders in sets.items():
         for data in folders:
             verify(ingot, model, data, ["--shape", shape])

@@ -102,16 +102,23 @@ Error Compilation::setUp() {
   return Error::success();
 }
 
+Error Compilation::open() {
+  Expected<onnx::ModelFile> opened = onnx::ModelFile::open(options.model.model);
+  if (!opened)
+    return opened.takeError();
+  model.emplace(std::move(*opened));
+  return Error::success();
+}
+
 Error Compilation::import() {
   if (Error error = setUp())
     return error;
   Expected<llvm::StringMap<int64_t>> extents = options.model.extents();
   if (!extents)
     return extents.takeError();
-  Expected<onnx::ModelFile> opened = onnx::ModelFile::open(options.model.model);
-  if (!opened)
-    return opened.takeError();
-  model.emplace(std::move(*opened));
+  if (!model)
+    if (Error error = open())
+      return error;
   onnx::Problems problems;
   ir = onnx::importModel(&context, *model, {std::move(*extents)}, problems);
   for (const std::string &problem : problems)

@@ -35,7 +35,10 @@ class Compilation {
 public:
   explicit Compilation(const CompileOptions &options);
 
-  /// Opens the model and brings it into the graph dialect.
+  /// Opens the model.
+  llvm::Error open();
+  /// Opens the model where that was not done, and brings it into the graph dialect. The error lists everything that is
+  /// wrong or not supported, a line each.
   llvm::Error import();
   /// Goes on to the end of \p last, at most Phase::Llvm.
   llvm::Error runTo(Phase last);

@@ -5,18 +5,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===--------------------------------------------------------------------------------------------===//
+#include "frontend/onnx/Check.h"
 #include "frontend/onnx/ElementType.h"
-#include "frontend/onnx/Importer.h"
 #include "tools/ingot/CommandLine.h"
 #include "tools/ingot/Commands.h"
+#include "tools/ingot/Compilation.h"
 #include "tools/ingot/Flops.h"
-#include "tools/ingot/ModelOptions.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
-#include "mlir/IR/Diagnostics.h"
 #include <map>
 #include <numeric>
 
@@ -150,43 +149,55 @@ void printFlops(mlir::ModuleOp module) {
   outs() << (dynamic ? " with 1 for each dynamic dimension (--shape sets them)\n" : "\n");
 }
 
-int inspect(const ModelOptions &options) {
-  Expected<StringMap<int64_t>> extents = options.extents();
-  if (!extents)
-    return complain(extents.takeError(), kUsage);
-  Expected<onnx::ModelFile> file = onnx::ModelFile::open(options.model);
-  if (!file)
-    return complain(file.takeError());
-  printHead(*file);
-  printInterface(file->model().graph());
+void printModel(const onnx::ModelFile &file) {
+  printHead(file);
+  printInterface(file.model().graph());
   Contents contents;
-  countGraph(file->model().graph(), contents);
-  for (const onnx::FunctionProto &function : file->model().functions())
+  countGraph(file.model().graph(), contents);
+  for (const onnx::FunctionProto &function : file.model().functions())
     countNodes(function.node(), contents);
   printContents(contents);
+}
 
-  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  onnx::Problems problems;
-  mlir::OwningOpRef<mlir::ModuleOp> module = onnx::importModel(&context, *file, {std::move(*extents)}, problems);
-  if (module) {
-    printFlops(*module);
+/// What stands in the way of compiling, a line each.
+std::string findProblems(Compilation &compilation) {
+  if (Error error = compilation.import())
+    return toString(std::move(error));
+  printFlops(compilation.module());
+  // Beyond this phase nothing depends on which operators the model uses.
+  return toString(compilation.runTo(Phase::Lower));
+}
+
+int inspect(const CompileOptions &options) {
+  if (Expected<StringMap<int64_t>> extents = options.model.extents(); !extents)
+    return complain(extents.takeError(), kUsage);
+  Compilation compilation(options);
+  if (Error error = compilation.open())
+    return complain(std::move(error));
+  printModel(compilation.file());
+  std::string problems = findProblems(compilation);
+  if (problems.empty()) {
     outs() << "\nEverything in this model is supported.\n";
     return kSuccess;
   }
-  outs() << "\nproblems (" << problems.size() << "):\n";
-  for (const std::string &problem : problems)
-    outs() << "  " << problem << '\n';
+  SmallVector<StringRef> lines;
+  StringRef(problems).split(lines, '\n', -1, /*KeepEmpty=*/false);
+  outs() << "\nproblems (" << lines.size() << "):\n";
+  for (StringRef line : lines) {
+    line.consume_front(options.model.model + ": ");
+    outs() << "  " << line << '\n';
+  }
   return kFailure;
 }
 
 } // namespace
 
 int inspectCommand(Arguments arguments) {
-  ModelOptions options;
+  CompileOptions options;
   CommandLine line("inspect", "MODEL [options]",
                    "Shows a model's inputs, outputs, operators, parameters and arithmetic, and everything in it that is\n"
                    "not supported; fails if there is such.");
-  options.declare(line);
+  options.model.declare(line);
   if (std::optional<int> status = line.parse(arguments))
     return *status;
   return inspect(options);
