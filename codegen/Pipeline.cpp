@@ -109,10 +109,11 @@ static void addLlvm(OpPassManager &passes) {
   functions.addPass(createExpandMath());
   functions.addPass(math::createMathExtendToSupportedTypes());
   functions.addPass(createLowerMath());
-  arith::ArithEmulateUnsupportedFloatsOptions bf16;
-  bf16.sourceTypeStrs = {"bf16"};
-  bf16.targetTypeStr = "f32";
-  functions.addPass(arith::createArithEmulateUnsupportedFloats(bf16));
+  arith::ArithEmulateUnsupportedFloatsOptions narrow;
+  narrow.sourceTypeStrs = {"bf16", "f16"};
+  narrow.targetTypeStr = "f32";
+  functions.addPass(arith::createArithEmulateUnsupportedFloats(narrow));
+  functions.addPass(createExpandConversions());
   addCleanUp(functions);
   passes.addPass(createSCFToControlFlowPass());
   passes.addPass(memref::createExpandStridedMetadataPass());

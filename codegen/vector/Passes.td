@@ -57,4 +57,12 @@ def ExpandMath : Pass<"expand-math", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
+def ExpandConversions : Pass<"expand-conversions", "::mlir::func::FuncOp"> {
+  let summary = "Replace conversions of f16 and bf16 that the target lacks by integer arithmetic";
+  let description = [{
+    Other types convert through f32. Runs after arithmetic on f16 and bf16 has become arithmetic on f32.
+  }];
+  let dependentDialects = ["::ingot::tile::TileDialect", "::mlir::arith::ArithDialect"];
+}
+
 #endif // INGOT_CODEGEN_VECTOR_PASSES

@@ -107,7 +107,9 @@ static GenericSchedule scheduleOf(linalg::LinalgOp op) {
   Block &body = op->getRegion(0).front();
   int64_t work = bodyWork(body);
   GenericSchedule schedule;
-  schedule.masks = target.getMasks();
+  // LLVM takes bf16 under a mask apart into conversions from and to f32.
+  bool hasBF16 = llvm::any_of(body.getArgumentTypes(), [](Type type) { return type.isBF16(); });
+  schedule.masks = target.getMasks() && (!hasBF16 || target.getConvertBf16());
   schedule.lanes = std::max<int64_t>(1, target.getVectorBits() / widestBits(body));
   if (op.getNumReductionLoops() > 0)
     schedule.unroll = work <= 8 ? 4 : 2;

@@ -48,9 +48,8 @@ std::optional<TransposeDims> chooseTranspose(linalg::GenericOp op, const Iterati
     for (unsigned rowDim = 0; rowDim < space.dims.size(); ++rowDim) {
       if (rowDim == laneDim || isTooShort(space.dims[rowDim].size))
         continue;
-      bool applies = llvm::any_of(space.operands, [&](const StridedOperand &operand) {
-        return isTransposed(operand, laneDim, rowDim);
-      });
+      bool applies = llvm::any_of(
+          space.operands, [&](const StridedOperand &operand) { return isTransposed(operand, laneDim, rowDim); });
       if (applies && isVectorizableAlong(op, space, laneDim))
         return TransposeDims{laneDim, rowDim};
     }
@@ -73,8 +72,7 @@ SmallVector<NestEmitter::Values> NestEmitter::loadTransposed(const Cursor &curso
         loads.push_back(loads.front());
         continue;
       }
-      Index at = known ? math.constant(lane)
-                       : math.min(math.constant(lane), math.sub(numLanes, math.constant(1)));
+      Index at = known ? math.constant(lane) : math.min(math.constant(lane), math.sub(numLanes, math.constant(1)));
       Index offset = math.add(cursor.offsets[position], math.mul(at, stride));
       loads.push_back(loadLanes(b, operand.base, offset, math.constant(1), Lanes{schedule.lanes, rowMask}));
     }
@@ -83,8 +81,7 @@ SmallVector<NestEmitter::Values> NestEmitter::loadTransposed(const Cursor &curso
   return lines;
 }
 
-void NestEmitter::emitTransposedRow(const Cursor &cursor, const Lanes &lanes, int64_t row,
-                                    ArrayRef<Values> lines) {
+void NestEmitter::emitTransposedRow(const Cursor &cursor, const Lanes &lanes, int64_t row, ArrayRef<Values> lines) {
   Cursor at = advance(cursor, *rowDim, math.constant(row));
   for (auto [value, line] : llvm::zip(hoisted, lines))
     value = line.empty() ? Value() : line[row];
@@ -119,8 +116,8 @@ void NestEmitter::emitEdgeTile(const Cursor &cursor, Index numRows, Index numLan
       emitTransposedRow(cursor, lanes, row, lines);
       continue;
     }
-    Value isInside = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, math.value(math.constant(row)),
-                                           math.value(numRows));
+    Value isInside =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::slt, math.value(math.constant(row)), math.value(numRows));
     auto ifOp = scf::IfOp::create(b, isInside, /*withElseRegion=*/false);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPoint(ifOp.thenBlock()->getTerminator());
