@@ -14,8 +14,8 @@ using namespace mlir;
 
 namespace ingot {
 
-FailureOr<SmallVector<Combiner>> matchCombiners(linalg::GenericOp op) {
-  SmallVector<Combiner> combiners;
+FailureOr<SmallVector<LaneCombiner>> matchCombiners(linalg::GenericOp op) {
+  SmallVector<LaneCombiner> combiners;
   for (auto [argument, yielded] : llvm::zip(op.getRegionOutputArgs(), op.getBody()->getTerminator()->getOperands())) {
     Operation *combiner = yielded.getDefiningOp();
     if (!combiner || combiner->getBlock() != op.getBody() || combiner->getNumOperands() != 2 || !yielded.hasOneUse() ||

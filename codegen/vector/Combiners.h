@@ -14,13 +14,13 @@
 namespace ingot {
 
 /// One result of a reduction: an associative operation on the result so far and a value that does not depend on it.
-struct Combiner {
+struct LaneCombiner {
   mlir::vector::CombiningKind kind;
   mlir::TypedAttr neutral;
 };
 
 /// The combiner of each output of `op`, or failure where an output is formed in any other way.
-mlir::FailureOr<llvm::SmallVector<Combiner>> matchCombiners(mlir::linalg::GenericOp op);
+mlir::FailureOr<llvm::SmallVector<LaneCombiner>> matchCombiners(mlir::linalg::GenericOp op);
 
 } // namespace ingot
 

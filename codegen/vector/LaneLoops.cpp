@@ -183,13 +183,13 @@ NestEmitter::Values NestEmitter::emitLanePass(const Cursor &cursor, ValueRange i
 
 void NestEmitter::emitLaneReduction(const Cursor &cursor) {
   unsigned numOutputs = op.getNumDpsInits();
-  SmallVector<Combiner> combiners = *matchCombiners(op);
+  SmallVector<LaneCombiner> combiners = *matchCombiners(op);
   Values sums;
   for (auto [operand, offset] : llvm::zip(space.operands, cursor.offsets))
     if (operand.isOutput)
       sums.push_back(loadLanes(b, operand.base, offset, math.constant(0), Lanes{}));
   for (int64_t copy = 0; copy < schedule.unroll; ++copy)
-    for (const Combiner &combiner : combiners) {
+    for (const LaneCombiner &combiner : combiners) {
       auto type = VectorType::get({schedule.lanes}, combiner.neutral.getType());
       sums.push_back(arith::ConstantOp::create(b, DenseElementsAttr::get(type, combiner.neutral)));
     }
