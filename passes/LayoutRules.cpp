@@ -262,10 +262,10 @@ static Rule ruleOf(SliceOp op, ShapeAnalysis &shapes) {
   for (int64_t &axis : axes)
     axis = moved(axis < 0 ? axis + rank : axis, rank);
   LayoutRule result = ruleOver(rank);
-  result.build = [axes, type = reordered(op.getType()), hasSteps = static_cast<bool>(op.getSteps())](
-                     GraphBuilder &g, ValueRange operands) -> Operation * {
-    Value steps = hasSteps ? operands.back() : Value();
-    auto copy = SliceOp::create(g.builder, g.loc, type, operands[0], operands[1], operands[2], g.integers(axes), steps);
+  result.build = [op, axes](GraphBuilder &g, ValueRange operands) mutable -> Operation * {
+    Value steps = op.getSteps() ? operands.back() : Value();
+    auto copy = SliceOp::create(g.builder, g.loc, reordered(op.getType()), operands[0], operands[1], operands[2],
+                                g.integers(axes), steps);
     return g.finish(copy) ? copy.getOperation() : nullptr;
   };
   return result;

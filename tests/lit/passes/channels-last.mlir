@@ -108,3 +108,19 @@ func.func @branch(%c: tensor<i1>, %x: tensor<1x3x8x8xf32>) -> tensor<1x4x8x8xf32
   }
   return %1 : tensor<1x4x8x8xf32>
 }
+
+// -----
+
+// Tensors of fewer than three dimensions have no channels to move, slices of them neither.
+// CHECK-LABEL: @slice_of_a_row
+// CHECK-NOT: ingot.transpose
+// CHECK: ingot.slice
+// CHECK-NOT: ingot.transpose
+func.func @slice_of_a_row(%x: tensor<6xf32>) -> tensor<2xf32> {
+  %starts = ingot.constant tensor<1xi64> = dense<2> : tensor<1xi64>
+  %ends = ingot.constant tensor<1xi64> = dense<4> : tensor<1xi64>
+  %axes = ingot.constant tensor<1xi64> = dense<0> : tensor<1xi64>
+  %0 = ingot.slice %x, %starts, %ends, %axes {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
+      : (tensor<6xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}

@@ -84,3 +84,18 @@ func.func @weights(%x: tensor<1x8x8x2xf32> {ingot.name = "x"}, %w: tensor<5x2x3x
   return %0 : tensor<1x6x6x5xf32>
 }
 }
+
+// -----
+
+// Padding behind the data alone makes the result larger than the input: that is no product of rows.
+// CHECK-LABEL: func.func private @k0_conv(
+// CHECK-NOT: tile.matmul
+// CHECK: tile.conv
+module {
+func.func @padded_behind(%x: tensor<1x2x2x6xf32> {ingot.name = "x"}) -> (tensor<1x3x3x8xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<8x6x1x1xf32> = dense<1.0> : tensor<8x6x1x1xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 1, 1>,
+      channels_last} : (tensor<1x2x2x6xf32>, tensor<8x6x1x1xf32>) -> tensor<1x3x3x8xf32>
+  return %0 : tensor<1x3x3x8xf32>
+}
+}
