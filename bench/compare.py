@@ -4,7 +4,7 @@
 """Latency of compiled models against ONNX Runtime, on one thread and the same inputs.
 
 Both are warmed up and measured in turns, so that whatever else the machine does hits both. A round gives one ratio of
-medians; the table shows the median over the rounds, and below 1 means that Ingot is faster. Wants onnxruntime and numpy.
+medians; the table shows the median over the rounds, and below 1 means that Ingot is faster. Wants onnxruntime, numpy.
 """
 import argparse
 import json

@@ -99,7 +99,8 @@ tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context
   int64_t bits = wide ? 512 : has("+avx2,+fma") ? 256 : 128;
   bool bf16 = wide && has("+avx512bf16");
   return tile::TargetAttr::get(context, bits, wide ? 32 : 16, wide, wide && has("+avx512vnni"), /*dot_bf16=*/bf16,
-                               /*convert_f16=*/has("+f16c"), /*convert_bf16=*/bf16, /*l1=*/32 << 10, /*l2=*/wide ? 1 << 20 : 512 << 10);
+                               /*convert_f16=*/has("+f16c"), /*convert_bf16=*/bf16, /*l1=*/32 << 10,
+                               /*l2=*/wide ? 1 << 20 : 512 << 10);
 }
 
 } // namespace ingot

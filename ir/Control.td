@@ -50,7 +50,7 @@ def RecurrentOp : Ingot_PureOp<"recurrent", [AttrSizedOperandSegments]> {
   let summary = "RNN, GRU or LSTM over a sequence (source: ONNX RNN, GRU, LSTM)";
   let description = [{
     x [T, B, I]; w [D, G * H, I]; r [D, G * H, H]; bias [D, 2 * G * H]; lengths [B]; initial_h, initial_c [D, B, H];
-    peephole [D, 3 * H]. Gates in ONNX's order (LSTM i o f c, GRU z r h). Results: y [T, D, B, H], y_h and y_c [D, B, H].
+    peephole [D, 3 * H]. Gates in ONNX's order (LSTM iofc, GRU zrh). Results: y [T, D, B, H], y_h and y_c [D, B, H].
     `activations` names D * (1, 2 or 3) functions with `alpha` and `beta` beside each.
   }];
   let arguments = (ins Ingot_RecurrentKindAttr:$kind, AnyTensor:$x, AnyTensor:$w, AnyTensor:$r,
@@ -68,7 +68,7 @@ def FusedOp : Ingot_Op<"fused", [Pure, IsolatedFromAbove, SingleBlock,
   let summary = "operators that become one kernel";
   let description = [{
     The region's arguments are the operands; its yield gives the results. Which operators may stand together is
-    decided by the fusion pass; the lowering finds the one that is not elementwise, if any, and builds the kernel around it.
+    decided by the fusion pass; the lowering finds the one that is not elementwise, if any, and builds around it.
   }];
   let arguments = (ins Variadic<AnyTensor>:$inputs);
   let results = (outs Variadic<AnyTensor>:$results);

@@ -59,7 +59,8 @@ LogicalResult GatherNDOp::inferShapes(ShapeAnalysis &shapes) {
   ArrayRef<SymExpr> data = shapes.dims(getData());
   auto skipped = static_cast<size_t>(getBatchDims() + *tuple);
   if (skipped > data.size())
-    return emitOpError() << "expected index tuples of at most " << data.size() - getBatchDims() << " but got " << *tuple;
+    return emitOpError() << "expected index tuples of at most " << data.size() - getBatchDims() << " but got "
+                         << *tuple;
   dims.append(Exprs(data.drop_front(skipped)));
   shapes.setDims(getResult(), dims);
   return success();

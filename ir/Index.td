@@ -68,7 +68,8 @@ def TopKOp : Ingot_PureOp<"top_k", [ShapeOperandsAfterFirst, ShapeOperandsOpInte
 def NonMaxSuppressionOp : Ingot_PureOp<"non_max_suppression", [AttrSizedOperandSegments]> {
   let summary = "selected [batch, class, box] triples, int64 (source: ONNX NonMaxSuppression)";
   let arguments = (ins AnyTensor:$boxes, AnyTensor:$scores, Optional<AnyTensor>:$max_output,
-                       Optional<AnyTensor>:$iou_threshold, Optional<AnyTensor>:$score_threshold, UnitAttr:$center_point);
+                       Optional<AnyTensor>:$iou_threshold, Optional<AnyTensor>:$score_threshold,
+                       UnitAttr:$center_point);
   let results = (outs AnyTensor:$result);
 }
 

@@ -50,8 +50,8 @@ def ViewOpInterface : OpInterface<"ViewOpInterface"> {
 
 def ShapeOperandsOpInterface : OpInterface<"ShapeOperandsOpInterface"> {
   let description = [{
-    Some operands only decide shapes or positions: where their contents are known as expressions, or their own shape is all
-    that is asked for, no memory of theirs is read. The lowering reads their elements through HostLowering::element.
+    Some operands only decide shapes or positions: where their contents are known as expressions, or their own shape is
+    all that is asked for, no memory of theirs is read. The lowering reads their elements through HostLowering::element.
   }];
   let cppNamespace = "::ingot";
   let methods = [InterfaceMethod<"", "bool", "isShapeOperand", (ins "unsigned":$index)>];

@@ -125,7 +125,8 @@ LogicalResult ConvTransposeOp::inferShapes(ShapeAnalysis &shapes) {
     std::optional<int64_t> kernel = weight[2 + i].constant();
     if (!kernel)
       return emitOpError() << "expected a weight of static kernel shape";
-    int64_t rest = getOutputPadding()[i] + (*kernel - 1) * getDilations()[i] + 1 - getPads()[i] - getPads()[spatial + i];
+    int64_t span = (*kernel - 1) * getDilations()[i] + 1;
+    int64_t rest = getOutputPadding()[i] + span - getPads()[i] - getPads()[spatial + i];
     dims.push_back((input[2 + i] - 1) * getStrides()[i] + rest);
   }
   shapes.setDims(getResult(), dims);

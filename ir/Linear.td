@@ -74,7 +74,7 @@ def Ingot_AspectPolicyAttr : Ingot_EnumAttr<Ingot_AspectPolicy, "aspect_policy">
 def ResizeOp : Ingot_PureOp<"resize", [AttrSizedOperandSegments]> {
   let summary = "resamples along axes (source: ONNX Resize)";
   let description = [{
-    Exactly one of `scales` (f32, one an axis) and `sizes` (int64, one an axis) is given. `axes` are all of them by default.
+    Exactly one of `scales` (f32, one an axis) and `sizes` (int64, one an axis) is given. `axes` are all by default.
     `roi` is [start..., end...] over the axes, in f32, for tf_crop_and_resize.
   }];
   let arguments = (ins AnyTensor:$input, Optional<AnyTensor>:$roi, Optional<AnyTensor>:$scales,

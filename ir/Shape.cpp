@@ -118,7 +118,8 @@ LogicalResult ReshapeOp::inferShapes(ShapeAnalysis &shapes) {
       return emitOpError() << "cannot reshape " << *total << " elements into multiples of " << *rest;
     dims[*inferred] = known.isConstant(0) ? shapes.constant(0) : size.floorDiv(known);
   } else if (auto difference = (known - shapes.size(getInput())).constant(); difference && *difference != 0) {
-    return emitOpError() << "expected " << shapes.size(getInput()).str() << " elements but the shape has " << known.str();
+    return emitOpError() << "expected " << shapes.size(getInput()).str() << " elements but the shape has "
+                         << known.str();
   }
   shapes.setDims(getResult(), dims);
   keepContents(shapes, getInput(), getResult());
@@ -171,7 +172,8 @@ LogicalResult TransposeOp::verify() {
   llvm::sort(sorted);
   bool permutation = llvm::equal(sorted, llvm::seq<int64_t>(0, sorted.size()));
   if (type && (!permutation || static_cast<int64_t>(sorted.size()) != type.getRank()))
-    return emitOpError() << "expected a permutation of " << type.getRank() << " dimensions but got [" << getPerm() << "]";
+    return emitOpError() << "expected a permutation of " << type.getRank() << " dimensions but got [" << getPerm()
+                         << "]";
   return success();
 }
 
@@ -207,7 +209,8 @@ LogicalResult ExpandOp::inferShapes(ShapeAnalysis &shapes) {
     SymExpr &result = dims[rank - shape->size() + index];
     SymExpr both = broadcastDims(result, dim);
     if (!both)
-      return emitOpError() << "cannot expand dimension " << index << " of extent " << result.str() << " to " << dim.str();
+      return emitOpError() << "cannot expand dimension " << index << " of extent " << result.str() << " to "
+                           << dim.str();
     result = both;
   }
   shapes.setDims(getResult(), dims);
@@ -285,8 +288,8 @@ LogicalResult SliceOp::inferShapes(ShapeAnalysis &shapes) {
   }
   auto steps = getSteps() ? shapes.constants(getSteps()) : std::nullopt;
   if (starts && (starts->size() > axes.size() || ends->size() != starts->size()))
-    return emitOpError() << "expected as many starts as ends and axes but got " << starts->size() << ", " << ends->size()
-                         << " and " << axes.size();
+    return emitOpError() << "expected as many starts as ends and axes but got " << starts->size() << ", "
+                         << ends->size() << " and " << axes.size();
   if (starts && steps && steps->size() != starts->size())
     return emitOpError() << "expected " << starts->size() << " steps but got " << steps->size();
   for (size_t i = 0, e = starts ? starts->size() : axes.size(); i < e; ++i) {

@@ -262,8 +262,8 @@ LogicalResult ingot::inferBroadcast(Operation *op, ShapeAnalysis &shapes) {
     for (auto [i, dim] : llvm::enumerate(other)) {
       SymExpr both = broadcastDims(dims[offset + i], dim);
       if (!both)
-        return op->emitOpError() << "cannot broadcast dimension " << offset + i << ": expected " << dims[offset + i].str()
-                                 << " or 1 but got " << dim.str();
+        return op->emitOpError() << "cannot broadcast dimension " << offset + i << ": expected "
+                                 << dims[offset + i].str() << " or 1 but got " << dim.str();
       dims[offset + i] = both;
     }
   }

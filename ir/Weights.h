@@ -43,7 +43,7 @@ llvm::Expected<ConstantData> readConstant(mlir::Attribute value, mlir::RankedTen
 /// The data of a value that `ingot.constant` defines; nothing for others, and where the data cannot be read.
 std::optional<ConstantData> getConstantData(mlir::Value value);
 
-/// Makes `file` readable under `name`: external attributes that name it read this mapping and never open the path again.
+/// Makes `file` readable under `name`: external attributes that name it read this mapping and open no path again.
 void registerExternalFile(llvm::StringRef name, std::shared_ptr<llvm::MemoryBuffer> file);
 
 /// A constant's attribute for elements computed at compile time; `bytes` is copied once.

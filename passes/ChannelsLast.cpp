@@ -159,7 +159,8 @@ void BlockLayout::decide() {
   // Operands of fewer dimensions come as they are and are aligned first.
   for (auto &[op, rule] : rules)
     for (unsigned index : rule.operands)
-      if (Value operand = op->getOperand(index); shapes.rank(operand) < rule.rank && !operand.getDefiningOp<ConstantOp>())
+      if (Value operand = op->getOperand(index);
+          shapes.rank(operand) < rule.rank && !operand.getDefiningOp<ConstantOp>())
         cut.addEdge(nodes[op], cut.sink(), 1 + estimateElements(shapes, operand) / 8);
   cut.solve();
 }

@@ -154,9 +154,9 @@ static FloatFn floatFunction(Operation *op) {
 static IntegerFn integerFunction(Operation *op) {
   using X = ArrayRef<int64_t>;
   return llvm::TypeSwitch<Operation *, IntegerFn>(op)
-      .Case<AddOp>([](auto) -> IntegerFn { return [](X x) { return static_cast<int64_t>(uint64_t(x[0]) + uint64_t(x[1])); }; })
-      .Case<SubOp>([](auto) -> IntegerFn { return [](X x) { return static_cast<int64_t>(uint64_t(x[0]) - uint64_t(x[1])); }; })
-      .Case<MulOp>([](auto) -> IntegerFn { return [](X x) { return static_cast<int64_t>(uint64_t(x[0]) * uint64_t(x[1])); }; })
+      .Case<AddOp>([](auto) -> IntegerFn { return [](X x) { return int64_t(uint64_t(x[0]) + uint64_t(x[1])); }; })
+      .Case<SubOp>([](auto) -> IntegerFn { return [](X x) { return int64_t(uint64_t(x[0]) - uint64_t(x[1])); }; })
+      .Case<MulOp>([](auto) -> IntegerFn { return [](X x) { return int64_t(uint64_t(x[0]) * uint64_t(x[1])); }; })
       .Case<NotOp>([](auto) -> IntegerFn { return [](X x) { return static_cast<int64_t>(x[0] == 0); }; })
       .Case<AndOp>([](auto) -> IntegerFn { return [](X x) { return x[0] & x[1]; }; })
       .Case<OrOp>([](auto) -> IntegerFn { return [](X x) { return x[0] | x[1]; }; })
@@ -209,7 +209,8 @@ static Attribute evaluateElementwise(Operation *op, ArrayRef<ConstantData> opera
 //===----------------------------------------------------------------------===//
 
 /// Copies the elements that the strides and offset pick.
-static Attribute copyFrom(const ConstantData &data, SmallVector<int64_t> strides, int64_t offset, RankedTensorType type) {
+static Attribute copyFrom(const ConstantData &data, SmallVector<int64_t> strides, int64_t offset,
+                          RankedTensorType type) {
   int64_t stride = elementBytes(type.getElementType());
   std::vector<char> bytes(type.getNumElements() * stride);
   Cursor cursor{&data, std::move(strides), offset};

@@ -74,7 +74,8 @@ static bool foldInto(Operation *op, ShapeAnalysis &shapes) {
     if (auto candidate = operand.getDefiningOp<ConvOp>(); candidate && candidate->hasOneUse())
       conv = candidate;
   if (!conv || !isConstant(conv.getWeight()) || (conv.getBias() && !isConstant(conv.getBias())) ||
-      !isa<FloatType>(GraphBuilder::element(conv.getResult())) || op->getResult(0).getType() != conv.getResult().getType())
+      !isa<FloatType>(GraphBuilder::element(conv.getResult())) ||
+      op->getResult(0).getType() != conv.getResult().getType())
     return false;
   Value constant = channelConstant(op, conv, other);
   if (!constant)

@@ -250,7 +250,8 @@ static Rule ruleOf(ReshapeOp op, ShapeAnalysis &shapes) {
 
 static Rule ruleOf(SliceOp op, ShapeAnalysis &shapes) {
   int64_t rank = shapes.rank(op.getInput());
-  SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, shapes.dim(op.getStarts(), 0).constant().value_or(0)));
+  SmallVector<int64_t> axes =
+      llvm::to_vector(llvm::seq<int64_t>(0, shapes.dim(op.getStarts(), 0).constant().value_or(0)));
   if (op.getAxes()) {
     auto known = shapes.constants(op.getAxes());
     if (!known)

@@ -104,7 +104,8 @@ struct RecoverNormalize : OpRewritePattern<DivOp> {
 
   static ReduceOp meanOf(Value value) {
     auto reduce = value.getDefiningOp<ReduceOp>();
-    return reduce && reduce.getKind() == ReduceKind::mean && reduce.getAxes() && reduce.getKeepDims() ? reduce : nullptr;
+    bool isMean = reduce && reduce.getKind() == ReduceKind::mean && reduce.getAxes() && reduce.getKeepDims();
+    return isMean ? reduce : nullptr;
   }
   static Value squared(Value value) {
     if (auto pow = value.getDefiningOp<PowOp>())

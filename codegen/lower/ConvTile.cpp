@@ -165,7 +165,8 @@ static Form chooseForm(const ConvGeometry &geometry, const ConvWeights &weights)
   auto all = [](ArrayRef<int64_t> values, int64_t value) {
     return llvm::all_of(values, [&](int64_t v) { return v == value; });
   };
-  if (geometry.keepsExtents && geometry.group == 1 && all(weights.kernel(), 1) && all(geometry.strides, 1) && all(geometry.pads, 0))
+  if (geometry.keepsExtents && geometry.group == 1 && all(weights.kernel(), 1) && all(geometry.strides, 1) &&
+      all(geometry.pads, 0))
     return Form::product;
   if (geometry.group > 1 && geometry.group == weights.outputChannels() && weights.groupChannels() == 1)
     return Form::depthwise;

@@ -48,9 +48,15 @@ struct Scalars {
     return arith::CmpIOp::create(b, loc, predicate, x, y);
   }
   Value select(Value condition, Value x, Value y) { return arith::SelectOp::create(b, loc, condition, x, y); }
-  Value add(Value x, Value y) { return isa<FloatType>(x.getType()) ? make<arith::AddFOp>(x, y) : make<arith::AddIOp>(x, y); }
-  Value sub(Value x, Value y) { return isa<FloatType>(x.getType()) ? make<arith::SubFOp>(x, y) : make<arith::SubIOp>(x, y); }
-  Value mul(Value x, Value y) { return isa<FloatType>(x.getType()) ? make<arith::MulFOp>(x, y) : make<arith::MulIOp>(x, y); }
+  Value add(Value x, Value y) {
+    return isa<FloatType>(x.getType()) ? make<arith::AddFOp>(x, y) : make<arith::AddIOp>(x, y);
+  }
+  Value sub(Value x, Value y) {
+    return isa<FloatType>(x.getType()) ? make<arith::SubFOp>(x, y) : make<arith::SubIOp>(x, y);
+  }
+  Value mul(Value x, Value y) {
+    return isa<FloatType>(x.getType()) ? make<arith::MulFOp>(x, y) : make<arith::MulIOp>(x, y);
+  }
   Value max(Value x, Value y) {
     if (isFloat())
       return make<arith::MaximumFOp>(x, y);

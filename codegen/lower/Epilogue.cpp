@@ -42,7 +42,9 @@ AffineMap ScalarExpression::operandMap(Value operand, Value result, AffineMap ma
 /// The value and map that an index-only operator reads, or nothing for other operators.
 std::optional<std::pair<Value, AffineMap>> ScalarExpression::look(Value value, AffineMap map) {
   Operation *op = value.getDefiningOp();
-  auto rebuild = [&](ArrayRef<AffineExpr> exprs) { return AffineMap::get(map.getNumDims(), 0, exprs, map.getContext()); };
+  auto rebuild = [&](ArrayRef<AffineExpr> exprs) {
+    return AffineMap::get(map.getNumDims(), 0, exprs, map.getContext());
+  };
   if (auto transpose = dyn_cast_or_null<TransposeOp>(op)) {
     SmallVector<AffineExpr> exprs(transpose.getPerm().size());
     for (auto [i, axis] : llvm::enumerate(transpose.getPerm()))
@@ -191,8 +193,8 @@ Value Epilogue::emit(OpBuilder &b, Location loc, Value sum, ValueRange elements)
 // Elementwise kernels
 //===----------------------------------------------------------------------===//
 
-/// A leaf as kernel operand: its memref re-strided where a dimension may turn out to broadcast. Only maps that take result
-/// dimensions in order can need that.
+/// A leaf as kernel operand: its memref re-strided where a dimension may turn out to broadcast. Only maps that take
+/// result dimensions in order can need that.
 static Value leafBuffer(HostLowering &host, Value tensor, AffineMap map, Value memref, Value root) {
   ArrayRef<SymExpr> dims = host.shapes.dims(tensor), whole = host.shapes.dims(root);
   SmallVector<SymExpr> extents;
@@ -217,14 +219,14 @@ LogicalResult ingot::lowerElementwise(HostLowering &host, Value root, Value resu
   maps.push_back(AffineMap::getMultiDimIdentityMap(rank, root.getContext()));
   auto body = [&](OpBuilder &b, Location loc, Value, ValueRange memrefs) {
     SmallVector<utils::IteratorType> iterators(rank, utils::IteratorType::parallel);
-    linalg::GenericOp::create(
-        b, loc, memrefs.drop_back(), memrefs.take_back(), maps, iterators, [&](OpBuilder &b, Location loc, ValueRange e) {
-          SmallVector<Value> scalars;
-          for (auto [leaf, element] : llvm::zip(expression.leaves(), e))
-            scalars.push_back(fromMemory(b, loc, element, GraphBuilder::element(leaf.tensor)));
-          Value value = expression.emit(b, loc, scalars);
-          linalg::YieldOp::create(b, loc, toMemory(b, loc, value, GraphBuilder::element(result)));
-        });
+    auto element = [&](OpBuilder &b, Location loc, ValueRange elements) {
+      SmallVector<Value> scalars;
+      for (auto [leaf, element] : llvm::zip(expression.leaves(), elements))
+        scalars.push_back(fromMemory(b, loc, element, GraphBuilder::element(leaf.tensor)));
+      Value value = expression.emit(b, loc, scalars);
+      linalg::YieldOp::create(b, loc, toMemory(b, loc, value, GraphBuilder::element(result)));
+    };
+    linalg::GenericOp::create(b, loc, memrefs.drop_back(), memrefs.take_back(), maps, iterators, element);
   };
   StringRef name = "elementwise";
   if (Operation *op = root.getDefiningOp(); op && op->getDialect())

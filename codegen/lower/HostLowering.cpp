@@ -430,8 +430,8 @@ Value HostLowering::weight(Attribute source, RankedTensorType type, std::optiona
   if (!data) {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPoint(hostFunction);
-    data = rt::WeightDataOp::create(b, loc, b.getStringAttr("w" + Twine(constants++)), source, TypeAttr::get(type), dims,
-                                    tiles, permutation, TypeAttr::get(memory), /*offset=*/IntegerAttr());
+    data = rt::WeightDataOp::create(b, loc, b.getStringAttr("w" + Twine(constants++)), source, TypeAttr::get(type),
+                                    dims, tiles, permutation, TypeAttr::get(memory), /*offset=*/IntegerAttr());
     weights[source].push_back(data);
   }
   return rt::WeightOp::create(b, loc, memory, data.getSymName());

@@ -78,7 +78,7 @@ mlir::Value group(HostLowering &host, mlir::Value memref, llvm::ArrayRef<int64_t
 
 /// Whether `tensor` has a dimension that only its own lowering can tell.
 bool hasOpaqueDims(HostLowering &host, mlir::Value tensor);
-/// Whether the elements of a shape operand are expressions that need no memory, so that extents made of them are proven.
+/// Whether the elements of a shape operand are expressions that need no memory, which proves extents made of them.
 bool hasKnownContents(HostLowering &host, mlir::Value tensor);
 /// Checks that a vector, whose length only the run time may know, has as many elements as the operator needs.
 void checkElements(HostLowering &host, mlir::Value tensor, int64_t count);

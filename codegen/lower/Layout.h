@@ -15,7 +15,8 @@
 
 namespace ingot {
 
-/// Result dimension i of a channels-last tensor is dimension perm[i] of the channels-first one: [0, 2, .., rank - 1, 1].
+/// Result dimension i of a channels-last tensor is dimension perm[i] of the channels-first one:
+/// [0, 2, .., rank - 1, 1].
 llvm::SmallVector<int64_t> channelsLastPermutation(int64_t rank);
 llvm::SmallVector<int64_t> invertPermutation(llvm::ArrayRef<int64_t> permutation);
 

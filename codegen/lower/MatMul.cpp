@@ -39,7 +39,8 @@ static Value batchOperand(HostLowering &host, Value tensor, Value memref, Value 
 /// A constant right operand in panels of columns.
 static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op, Product &product) {
   auto type = cast<RankedTensorType>(constant.getResult().getType());
-  int64_t rank = type.getRank(), n = op.getTransposeB() ? rank - 2 : rank - 1, k = op.getTransposeB() ? rank - 1 : rank - 2;
+  int64_t rank = type.getRank();
+  int64_t n = op.getTransposeB() ? rank - 2 : rank - 1, k = op.getTransposeB() ? rank - 1 : rank - 2;
   Type a = GraphBuilder::element(op.getLhs()), b = type.getElementType();
   tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
   tile::PackingChoice choice = tile::choosePacking(host.target, elements, type.getDimSize(n), type.getDimSize(k));

@@ -106,7 +106,8 @@ static LogicalResult lowerPad(PadOp op, HostLowering &host) {
     ends.push_back(host.element(op.getPads(), rank + i));
     extents.push_back(b.add(b.add(dims[i], begins[i]), ends[i]));
     if (extents[i] != dims[i])
-      host.check(b.less(b.index(-1), extents[i]), "expected pads that leave at least 0 elements but got %lld", extents[i]);
+      host.check(b.less(b.index(-1), extents[i]), "expected pads that leave at least 0 elements but got %lld",
+                 extents[i]);
   }
   bool known = hasKnownContents(host, op.getPads()) && !hasOpaqueDims(host, op.getResult());
   SmallVector<Value> memrefs{host.buffer(op.getInput())};

@@ -183,7 +183,7 @@ void StaticReduction::lower() {
   if (!direct)
     memrefs.push_back(out);
   llvm::append_range(memrefs, extras);
-  emitKernel(host, "reduce", memrefs, countReduced(), [&](KernelBuilder &k, ValueRange arguments, ArrayRef<Value> counts) {
+  auto body = [&](KernelBuilder &k, ValueRange arguments, ArrayRef<Value> counts) {
     memory = arguments[0];
     totals = arguments[1];
     ValueRange rest = arguments.drop_front(2);
@@ -196,7 +196,8 @@ void StaticReduction::lower() {
     if (direct)
       return finishInPlace(k, counts[0]);
     finish(k, counts[0], rest.front(), rest.drop_front());
-  });
+  };
+  emitKernel(host, "reduce", memrefs, countReduced(), body);
 }
 
 static LogicalResult lowerReduce(ReduceOp op, HostLowering &host, Epilogue &epilogue) {
@@ -208,4 +209,6 @@ static LogicalResult lowerReduce(ReduceOp op, HostLowering &host, Epilogue &epil
   return success();
 }
 
-void ingot::registerReduceLowering(MLIRContext *c) { ReduceOp::attachInterface<AnchorModel<ReduceOp, lowerReduce>>(*c); }
+void ingot::registerReduceLowering(MLIRContext *c) {
+  ReduceOp::attachInterface<AnchorModel<ReduceOp, lowerReduce>>(*c);
+}

@@ -102,7 +102,8 @@ static void addKnown(ResizeOp op, HostLowering &host, Extents &extents) {
   std::optional<ConstantData> roi = op.getRoi() ? getConstantData(op.getRoi()) : std::nullopt;
   bool crops = op.getCoordinateMode() == CoordinateMode::tf_crop_and_resize && op.getRoi();
   for (auto [i, axis] : llvm::enumerate(extents.axes)) {
-    auto in = host.shapes.dim(op.getInput(), axis.axis).constant(), out = host.shapes.dim(op.getResult(), axis.axis).constant();
+    auto in = host.shapes.dim(op.getInput(), axis.axis).constant();
+    auto out = host.shapes.dim(op.getResult(), axis.axis).constant();
     if (!in || !out || (op.getScales() && !scales) || (crops && !roi) || op.getAspectPolicy() != AspectPolicy::stretch)
       continue;
     KnownAxis known{*in, *out, 0, 0, 1};
@@ -141,7 +142,8 @@ static void emitPass(ResizeOp op, HostLowering &host, ArrayRef<ResizeTable> tabl
   for (const ResizeTable &table : tables)
     arguments.append({table.positions, table.weights});
   auto element = GraphBuilder::element(op.getInput());
-  Type inType = cast<MemRefType>(in.getType()).getElementType(), outType = cast<MemRefType>(out.getType()).getElementType();
+  Type inType = cast<MemRefType>(in.getType()).getElementType();
+  Type outType = cast<MemRefType>(out.getType()).getElementType();
   bool nearest = op.getMode() == ResizeMode::nearest;
   bool crops = op.getCoordinateMode() == CoordinateMode::tf_crop_and_resize;
   // Between passes values are f32; the first one reads and the last one writes the element type.
@@ -149,8 +151,10 @@ static void emitPass(ResizeOp op, HostLowering &host, ArrayRef<ResizeTable> tabl
     Value value = memref::LoadOp::create(b, loc, memref, at);
     if (nearest)
       return value;
+    if (inType.isF32() || inType.isF64())
+      return value;
     if (isa<FloatType>(inType))
-      return inType.isF32() || inType.isF64() ? value : arith::ExtFOp::create(b, loc, b.getF32Type(), value).getResult();
+      return arith::ExtFOp::create(b, loc, b.getF32Type(), value);
     return element.isUnsignedInteger() ? arith::UIToFPOp::create(b, loc, b.getF32Type(), value).getResult()
                                        : arith::SIToFPOp::create(b, loc, b.getF32Type(), value).getResult();
   };
@@ -166,7 +170,7 @@ static void emitPass(ResizeOp op, HostLowering &host, ArrayRef<ResizeTable> tabl
     auto type = cast<MemRefType>(args[1].getType());
     auto map = AffineMap::getMultiDimIdentityMap(type.getRank(), b.getContext());
     SmallVector<utils::IteratorType> iterators(type.getRank(), utils::IteratorType::parallel);
-    linalg::GenericOp::create(b, loc, ValueRange(), args[1], map, iterators, [&](OpBuilder &b, Location loc, ValueRange) {
+    auto element = [&](OpBuilder &b, Location loc, ValueRange) {
       SmallVector<Value> at;
       for (int64_t d = 0; d < type.getRank(); ++d)
         at.push_back(linalg::IndexOp::create(b, loc, d));
@@ -202,7 +206,8 @@ static void emitPass(ResizeOp op, HostLowering &host, ArrayRef<ResizeTable> tabl
       if (outside)
         value = arith::SelectOp::create(b, loc, outside, extrapolation(op, b, loc, value.getType()), value);
       linalg::YieldOp::create(b, loc, narrow(b, loc, value));
-    });
+    };
+    linalg::GenericOp::create(b, loc, ValueRange(), args[1], map, iterators, element);
   };
   host.kernel("resize", arguments, body);
 }

@@ -124,8 +124,9 @@ Number kernelAt(Math m, ResizeMode mode, double a, Number t) {
     return m.max(m.sub(one, d), zero);
   Number square = m.mul(d, d), cube = m.mul(square, d);
   Number inner = m.add(m.sub(m.mul(m.number(a + 2), cube), m.mul(m.number(a + 3), square)), one);
-  Number outer = m.sub(m.add(m.sub(m.mul(m.number(a), cube), m.mul(m.number(5 * a), square)), m.mul(m.number(8 * a), d)),
-                       m.number(4 * a));
+  Number outer =
+      m.sub(m.add(m.sub(m.mul(m.number(a), cube), m.mul(m.number(5 * a), square)), m.mul(m.number(8 * a), d)),
+            m.number(4 * a));
   return m.less(d, two, m.less(one, d, outer, inner), zero);
 }
 
@@ -137,7 +138,8 @@ struct Taps {
 
 /// Positions (clamped to the input) and weights for output position `x`.
 template <typename Math, typename Number = typename Math::Number>
-SmallVector<std::pair<Number, Number>> tapsAt(Math m, ResizeOp op, const Taps &taps, const Axis<Number> &axis, Number x) {
+SmallVector<std::pair<Number, Number>> tapsAt(Math m, ResizeOp op, const Taps &taps, const Axis<Number> &axis,
+                                              Number x) {
   Number zero = m.number(0), last = m.sub(axis.in, m.number(1)), minusOne = m.number(-1);
   Number at = coordinate(m, op.getCoordinateMode(), axis, x);
   bool crops = op.getCoordinateMode() == CoordinateMode::tf_crop_and_resize;
@@ -180,7 +182,8 @@ static Taps chooseTaps(ResizeOp op, const std::optional<KnownAxis> &known) {
 
 static ResizeTable constantTable(ResizeOp op, HostLowering &host, const AxisScale &axis, const Taps &taps) {
   const KnownAxis &known = *axis.known;
-  Axis<double> numbers{static_cast<double>(known.in), static_cast<double>(known.out), known.scale, known.start, known.end};
+  Axis<double> numbers{static_cast<double>(known.in), static_cast<double>(known.out), known.scale, known.start,
+                       known.end};
   SmallVector<int64_t> positions;
   SmallVector<double> weights;
   for (int64_t o = 0; o < known.out; ++o)
@@ -229,8 +232,9 @@ static ResizeTable tableAtRunTime(ResizeOp op, HostLowering &host, const AxisSca
 
 FailureOr<ResizeTable> ingot::makeResizeTable(ResizeOp op, HostLowering &host, const AxisScale &axis) {
   if (op.getAntialias() && op.getMode() != ResizeMode::nearest && !axis.known)
-    return op.emitOpError() << "antialiasing with a scale that is not known when the model is compiled is not supported "
-                            << "(axis " << axis.axis << ")";
+    return op.emitOpError()
+           << "antialiasing with a scale that is not known when the model is compiled is not supported "
+           << "(axis " << axis.axis << ")";
   Taps taps = chooseTaps(op, axis.known);
   return axis.known ? constantTable(op, host, axis, taps) : tableAtRunTime(op, host, axis, taps);
 }

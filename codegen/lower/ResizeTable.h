@@ -29,15 +29,15 @@ struct AxisScale {
   std::optional<KnownAxis> known;
 };
 
-/// Row o of `positions` (i32) and `weights` (f32), both [out, taps], says what output position o takes. A position of -1
-/// lies outside of the input and asks for the extrapolation value.
+/// Row o of `positions` (i32) and `weights` (f32), both [out, taps], says what output position o takes. A position of
+/// -1 lies outside of the input and asks for the extrapolation value.
 struct ResizeTable {
   int64_t axis, taps;
   mlir::Value positions, weights;
 };
 
-/// Source: ONNX Resize, the formulas of its coordinate, nearest and cubic modes. Fails with a diagnostic for antialiasing with
-/// a scale that only the run time knows: the number of taps depends on it.
+/// Source: ONNX Resize, the formulas of its coordinate, nearest and cubic modes. Fails with a diagnostic for
+/// antialiasing with a scale that only the run time knows: the number of taps depends on it.
 llvm::FailureOr<ResizeTable> makeResizeTable(ResizeOp op, HostLowering &host, const AxisScale &axis);
 
 } // namespace ingot

@@ -72,7 +72,8 @@ Side RoiAlignEmitter::side(Value roi, int64_t axis) {
     extent = f.max(extent, f.number(1)); // malformed regions are one element
   int64_t bins = axis == 0 ? op.getOutputHeight() : op.getOutputWidth();
   side.bin = f.div(extent, f.number(static_cast<double>(bins)));
-  side.samples = op.getSamplingRatio() > 0 ? b.index(op.getSamplingRatio()) : b.max(f.toIndex(f.ceil(side.bin)), b.index(0));
+  side.samples =
+      op.getSamplingRatio() > 0 ? b.index(op.getSamplingRatio()) : b.max(f.toIndex(f.ceil(side.bin)), b.index(0));
   side.perSample = f.div(side.bin, f.max(f.fromIndex(side.samples), f.number(1)));
   return side;
 }

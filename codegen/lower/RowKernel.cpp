@@ -61,7 +61,7 @@ void RowKernel::emit(StringRef name, unsigned statisticsCount, Body body) {
   Value count = b.index(1);
   for (unsigned axis : axes)
     count = b.mul(count, host.size(tensor, axis));
-  auto call = emitKernel(host, name, memrefs, count, [&](KernelBuilder &k, ValueRange arguments, ArrayRef<Value> counts) {
+  auto emitBody = [&](KernelBuilder &k, ValueRange arguments, ArrayRef<Value> counts) {
     rowCount = counts[0];
     if (!byRow) {
       enterWhole(k, arguments, statisticsCount);
@@ -76,7 +76,8 @@ void RowKernel::emit(StringRef name, unsigned statisticsCount, Body body) {
         statistics.push_back(memref::AllocaOp::create(k, MemRefType::get({}, type())));
       body(k);
     });
-  });
+  };
+  auto call = emitKernel(host, name, memrefs, count, emitBody);
   if (mayShare)
     call->setAttr("rt.inplace", host.b.getArrayAttr(host.b.getI64ArrayAttr({2, 1})));
 }

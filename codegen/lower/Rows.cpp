@@ -28,7 +28,9 @@ static Value inverse(KernelBuilder &b, Value x) {
 /// Statistics: the largest element, then the sum of the exponentials.
 static LogicalResult lowerSoftmax(SoftmaxOp op, HostLowering &host, Epilogue &epilogue) {
   RowKernel row(host, epilogue, epilogue.outside(op.getInput()), static_cast<int64_t>(op.getAxis()));
-  auto exponential = [](KernelBuilder &b, Value x, ValueRange s) -> Value { return math::ExpOp::create(b, sub(b, x, s[0])); };
+  auto exponential = [](KernelBuilder &b, Value x, ValueRange s) -> Value {
+    return math::ExpOp::create(b, sub(b, x, s[0]));
+  };
   auto element = [](KernelBuilder &, Value x, ValueRange) { return x; };
   row.emit(op.getLog() ? "log_softmax" : "softmax", 2, [&](KernelBuilder &k) {
     row.reduce(k, 0, Combining::max, element);
@@ -42,7 +44,8 @@ static LogicalResult lowerSoftmax(SoftmaxOp op, HostLowering &host, Epilogue &ep
     bool stored = row.canStore();
     if (stored)
       row.store(k, 1, exponential);
-    row.reduce(k, 1, Combining::add, stored ? RowKernel::ElementFn(element) : RowKernel::ElementFn(exponential), stored);
+    row.reduce(k, 1, Combining::add, stored ? RowKernel::ElementFn(element) : RowKernel::ElementFn(exponential),
+               stored);
     row.finish(k, 1, inverse);
     row.write(
         k,

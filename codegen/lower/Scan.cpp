@@ -60,7 +60,8 @@ static LogicalResult lowerArgReduce(ArgReduceOp op, HostLowering &host) {
     k.generic(input, memrefs.drop_front(), {k.identity(3), outer, outer},
               {Iterator::parallel, Iterator::reduction, Iterator::parallel}, [&](KernelBuilder &b, ValueRange e) {
                 Location loc = b.getLoc();
-                Value better = isBetter(b, op, element, fromMemory(b, loc, e[0], element), fromMemory(b, loc, e[1], element));
+                Value better =
+                    isBetter(b, op, element, fromMemory(b, loc, e[0], element), fromMemory(b, loc, e[1], element));
                 Value position = arith::IndexCastOp::create(b, b.getI64Type(), b.loopIndex(1));
                 return Values{b.select(better, e[0], e[1]), b.select(better, position, e[2])};
               });

@@ -71,7 +71,7 @@ static LogicalResult lowerScatterElements(ScatterElementsOp op, HostLowering &ho
   SmallVector<Value> memrefs{out, host.buffer(op.getData()), host.buffer(op.getIndices()),
                              host.buffer(op.getUpdates())};
   Type element = GraphBuilder::element(op.getData()), indexElement = GraphBuilder::element(op.getIndices());
-  auto call = emitKernel(host, "scatter_elements", memrefs, {}, [&](KernelBuilder &k, ValueRange memrefs, ArrayRef<Value>) {
+  auto body = [&](KernelBuilder &k, ValueRange memrefs, ArrayRef<Value>) {
     Value out = memrefs[0], extent = k.dim(out, axis);
     k.copy(memrefs[1], out);
     k.box(k.sizes(memrefs[2]), /*parallel=*/false, [&](ValueRange ivs) {
@@ -79,7 +79,8 @@ static LogicalResult lowerScatterElements(ScatterElementsOp op, HostLowering &ho
       at[axis] = k.wrapNegative(k.toIndex(k.load(memrefs[2], ivs), indexElement), extent);
       k.store(update(k, op.getReduction(), element, k.load(out, at), k.load(memrefs[3], ivs)), out, at);
     });
-  });
+  };
+  auto call = emitKernel(host, "scatter_elements", memrefs, {}, body);
   allowInPlace(host, call);
   return success();
 }

@@ -66,7 +66,8 @@ static void placeBounds(SliceOp op, HostLowering &host, KernelBuilder &b, int64_
 static void placeAllBounds(SliceOp op, HostLowering &host, KernelBuilder &b, MutableArrayRef<Bounds> bounds) {
   auto rank = static_cast<int64_t>(bounds.size());
   Value starts = host.buffer(op.getStarts()), ends = host.buffer(op.getEnds());
-  Value axes = op.getAxes() ? host.buffer(op.getAxes()) : Value(), steps = op.getSteps() ? host.buffer(op.getSteps()) : Value();
+  Value axes = op.getAxes() ? host.buffer(op.getAxes()) : Value();
+  Value steps = op.getSteps() ? host.buffer(op.getSteps()) : Value();
   SmallVector<Value> carried;
   for (const Bounds &bound : bounds)
     carried.append({bound.start, bound.end, bound.step});
@@ -85,7 +86,8 @@ static void placeAllBounds(SliceOp op, HostLowering &host, KernelBuilder &b, Mut
     bound = {results[3 * i], results[3 * i + 1], results[3 * i + 2]};
 }
 
-/// ONNX's rules: negative bounds count from the end, then bounds are clamped to what a walk in the step's direction meets.
+/// ONNX's rules: negative bounds count from the end, then bounds are clamped to what a walk in the step's
+/// direction meets.
 static Selection select(KernelBuilder &b, const Bounds &bounds, Value dim) {
   Value zero = b.index(0), one = b.index(1), last = b.sub(dim, one);
   if (tile::getConstant(bounds.start) == 0 && tile::getConstant(bounds.step) == 1 &&

@@ -1,5 +1,6 @@
 /* Ten lines of C that run the digit classifier. First: ingot compile ../digits/digits.onnx --shape N=1 -o digits.so
- * then: cc main.c digits.so -Wl,-rpath,'$ORIGIN' -o classify, or with digits.o: cc main.c digits.o -lingot_rt -lm -lpthread
+ * then: cc main.c digits.so -Wl,-rpath,'$ORIGIN' -o classify
+ * or, with digits.o: cc main.c digits.o -lingot_rt -lm -lpthread -o classify
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "digits.h"
 #include <stdio.h>

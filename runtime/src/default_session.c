@@ -18,7 +18,7 @@ struct default_session {
   pthread_mutex_t busy;
 };
 
-/* One for each model that was run this way, until the process ends or the shared library that holds this is unloaded. */
+/* One for each model that was run this way, until the process ends or the shared library with this is unloaded. */
 static default_session *sessions;
 static pthread_mutex_t sessions_lock = PTHREAD_MUTEX_INITIALIZER;
 

@@ -71,7 +71,8 @@ def update_list(outcomes):
     seen = {outcome.name for outcome in outcomes}
     kept = {name: "" for name in read_list() - seen}
     lines = [f"{name}  # {reason.splitlines()[0]}" if reason else name for name, reason in {**kept, **still}.items()]
-    LIST.write_text("# Cases that do not pass yet, and why. This list only shrinks.\n" + "\n".join(sorted(lines)) + "\n")
+    head = "# Cases that do not pass yet, and why. This list only shrinks.\n"
+    LIST.write_text(head + "\n".join(sorted(lines)) + "\n")
 
 
 def print_groups(outcomes):

@@ -40,7 +40,7 @@ class Bench:
 
     def __init__(self, build, folder):
         self.build, self.folder = build, pathlib.Path(folder)
-        self.ingot = build / "bin" / "ingot"
+        self.ingot, self.opt = build / "bin" / "ingot", build / "bin" / "ingot-opt"
         for name, data in (("affine.onnx", AFFINE), ("x.npy", X), ("b.npy", B)):
             (self.folder / name).write_bytes(data)
         for name in ("digits.onnx", "three.npy", "three.txt"):
@@ -178,8 +178,9 @@ def c_program_with_object(bench):
 def two_models_in_one_program(bench):
     bench.compile("digits.onnx", "digits.o")
     bench.compile("affine.onnx", "affine.o")
-    (bench.folder / "main.c").write_text('#include "digits.h"\n#include "affine.h"\n'
-                                         "int main(void) { return digits_model.num_inputs + affine_model.num_inputs - 3; }\n")
+    (bench.folder / "main.c").write_text(
+        '#include "digits.h"\n#include "affine.h"\n'
+        "int main(void) { return digits_model.num_inputs + affine_model.num_inputs - 3; }\n")
     bench.cc("main.c", "digits.o", "affine.o", bench.build / "lib" / "libingot_rt.a", "-lm", "-lpthread", "-o", "two")
     bench.run("./two")
 
@@ -234,7 +235,8 @@ def emit_every_form(bench):
     for form, piece in (("graph", "ingot."), ("linalg", "memref"), ("llvm", "define"), ("asm", ".text")):
         text = bench.run(bench.ingot, "compile", "affine.onnx", f"--emit={form}", "-o", "-").stdout
         expect_in([piece], text, f"--emit={form}")
-    left = sorted(set(os.listdir(bench.folder)) - {"affine.onnx", "x.npy", "b.npy", "digits.onnx", "three.npy", "three.txt"})
+    given = {"affine.onnx", "x.npy", "b.npy", "digits.onnx", "three.npy", "three.txt"}
+    left = sorted(set(os.listdir(bench.folder)) - given)
     expect_equal(left, [], "files left")
 
 
@@ -254,9 +256,9 @@ def dumps_can_be_read_back(bench):
     for phase in phases()[:-2]:
         text = bench.run(bench.ingot, "compile", "digits.onnx", f"--stop-after={phase}", "-o", "-").stdout
         (bench.folder / "dump.mlir").write_text(text)
-        again = bench.run(bench.build / "bin" / "ingot-opt", "dump.mlir").stdout
+        again = bench.run(bench.opt, "dump.mlir").stdout
         (bench.folder / "again.mlir").write_text(again)
-        expect_equal(bench.run(bench.build / "bin" / "ingot-opt", "again.mlir").stdout, again, f"{phase}, printed twice")
+        expect_equal(bench.run(bench.opt, "again.mlir").stdout, again, f"{phase}, printed twice")
 
 
 def time_each_phase(bench):
@@ -268,7 +270,7 @@ def help_of_each_command(bench):
     for command in ("compile", "run", "verify", "inspect", "operators"):
         expect_in([f"ingot {command}", "options:"], bench.run(bench.ingot, command, "--help").stdout, command)
     expect_in(["compile", "verify"], bench.run(bench.ingot, "--help").stdout, "--help")
-    expect_in(["ingot-opt", "--canonicalize"], bench.run(bench.build / "bin" / "ingot-opt", "--help").stdout, "ingot-opt")
+    expect_in(["ingot-opt", "--canonicalize"], bench.run(bench.opt, "--help").stdout, "ingot-opt")
 
 
 def run_uses_its_cache(bench):

@@ -82,7 +82,8 @@ SHAPES = [
 ]
 
 GRAPHS = [
-    ("cyclic-graph", onnx.model([onnx.node("Add", ["x", "b"], ["a"], "first"), onnx.node("Relu", ["a"], ["b"], "second"),
+    ("cyclic-graph", onnx.model([onnx.node("Add", ["x", "b"], ["a"], "first"),
+                                 onnx.node("Relu", ["a"], ["b"], "second"),
                                  onnx.node("Relu", ["b"], ["y"], "third")], [X], [Y]), ["first", "second"]),
     ("node-that-uses-itself", onnx.model([onnx.node("Add", ["x", "y"], ["y"], "the_node")], [X], [Y]), ["the_node"]),
     ("undefined-value", one("Add", ("x", "nowhere")), ["the_node", "nowhere"]),

@@ -26,7 +26,7 @@ SHARED_WITH_CODEGEN = {"runtime/src/plan.h", "runtime/src/hash.h"}
 ROOMS = ("frontend", "ir", "passes", "codegen", "runtime", "tools")
 SOURCES = {".c", ".h", ".cpp", ".td", ".py", ".sh", ".mlir", ".proto", ".cmake"}
 MAX_LINES = 700
-MAX_COLUMNS = 180
+MAX_COLUMNS = 120
 LICENCE = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 
 

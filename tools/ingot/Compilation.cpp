@@ -26,7 +26,8 @@ void CompileOptions::declare(CommandLine &line) {
   line.text("target", "CPU", "native, x86-64-v2, x86-64-v3, x86-64-v4, aarch64 or a CPU as LLVM calls it; otherwise\n"
                              "native", target);
   line.choice("weights", "embed|external", "in the artifact, or in a file beside it; otherwise embed", weights);
-  line.count("threads", "N", "that the artifact runs on where its user does not say; otherwise one for each CPU", threads);
+  line.count("threads", "N", "that the artifact runs on where its user does not say; otherwise one for each CPU",
+             threads);
   line.count("optimize", "LEVEL", "LLVM's optimization, 1 to 3; otherwise 3", optimization);
   line.flag("profile", "marks each kernel's begin and end, for the artifact's --profile", profile);
   line.text("reproducer", "FILE", "where a crash of a pass leaves what ingot-opt needs to repeat it", reproducer);

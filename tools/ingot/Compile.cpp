@@ -54,12 +54,14 @@ private:
 
 void CompileCommand::declare(CommandLine &line) {
   line.text("o", "FILE", "what to write: FILE.so a shared library with FILE.h, FILE.o an object with FILE.h, else\n"
-                         "an executable; '-' is the standard output, for text; otherwise the model's name", output.output);
-  line.choice("emit", "graph|linalg|llvm|asm", "text of one stage instead: the optimized graph, the kernels, LLVM IR, or\n"
-                                               "assembly", output.emit);
+                         "an executable; '-' is the standard output, for text; otherwise the model's name",
+            output.output);
+  line.choice("emit", "graph|linalg|llvm|asm",
+              "text of one stage instead: the optimized graph, the kernels, LLVM IR, or assembly", output.emit);
   options.declare(line);
   line.text("stop-after", "PHASE", "writes the IR after a phase: " + phaseNames(), output.stopAfter);
-  line.list("dump-after", "PHASE,...", "prints the IR after these phases on the standard error, and goes on", output.dumpAfter);
+  line.list("dump-after", "PHASE,...", "prints the IR after these phases on the standard error, and goes on",
+            output.dumpAfter);
   line.flag("time-phases", "prints how long each phase takes", output.timePhases);
 }
 
@@ -146,7 +148,8 @@ Error CompileCommand::compile() {
 }
 
 int CompileCommand::run(Arguments arguments) {
-  CommandLine line("compile", "MODEL [-o FILE] [options]", "Compiles a model to a native executable, library or object.");
+  CommandLine line("compile", "MODEL [-o FILE] [options]",
+                   "Compiles a model to a native executable, library or object.");
   declare(line);
   if (std::optional<int> status = line.parse(arguments))
     return *status;

@@ -38,7 +38,8 @@ void countNodes(const google::protobuf::RepeatedPtrField<onnx::NodeProto> &nodes
 /// Constants of int64 are shapes, axes and indices, not parameters.
 void countParameters(const onnx::TensorProto &tensor, Contents &contents) {
   if (tensor.data_type() != onnx::TensorProto::INT64)
-    contents.parameters += std::accumulate(tensor.dims().begin(), tensor.dims().end(), uint64_t(1), std::multiplies<>());
+    contents.parameters +=
+        std::accumulate(tensor.dims().begin(), tensor.dims().end(), uint64_t(1), std::multiplies<>());
 }
 
 void countGraph(const GraphProto &graph, Contents &contents) {
@@ -116,7 +117,9 @@ void printHead(const onnx::ModelFile &file) {
 void printContents(const Contents &contents) {
   std::vector<std::pair<std::string, uint64_t>> sorted(contents.operators.begin(), contents.operators.end());
   // By count; of equal ones by name.
-  llvm::sort(sorted, [](const auto &a, const auto &b) { return std::pair(b.second, a.first) < std::pair(a.second, b.first); });
+  llvm::sort(sorted, [](const auto &a, const auto &b) {
+    return std::pair(b.second, a.first) < std::pair(a.second, b.first);
+  });
   outs() << "\noperators (" << contents.nodes << " nodes):\n";
   for (const auto &[op, count] : sorted)
     outs() << "  " << right_justify(std::to_string(count), 6) << "  " << op << '\n';
@@ -195,8 +198,8 @@ int inspect(const CompileOptions &options) {
 int inspectCommand(Arguments arguments) {
   CompileOptions options;
   CommandLine line("inspect", "MODEL [options]",
-                   "Shows a model's inputs, outputs, operators, parameters and arithmetic, and everything in it that is\n"
-                   "not supported; fails if there is such.");
+                   "Shows a model's inputs, outputs, operators, parameters and arithmetic, and everything in it that\n"
+                   "is not supported; fails if there is such.");
   options.model.declare(line);
   if (std::optional<int> status = line.parse(arguments))
     return *status;

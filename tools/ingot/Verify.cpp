@@ -38,7 +38,8 @@ public:
 
 private:
   Bounds boundsOf(size_t output, int32_t dtype) const;
-  void print(const DataSet &set, size_t output, const ingot_tensor &actual, const Comparison &comparison, Bounds bounds);
+  void print(const DataSet &set, size_t output, const ingot_tensor &actual, const Comparison &comparison,
+             Bounds bounds);
 
   const VerifyOptions &options;
   LoadedModel &model;

@@ -20,8 +20,8 @@ void ingot_rt_op_top_k(int32_t dtype, const void *input, int64_t outer, int64_t 
 /* Groups equal slices data[:][e][:], by value where `sorted`, else by first position. Returns the number of groups;
  * each of the arrays has room for `extent` numbers: the group of each slice, and the first position and the size of
  * each group. */
-int64_t ingot_rt_op_unique(int32_t dtype, const void *data, int64_t outer, int64_t extent, int64_t inner, int64_t sorted,
-                           int64_t *inverse, int64_t *first, int64_t *counts, int64_t *scratch);
+int64_t ingot_rt_op_unique(int32_t dtype, const void *data, int64_t outer, int64_t extent, int64_t inner,
+                           int64_t sorted, int64_t *inverse, int64_t *first, int64_t *counts, int64_t *scratch);
 
 /* boxes[batches][count][4], scores[batches][classes][count]. Returns the number of triples (batch, class, box) in
  * `selected`, which has room for batches * classes * min(most, count) of them; `scratch` has room for `count`. */

@@ -59,7 +59,8 @@ static void sort(const slices *s, int64_t *order) {
 }
 
 /* Numbers the groups by their first members' positions instead of by value. `inverse` holds the old numbers. */
-static void renumber(int64_t extent, int64_t groups, int64_t *inverse, int64_t *first, int64_t *counts, int64_t *number) {
+static void renumber(int64_t extent, int64_t groups, int64_t *inverse, int64_t *first, int64_t *counts,
+                     int64_t *number) {
   int64_t next = 0;
   for (int64_t g = 0; g < groups; ++g)
     number[g] = -1;
@@ -77,8 +78,8 @@ static void renumber(int64_t extent, int64_t groups, int64_t *inverse, int64_t *
   }
 }
 
-int64_t ingot_rt_op_unique(int32_t dtype, const void *data, int64_t outer, int64_t extent, int64_t inner, int64_t sorted,
-                           int64_t *inverse, int64_t *first, int64_t *counts, int64_t *scratch) {
+int64_t ingot_rt_op_unique(int32_t dtype, const void *data, int64_t outer, int64_t extent, int64_t inner,
+                           int64_t sorted, int64_t *inverse, int64_t *first, int64_t *counts, int64_t *scratch) {
   slices s = {dtype, data, outer, extent, inner};
   sort(&s, scratch);
   int64_t groups = 0;

@@ -149,7 +149,8 @@ TEST_F(ImportTest, reportsAllThatIsNotSupported) {
 
 TEST_F(ImportTest, reportsWrongShapesWithTheirNode) {
   EXPECT_EQ(import(oneNode("Add", 13, {2, 3}, {{2, 4}})), "");
-  EXPECT_THAT(problems, ElementsAre(HasSubstr("node 'n' (Add): cannot broadcast dimension 1: expected 3 or 1 but got 4")));
+  EXPECT_THAT(problems,
+              ElementsAre(HasSubstr("node 'n' (Add): cannot broadcast dimension 1: expected 3 or 1 but got 4")));
 }
 
 TEST_F(ImportTest, reportsInputsThatAreNoTensors) {
