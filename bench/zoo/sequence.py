@@ -1,6 +1,7 @@
 # Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Encoders, a decoder and a recurrent network; each spells attention, normalization and gelu as another exporter does."""
+"""Encoders, a decoder and a recurrent network; each spells attention, normalization and gelu as another exporter
+does."""
 import math
 
 import numpy as np
