@@ -116,6 +116,64 @@ void MatMulOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRCont
 }
 
 //===----------------------------------------------------------------------===//
+// Convolutions
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Spatial dimensions of extent 1 under a kernel of extent 1 are dropped: exporters without a one-dimensional
+/// convolution put them in.
+struct DropUnitDimensions : OpRewritePattern<ConvOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  static RankedTensorType without(Type type, ArrayRef<int64_t> axes) {
+    auto tensor = cast<RankedTensorType>(type);
+    SmallVector<int64_t> shape;
+    for (int64_t axis = 0; axis < tensor.getRank(); ++axis)
+      if (!llvm::is_contained(axes, axis))
+        shape.push_back(tensor.getDimSize(axis));
+    return RankedTensorType::get(shape, tensor.getElementType());
+  }
+
+  LogicalResult matchAndRewrite(ConvOp op, PatternRewriter &rewriter) const override {
+    auto input = dyn_cast<RankedTensorType>(op.getInput().getType());
+    auto weight = dyn_cast<RankedTensorType>(op.getWeight().getType());
+    if (!input || !weight || !isa<RankedTensorType>(op.getType()))
+      return failure();
+    auto spatial = static_cast<int64_t>(op.getStrides().size()), first = op.getChannelsLast() ? int64_t(1) : int64_t(2);
+    SmallVector<int64_t> dataAxes, weightAxes, strides, dilations, begins, ends;
+    for (int64_t i = 0; i < spatial; ++i) {
+      int64_t begin = op.getPads()[i], end = op.getPads()[spatial + i];
+      if (input.getDimSize(first + i) == 1 && weight.getDimSize(2 + i) == 1 && begin == 0 && end == 0) {
+        dataAxes.push_back(first + i);
+        weightAxes.push_back(2 + i);
+        continue;
+      }
+      strides.push_back(op.getStrides()[i]);
+      dilations.push_back(op.getDilations()[i]);
+      begins.push_back(begin);
+      ends.push_back(end);
+    }
+    if (dataAxes.empty() || strides.empty())
+      return failure();
+    llvm::append_range(begins, ends);
+    Location loc = op.getLoc();
+    Value data = SqueezeOp::create(rewriter, loc, without(input, dataAxes), op.getInput(), dataAxes);
+    Value kernel = SqueezeOp::create(rewriter, loc, without(weight, weightAxes), op.getWeight(), weightAxes);
+    Value sum = ConvOp::create(rewriter, loc, without(op.getType(), dataAxes), data, kernel, op.getBias(), strides,
+                               dilations, begins, op.getGroup(), op.getChannelsLast());
+    rewriter.replaceOpWithNewOp<UnsqueezeOp>(op, op.getType(), sum, dataAxes);
+    return success();
+  }
+};
+
+} // namespace
+
+void ConvOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<DropUnitDimensions>(context);
+}
+
+//===----------------------------------------------------------------------===//
 // Views
 //===----------------------------------------------------------------------===//
 

@@ -32,6 +32,7 @@ def ConvOp : Ingot_PureOp<"conv", [EpilogueOpInterface]> {
                        DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads, DefaultValuedAttr<I64Attr, "1">:$group,
                        UnitAttr:$channels_last);
   let results = (outs AnyTensor:$result);
+  let hasCanonicalizer = 1;
   let hasVerifier = 1;
 }
 def ConvTransposeOp : Ingot_PureOp<"conv_transpose"> {

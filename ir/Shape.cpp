@@ -238,9 +238,21 @@ LogicalResult ConstantOfShapeOp::inferShapes(ShapeAnalysis &shapes) {
   return success();
 }
 
-/// The extent of start:end:step over `dim`, or null where only the run time can tell.
-static SymExpr sliceExtent(SymExpr dim, SymExpr start, SymExpr end, int64_t step) {
+/// No axis of `value` is longer: its memory would not fit into what an x86-64 process can address.
+static int64_t longestAxis(Value value, ArrayRef<SymExpr> dims) {
+  constexpr int64_t addressable = int64_t(1) << 47;
+  int64_t bytes = std::max<int64_t>(1, cast<ShapedType>(value.getType()).getElementTypeBitWidth() / 8);
+  for (SymExpr dim : dims)
+    if (auto extent = dim.constant(); extent && *extent > 0 && bytes < addressable)
+      bytes *= std::min(*extent, addressable / bytes);
+  return std::max<int64_t>(1, addressable / bytes);
+}
+
+/// The extent of start:end:step over `dim`, which is `longest` at most, or null where only the run time can tell.
+static SymExpr sliceExtent(SymExpr dim, SymExpr start, SymExpr end, int64_t step, int64_t longest) {
   SymContext &context = dim.context();
+  if (auto constant = end.constant(); step > 0 && constant && *constant >= longest)
+    end = dim;
   auto normalize = [&](SymExpr bound, int64_t low, SymExpr high) -> SymExpr {
     auto constant = bound.constant();
     if (constant && *constant < 0)
@@ -292,6 +304,7 @@ LogicalResult SliceOp::inferShapes(ShapeAnalysis &shapes) {
                          << ends->size() << " and " << axes.size();
   if (starts && steps && steps->size() != starts->size())
     return emitOpError() << "expected " << starts->size() << " steps but got " << steps->size();
+  int64_t longest = longestAxis(getInput(), dims);
   for (size_t i = 0, e = starts ? starts->size() : axes.size(); i < e; ++i) {
     int64_t axis = axes[i] < 0 ? axes[i] + static_cast<int64_t>(dims.size()) : axes[i];
     if (axis < 0 || axis >= static_cast<int64_t>(dims.size()))
@@ -301,7 +314,7 @@ LogicalResult SliceOp::inferShapes(ShapeAnalysis &shapes) {
       int64_t step = steps ? (*steps)[i] : 1;
       if (step == 0)
         return emitOpError() << "expected a step other than 0 on axis " << axis;
-      extent = sliceExtent(dims[axis], (*starts)[i], (*ends)[i], step);
+      extent = sliceExtent(dims[axis], (*starts)[i], (*ends)[i], step, longest);
     }
     dims[axis] = extent ? extent : shapes.opaque(getResult(), axis);
   }

@@ -42,6 +42,26 @@ static void replaceKnownContents(Operation *op, ShapeAnalysis &shapes) {
   result.replaceAllUsesWith(constant);
 }
 
+/// Whether an operator's result is its first operand, given that both have the same shape.
+static bool keepsOrder(Operation *op, ShapeAnalysis &shapes) {
+  if (isa<ReshapeOp, ExpandOp>(op))
+    return true;
+  auto slice = dyn_cast<SliceOp>(op);
+  if (!slice || !slice.getSteps())
+    return slice != nullptr;
+  auto steps = shapes.constants(slice.getSteps());
+  return steps && llvm::all_of(*steps, [](int64_t step) { return step > 0; });
+}
+
+/// Drops reshapes, expansions and slices to the shape that is there already.
+static void dropIdentity(Operation *op, ShapeAnalysis &shapes) {
+  if (!isa<ReshapeOp, ExpandOp, SliceOp>(op))
+    return;
+  Value from = op->getOperand(0), to = op->getResult(0);
+  if (from.getType() == to.getType() && shapes.dims(from) == shapes.dims(to) && keepsOrder(op, shapes))
+    to.replaceAllUsesWith(from);
+}
+
 /// Puts the branch that a constant condition takes in the place of an `if`.
 static bool resolveIf(IfOp op, ShapeAnalysis &shapes) {
   auto condition = shapes.constants(op.getCondition());
@@ -75,7 +95,10 @@ void InferShapes::runOnOperation() {
     ShapeAnalysis shapes;
     if (failed(shapes.run(function)))
       return signalPassFailure();
-    function.walk([&](Operation *op) { replaceKnownContents(op, shapes); });
+    function.walk([&](Operation *op) {
+      replaceKnownContents(op, shapes);
+      dropIdentity(op, shapes);
+    });
     SmallVector<IfOp> conditionals;
     function.walk([&](IfOp op) { conditionals.push_back(op); });
     for (IfOp op : conditionals)

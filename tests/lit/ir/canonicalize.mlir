@@ -62,3 +62,32 @@ func.func @views(%x: tensor<5x2x3xf32>) -> tensor<30xf32> {
   %3 = ingot.reshape %2, %s : (tensor<5x6xf32>, tensor<1xi64>) -> tensor<30xf32>
   return %3 : tensor<30xf32>
 }
+
+// -----
+
+// A convolution along one dimension in two: the other one goes, with its stride.
+// CHECK-LABEL: func.func @flat_image
+// CHECK: %[[X:.*]] = ingot.squeeze %arg0 {axes = array<i64: 3>}
+// CHECK: ingot.conv %[[X]], %{{.*}} {dilations = array<i64: 2>, group = 2 : i64, pads = array<i64: 1, 3>, strides = array<i64: 1>}
+// CHECK-SAME: (tensor<?x4x9xf32>, tensor<6x2x3xf32>) -> tensor<?x6x9xf32>
+// CHECK: ingot.unsqueeze
+func.func @flat_image(%x: tensor<?x4x9x1xf32>, %w: tensor<6x2x3x1xf32>) -> tensor<?x6x9x1xf32> {
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 2>, dilations = array<i64: 2, 1>, pads = array<i64: 1, 0, 3, 0>,
+      group = 2} : (tensor<?x4x9x1xf32>, tensor<6x2x3x1xf32>) -> tensor<?x6x9x1xf32>
+  return %0 : tensor<?x6x9x1xf32>
+}
+
+// -----
+
+// One spatial dimension stays; a padded one and an unknown one too.
+// CHECK-LABEL: func.func @images
+// CHECK-NOT: ingot.squeeze
+// CHECK: return
+func.func @images(%x: tensor<1x4x1xf32>, %w: tensor<6x4x1xf32>, %y: tensor<1x4x1x?xf32>, %v: tensor<6x4x1x1xf32>)
+    -> (tensor<1x6x1xf32>, tensor<1x6x3x?xf32>) {
+  %0 = ingot.conv %x, %w {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>}
+      : (tensor<1x4x1xf32>, tensor<6x4x1xf32>) -> tensor<1x6x1xf32>
+  %1 = ingot.conv %y, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 0, 1, 0>}
+      : (tensor<1x4x1x?xf32>, tensor<6x4x1x1xf32>) -> tensor<1x6x3x?xf32>
+  return %0, %1 : tensor<1x6x1xf32>, tensor<1x6x3x?xf32>
+}

@@ -45,3 +45,38 @@ func.func @branch(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   }
   return %y : tensor<2x3xf32>
 }
+
+// -----
+
+// What keeps a shape keeps the data: no axis is longer than memory.
+// CHECK-LABEL: func.func @identities
+// CHECK: %[[R:.*]] = ingot.relu %arg0
+// CHECK: return %[[R]]
+func.func @identities(%x: tensor<?x512x256xf32> {ingot.dims = ["N", "", ""]}) -> tensor<?x512x256xf32> {
+  %starts = ingot.constant tensor<3xi64> = dense<0> : tensor<3xi64>
+  %ends = ingot.constant tensor<3xi64> = dense<1000000000> : tensor<3xi64>
+  %r = ingot.relu %x : (tensor<?x512x256xf32>) -> tensor<?x512x256xf32>
+  %s = ingot.shape %x : (tensor<?x512x256xf32>) -> tensor<3xi64>
+  %0 = ingot.slice %r, %starts, %ends {operandSegmentSizes = array<i32: 1, 1, 1, 0, 0>}
+      : (tensor<?x512x256xf32>, tensor<3xi64>, tensor<3xi64>) -> tensor<?x512x256xf32>
+  %1 = ingot.reshape %0, %s : (tensor<?x512x256xf32>, tensor<3xi64>) -> tensor<?x512x256xf32>
+  %2 = ingot.expand %1, %s : (tensor<?x512x256xf32>, tensor<3xi64>) -> tensor<?x512x256xf32>
+  return %2 : tensor<?x512x256xf32>
+}
+
+// -----
+
+// Backwards, and of an axis that may be longer than the slice.
+// CHECK-LABEL: func.func @slices
+// CHECK-COUNT-2: ingot.slice
+func.func @slices(%x: tensor<4xf32>, %y: tensor<?xi8>) -> (tensor<4xf32>, tensor<?xi8>) {
+  %last = ingot.constant tensor<1xi64> = dense<-1> : tensor<1xi64>
+  %before = ingot.constant tensor<1xi64> = dense<-9> : tensor<1xi64>
+  %zero = ingot.constant tensor<1xi64> = dense<0> : tensor<1xi64>
+  %many = ingot.constant tensor<1xi64> = dense<1000000000> : tensor<1xi64>
+  %0 = ingot.slice %x, %last, %before, %zero, %last {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>}
+      : (tensor<4xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<4xf32>
+  %1 = ingot.slice %y, %zero, %many {operandSegmentSizes = array<i32: 1, 1, 1, 0, 0>}
+      : (tensor<?xi8>, tensor<1xi64>, tensor<1xi64>) -> tensor<?xi8>
+  return %0, %1 : tensor<4xf32>, tensor<?xi8>
+}
