@@ -8,7 +8,7 @@ set -eu
 # Without these there is no compiler.
 build="make cmake ninja-build gcc g++ binutils git clang-22 lld-22 llvm-22-dev llvm-22-tools libmlir-22-dev
        mlir-22-tools liblld-22-dev libprotobuf-dev protobuf-compiler libfmt-dev zlib1g-dev libzstd-dev
-       libgtest-dev python3"
+       libgtest-dev libgmock-dev python3"
 # Without these some tests are skipped.
 tests="python3-venv python3-pkg-resources ccache libonnx-testdata qemu-user gcc-aarch64-linux-gnu
        libc6-dev-arm64-cross"
