@@ -3,7 +3,7 @@
 #   make         builds the compiler, its tools and the runtime
 #   make demo    compiles the example model, runs it, prints the result and the latency
 #   make test    builds and runs every suite
-#   make bench   compares with ONNX Runtime on one thread
+#   make bench   compares with ONNX Runtime, see bench/README.md; BENCH="--peers openvino" and the like go on the command
 #   make docs    writes the documents that come from the sources into build/docs
 #   make sanitize  the lit, unit and error suites under AddressSanitizer and UndefinedBehaviorSanitizer
 BUILD ?= build
@@ -49,7 +49,7 @@ demo: all
 	@sh examples/digits/demo.sh $(BUILD)/bin/ingot
 
 bench: all venv
-	.venv/bin/python bench/compare.py --ingot $(BUILD)/bin/ingot --json $(BUILD)/bench.json
+	.venv/bin/python bench/compare.py --ingot $(BUILD)/bin/ingot --output $(BUILD)/bench $(BENCH)
 
 docs: all
 	@sh docs/generate.sh $(BUILD)

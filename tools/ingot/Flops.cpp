@@ -46,8 +46,8 @@ double recurrentFlops(RecurrentOp op) {
 
 double poolFlops(PoolOp op) { return elements(op.getResult()) * product(op.getKernel()); }
 
-double regionFlops(Region &region) {
-  double sum = 0;
+Flops regionFlops(Region &region) {
+  Flops sum;
   for (Operation &op : region.getOps())
     sum += countFlops(&op);
   return sum;
@@ -59,27 +59,29 @@ bool isMovement(Operation *op) {
              GatherOp, GatherElementsOp, GatherNDOp, ScatterElementsOp, ScatterNDOp, ViewOpInterface>(op);
 }
 
-double leafFlops(Operation *op) {
+Flops leafFlops(Operation *op) {
   if (isMovement(op) || op->getNumResults() == 0)
-    return 0;
-  return TypeSwitch<Operation *, double>(op)
-      .Case([](MatMulOp op) { return matmulFlops(op); })
-      .Case([](ConvOp op) { return convFlops(op.getWeight(), op.getResult(), op.getChannelsLast()); })
-      .Case([](ConvTransposeOp op) { return convFlops(op.getWeight(), op.getInput(), false); })
-      .Case([](RecurrentOp op) { return recurrentFlops(op); })
-      .Case([](PoolOp op) { return poolFlops(op); })
-      .Case([](ReduceOp op) { return elements(op.getInput()); })
-      .Default([](Operation *op) { return elements(op->getResult(0)); });
+    return {};
+  return TypeSwitch<Operation *, Flops>(op)
+      .Case([](MatMulOp op) { return Flops{matmulFlops(op), 0}; })
+      .Case([](ConvOp op) { return Flops{convFlops(op.getWeight(), op.getResult(), op.getChannelsLast()), 0}; })
+      .Case([](ConvTransposeOp op) { return Flops{convFlops(op.getWeight(), op.getInput(), false), 0}; })
+      .Case([](RecurrentOp op) { return Flops{recurrentFlops(op), 0}; })
+      .Case([](PoolOp op) { return Flops{0, poolFlops(op)}; })
+      .Case([](ReduceOp op) { return Flops{0, elements(op.getInput())}; })
+      .Default([](Operation *op) { return Flops{0, elements(op->getResult(0))}; });
 }
 
 } // namespace
 
-double countFlops(Operation *root) {
-  if (auto branch = dyn_cast<IfOp>(root))
-    return std::max(regionFlops(branch.getThenRegion()), regionFlops(branch.getElseRegion()));
+Flops countFlops(Operation *root) {
+  if (auto branch = dyn_cast<IfOp>(root)) {
+    Flops thenFlops = regionFlops(branch.getThenRegion()), elseFlops = regionFlops(branch.getElseRegion());
+    return thenFlops.total() < elseFlops.total() ? elseFlops : thenFlops;
+  }
   if (root->getNumRegions() == 0)
     return leafFlops(root);
-  double sum = 0;
+  Flops sum;
   for (Region &region : root->getRegions())
     sum += regionFlops(region);
   return sum;

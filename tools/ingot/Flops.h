@@ -12,10 +12,22 @@
 
 namespace ingot::tool {
 
-/// Floating-point (or integer) operations of one run of everything in \p root: two for each multiply-add of products
-/// and convolutions, one for each element of other operators' results, or operands where they are reduced. Dynamic
-/// dimensions count as 1, loops as one iteration, and of branches the costlier one.
-double countFlops(mlir::Operation *root);
+/// Floating-point (or integer) operations.
+struct Flops {
+  double products = 0; ///< two for each multiply-add of matrix products, convolutions and recurrent layers
+  double others = 0;   ///< one for each element of other operators' results, or operands where they are reduced
+
+  double total() const { return products + others; }
+  Flops &operator+=(const Flops &other) {
+    products += other.products;
+    others += other.others;
+    return *this;
+  }
+};
+
+/// Those of one run of everything in \p root. Dynamic dimensions count as 1, loops as one iteration, and of branches the
+/// costlier one.
+Flops countFlops(mlir::Operation *root);
 
 } // namespace ingot::tool
 

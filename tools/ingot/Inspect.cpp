@@ -141,14 +141,14 @@ std::string formatLarge(double value) {
 }
 
 void printFlops(mlir::ModuleOp module) {
-  double flops = countFlops(module);
+  Flops flops = countFlops(module);
   bool dynamic = false;
   module.walk([&](mlir::Operation *op) {
     for (mlir::Type type : op->getResultTypes())
       if (auto tensor = dyn_cast<mlir::RankedTensorType>(type))
         dynamic |= !tensor.hasStaticShape();
   });
-  outs() << "FLOPs: " << formatLarge(flops);
+  outs() << "FLOPs: " << formatLarge(flops.total()) << ", " << formatLarge(flops.products) << " of them multiply-adds";
   outs() << (dynamic ? " with 1 for each dynamic dimension (--shape sets them)\n" : "\n");
 }
 
