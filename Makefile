@@ -3,7 +3,7 @@
 #   make         builds the compiler, its tools and the runtime
 #   make demo    compiles the example model, runs it, prints the result and the latency
 #   make test    builds and runs every suite
-#   make bench   compares with ONNX Runtime, see bench/README.md; BENCH="--peers openvino" and the like go on the command
+#   make bench   compares with ONNX Runtime, see bench/README.md; takes flags as BENCH="--peers openvino"
 #   make docs    writes the documents that come from the sources into build/docs
 #   make sanitize  the lit, unit and error suites under AddressSanitizer and UndefinedBehaviorSanitizer
 BUILD ?= build
