@@ -58,7 +58,8 @@ def latency_row(row, threads, probe):
             f"{100 * share:.0f} % {kind} | {peer['error']:.0e} |")
 
 
-LATENCY_HEAD = """| model | threads | Ingot ms | p90 | ONNX Runtime ms | p90 | ratio | spread | GFLOP/s | of limit | error |
+LATENCY_HEAD = """\
+| model | threads | Ingot ms | p90 | ONNX Runtime ms | p90 | ratio | spread | GFLOP/s | of limit | error |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
 
 FOOTPRINT_HEAD = """| model | start-up ms | ONNX Runtime | peak MiB | ONNX Runtime | ratio | artifact MiB | compile s |

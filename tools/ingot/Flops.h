@@ -25,8 +25,8 @@ struct Flops {
   }
 };
 
-/// Those of one run of everything in \p root. Dynamic dimensions count as 1, loops as one iteration, and of branches the
-/// costlier one.
+/// Those of one run of everything in \p root. Dynamic dimensions count as 1, loops as one iteration, and of branches
+/// the costlier one.
 Flops countFlops(mlir::Operation *root);
 
 } // namespace ingot::tool
