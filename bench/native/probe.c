@@ -27,8 +27,8 @@ enum { WIDTH = 4, CHAINS = 12 };
 #endif
 typedef float lanes __attribute__((vector_size(WIDTH * sizeof(float))));
 
-enum { STEPS = 20000, MAX_THREADS = 256, SIZES = 4 };
-static const size_t bytes_of_size[SIZES] = {512 << 10, 4 << 20, 16 << 20, 256 << 20};
+enum { STEPS = 20000, MAX_THREADS = 256, SIZES = 6 };
+static const size_t bytes_of_size[SIZES] = {512 << 10, 2 << 20, 8 << 20, 20 << 20, 64 << 20, 256 << 20};
 
 static int threads;
 static double seconds_of_a_probe;

@@ -82,6 +82,8 @@ def peer_table(rows, names):
     for row in rows:
         ratios = [row["threads"][threads].get(name, {}).get("ratio") for name, threads in columns]
         lines.append(f"| {row['model']} | " + " | ".join(f"{ratio:.2f}" if ratio else "-" for ratio in ratios) + " |")
+    lines.append("| geometric mean | " + " | ".join(
+        f"{means(rows, name)['all'].get(threads) or 0:.2f}" for name, threads in columns) + " |")
     return lines
 
 
