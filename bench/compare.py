@@ -60,7 +60,8 @@ def find_models(arguments):
     real = pathlib.Path(arguments.real)
     if real.is_dir():
         found += [("real", folder) for folder in sorted(real.iterdir()) if (folder / "model.onnx").exists()]
-    return [(which, Model(folder)) for which, folder in found
+    scratch = pathlib.Path(arguments.output) / "artifacts"
+    return [(which, Model(folder, scratch)) for which, folder in found
             if not arguments.models or folder.name in arguments.models
             or folder.name.removesuffix("_dynamic") in arguments.models]
 
@@ -93,8 +94,7 @@ def main():
     output = pathlib.Path(arguments.output)
     processors, native = Processors(), Native(output / "native")
     arguments.threads = [threads for threads in arguments.threads if threads <= len(processors.allowed)]
-    (output / "artifacts").mkdir(parents=True, exist_ok=True)
-    contest = Contest(arguments, native, processors, numpy, output / "artifacts")
+    contest = Contest(arguments, native, processors, numpy)
     failures = {}
     rows = measure(arguments, contest, failures)
     sitting = {"date": report.today(), "commit": report.commit(), "processor": report.processor(),

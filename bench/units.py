@@ -55,14 +55,14 @@ def measure(unit, arguments, folder, native, numpy):
     from zoo.graph import save
     folder = folder / re.sub(r"[^a-z0-9]+", "_", unit.name.lower())
     save(unit.build(), folder)
-    model = Model(folder)
-    artifact = Artifact(arguments.ingot, model, folder)
+    model = Model(folder, folder)
+    artifact = Artifact(arguments.ingot, model)
     with Peer("onnxruntime", python_of("onnxruntime"), model, 1) as peer:
         error = relative_error(numpy, artifact.outputs(numpy, folder / "ours.npz", 1),
                                peer.outputs(numpy, folder / "theirs.npz"))
         rounds = [(artifact.measure(seconds, 1)["median_us"], peer.measure(seconds)["median_us"])
                   for seconds in (0, *[arguments.seconds] * arguments.rounds)][1:]
-    marked = Artifact(arguments.ingot, model, folder, ["--profile"])
+    marked = Artifact(arguments.ingot, model, ["--profile"])
     marked.times = artifact.times
     probes = [native.probe(1, 0.1)]
     kernel, best = profile(marked, arguments.seconds)

@@ -7,7 +7,7 @@ import onnxruntime
 class Peer:
     version = onnxruntime.__version__
 
-    def __init__(self, model, threads, feeds, outputs):
+    def __init__(self, model, threads, feeds, outputs, _scratch):
         self.model, self.feeds, self.names = model, feeds, outputs
         self.options = onnxruntime.SessionOptions()
         self.options.intra_op_num_threads = threads

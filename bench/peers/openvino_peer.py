@@ -7,7 +7,7 @@ import openvino
 class Peer:
     version = openvino.__version__.split("-")[0]
 
-    def __init__(self, model, threads, feeds, outputs):
+    def __init__(self, model, threads, feeds, outputs, _scratch):
         self.model, self.feeds, self.names = model, feeds, outputs
         self.options = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1, "PERFORMANCE_HINT": "LATENCY",
                         "INFERENCE_PRECISION_HINT": "f32", "ENABLE_CPU_PINNING": False}

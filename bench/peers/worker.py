@@ -62,6 +62,7 @@ def main():
     parser.add_argument("--try", dest="only_try", action="store_true", help="succeeds if the peer can be imported")
     parser.add_argument("--model")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--scratch", type=pathlib.Path, help="a folder of the model for what the peer makes of it")
     parser.add_argument("--inputs", nargs="*", default=[])
     arguments = parser.parse_args()
     # What peers print must not mix with the answers.
@@ -73,7 +74,8 @@ def main():
         return
     feeds, outputs = read_feeds(arguments.model, arguments.inputs)
     before = reset_peak()
-    peer = importlib.import_module(f"{arguments.peer}_peer").Peer(arguments.model, arguments.threads, feeds, outputs)
+    module = importlib.import_module(f"{arguments.peer}_peer")
+    peer = module.Peer(arguments.model, arguments.threads, feeds, outputs, arguments.scratch)
     start = timed(lambda: (peer.load(), peer.run()))
     print(json.dumps({"start_s": start, "peak_kib": status("VmHWM") - before, "version": peer.version}), file=answers)
     peer.settle()

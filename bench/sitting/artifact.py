@@ -29,10 +29,12 @@ def call(command):
 
 
 class Model:
-    """A folder in the layout of the ONNX model zoo."""
+    """A folder in the layout of the ONNX model zoo, and one that gets what is made of it."""
 
-    def __init__(self, folder, data="test_data_set_0"):
+    def __init__(self, folder, scratch, data="test_data_set_0"):
         self.folder, self.name, self.file = folder, folder.name, folder / "model.onnx"
+        self.scratch = scratch / folder.name
+        self.scratch.mkdir(parents=True, exist_ok=True)
         self.inputs = [path.resolve() for path in sorted((folder / data).glob("input_*.pb"),
                                                          key=lambda path: int(path.stem.split("_")[1]))]
         self.flops = self.parameters = 0
@@ -58,8 +60,8 @@ class Model:
 class Artifact:
     name = "ingot"
 
-    def __init__(self, ingot, model, folder, options=()):
-        self.binary = folder / model.name
+    def __init__(self, ingot, model, options=()):
+        self.binary = model.scratch / model.name
         begin = time.monotonic()
         call([ingot, "compile", model.file, "-o", self.binary, *options])
         self.compile_seconds = time.monotonic() - begin

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """One model: the artifact and the peers check each other and are measured in turns."""
 import contextlib
+import shutil
 import statistics
 import sys
 
@@ -36,9 +37,8 @@ def summarize(rounds):
 class Contest:
     """What all models of a sitting share."""
 
-    def __init__(self, arguments, native, processors, numpy, folder):
+    def __init__(self, arguments, native, processors, numpy):
         self.arguments, self.native, self.processors, self.numpy = arguments, native, processors, numpy
-        self.folder = folder
         self.pythons = {}
         for name in ["onnxruntime", *arguments.peers]:
             try:
@@ -52,7 +52,7 @@ class Contest:
         model.inspect(arguments.ingot)
         shape = model.shape() if arguments.specialize else ""
         self.processors.pin(1)
-        artifact = Artifact(arguments.ingot, model, self.folder, ["--shape", shape] if shape else [])
+        artifact = Artifact(arguments.ingot, model, ["--shape", shape] if shape else [])
         row = {"model": model.name, "flops": model.flops, "weight_bytes": 4 * model.parameters,
                "artifact_bytes": artifact.size, "compile_s": round(artifact.compile_seconds, 3), "threads": {}}
         for threads in arguments.threads:
@@ -60,7 +60,7 @@ class Contest:
             row["threads"][threads] = self.rounds(model, artifact, threads)
         self.processors.pin(1)
         row["footprint"] = self.footprints(model, artifact)
-        artifact.binary.unlink()
+        shutil.rmtree(model.scratch)
         return row
 
     def rounds(self, model, artifact, threads):

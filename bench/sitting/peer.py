@@ -6,6 +6,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import tempfile
 
 from sitting.artifact import Failure
 
@@ -42,8 +43,10 @@ class Peer:
 
     def __init__(self, name, python, model, threads):
         self.name = name
-        command = [python, WORKER, name, "--model", model.file, "--threads", str(threads), "--inputs", *model.inputs]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        command = [python, WORKER, name, "--model", model.file, "--threads", str(threads), "--scratch", model.scratch,
+                   "--inputs", *model.inputs]
+        self.errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
                                         text=True)
         self.hello = self.receive()
 
@@ -57,8 +60,9 @@ class Peer:
     def receive(self):
         line = self.process.stdout.readline()
         if not line:
-            self.process.kill()
-            lines = self.process.communicate()[1].strip().splitlines()
+            self.__exit__()
+            self.errors.seek(0)
+            lines = self.errors.read().strip().splitlines()
             raise Failure(f"{self.name}: {lines[-1] if lines else 'ended without a word'}")
         return json.loads(line)
 

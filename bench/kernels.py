@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+# Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Where a model's time goes: its kernels' times by the artifact's own profile, beside ONNX Runtime's operators by its.
+
+Of each call of a kernel within a run the best time of many runs counts. Kernels are short, so their sum is close to the
+run's time on a quiet machine even when the machine is not. On one thread.
+"""
+import argparse
+import collections
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from sitting.artifact import Artifact, Model
+from sitting.native import Processors
+from sitting.peer import python_of
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+def best_calls(events, runs):
+    """(name, seconds of a run's best calls, calls a run), the longest first; events in the order of their begin."""
+    calls = collections.defaultdict(list)
+    for name, microseconds in events:
+        calls[name].append(microseconds * 1e-6)
+    result = []
+    for name, times in calls.items():
+        each = max(1, len(times) // runs)
+        result.append((name, sum(min(times[place::each]) for place in range(each)), each))
+    return sorted(result, key=lambda one: -one[1])
+
+
+def our_calls(artifact, runs):
+    trace = artifact.binary.with_suffix(".json")
+    command = [artifact.binary, *artifact.inputs, "--threads", "1", "--bench", "--runs", str(runs), "--profile", trace]
+    subprocess.run(command, check=True, capture_output=True)
+    events = [event for event in json.loads(trace.read_text())["traceEvents"] if event.get("ph") == "X"]
+    return best_calls([(event["name"], event["dur"]) for event in sorted(events, key=lambda one: one["ts"])], runs)
+
+
+def their_calls(model, runs):
+    """By a script of its own, as profiling slows a session down and this process has no session."""
+    script = """
+import sys, numpy, onnx, onnxruntime
+sys.path.insert(0, sys.argv[1])
+from worker import read_feeds
+options = onnxruntime.SessionOptions()
+options.intra_op_num_threads, options.enable_profiling, options.profile_file_prefix = 1, True, sys.argv[2]
+session = onnxruntime.InferenceSession(sys.argv[3], options, providers=["CPUExecutionProvider"])
+feeds, _ = read_feeds(sys.argv[3], sys.argv[5:])
+for _ in range(int(sys.argv[4])):
+    session.run(None, feeds)
+print(session.end_profiling())
+"""
+    done = subprocess.run([python_of("onnxruntime"), "-c", script, ROOT / "bench/peers", model.scratch / "ort",
+                           model.file, str(runs), *model.inputs], check=True, capture_output=True, text=True)
+    events = [event for event in json.loads(pathlib.Path(done.stdout.split()[-1]).read_text())
+              if event.get("cat") == "Node" and event["name"].endswith("_kernel_time")]
+    events.sort(key=lambda one: one["ts"])
+    return best_calls([(f"{event['args'].get('op_name')} {event['name'].removesuffix('_kernel_time')}", event["dur"])
+                       for event in events], runs)
+
+
+def print_calls(title, calls, count):
+    total = sum(seconds for _, seconds, _ in calls)
+    print(f"\n| {title} | us | share | calls |\n|---|---:|---:|---:|")
+    for name, seconds, each in calls[:count]:
+        print(f"| {name} | {seconds * 1e6:.1f} | {seconds / total:.1%} | {each} |")
+    print(f"| all {len(calls)} | {total * 1e6:.1f} | 100 % | {sum(each for *_, each in calls)} |")
+    return total
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", nargs="+", type=pathlib.Path, help="folders in the zoo's layout")
+    parser.add_argument("--ingot", default=str(ROOT / "build/bin/ingot"), help="the compiler")
+    parser.add_argument("--count", type=int, default=12, help="how many kernels to show")
+    parser.add_argument("--runs", type=int, default=20, help="how often to run")
+    parser.add_argument("--alone", action="store_true", help="without ONNX Runtime")
+    arguments = parser.parse_args()
+    Processors().pin(1)
+    for folder in arguments.models:
+        scratch = pathlib.Path(tempfile.mkdtemp())
+        model = Model(folder.resolve(), scratch)
+        artifact = Artifact(arguments.ingot, model, ["--profile"])
+        ours = print_calls(f"{model.name}: Ingot", our_calls(artifact, arguments.runs), arguments.count)
+        if not arguments.alone:
+            theirs = print_calls(f"{model.name}: ONNX Runtime", their_calls(model, arguments.runs), arguments.count)
+            print(f"\n{model.name}: ratio {theirs / ours:.2f}")
+        shutil.rmtree(scratch)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
