@@ -59,11 +59,18 @@ std::string makeIdentifier(StringRef name) {
   return result;
 }
 
+/// Symbols of models must not be mistaken for the runtime's.
+static std::string symbolPrefix(StringRef name) {
+  std::string prefix = makeIdentifier(name);
+  bool taken = prefix == "ingot" || StringRef(prefix).starts_with("ingot_");
+  return taken ? "model_" + prefix : prefix;
+}
+
 FailureOr<ModelInterface> ModelInterface::read(ModuleOp module, StringRef prefix) {
   ModelInterface model;
   auto name = module->getAttrOfType<StringAttr>(rt::nameAttr);
   model.name = name ? name.str() : "model";
-  model.prefix = makeIdentifier(prefix.empty() ? StringRef(model.name) : prefix);
+  model.prefix = symbolPrefix(prefix.empty() ? StringRef(model.name) : prefix);
   if (failed(readTensors(module, rt::inputsAttr, model.inputs)) ||
       failed(readTensors(module, rt::outputsAttr, model.outputs)))
     return failure();

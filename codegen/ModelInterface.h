@@ -29,7 +29,7 @@ struct TensorInfo {
 /// Inputs, outputs and names, read from the attributes that `emit-entry` leaves on the module.
 struct ModelInterface {
   std::string name;   ///< of the model file
-  std::string prefix; ///< of the exported symbols: a C identifier
+  std::string prefix; ///< of the exported symbols: a C identifier, never "ingot" or "ingot_..."
   std::vector<TensorInfo> inputs, outputs;
   std::vector<std::string> kernels;
 

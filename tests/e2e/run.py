@@ -83,6 +83,12 @@ def executable_help(bench):
     expect_in(["x", "f32", "[N, 2]", "b", "[3]", "y", "[N, 3]", "--bench"], text, "--help")
 
 
+def executable_named_like_the_runtime(bench):
+    for name in ("ingot", "ingot_session"):
+        bench.compile("affine.onnx", name)
+        bench.expect_affine(f"./{name}")
+
+
 def executable_files(bench):
     bench.compile("affine.onnx", "affine")
     bench.expect_affine("./affine")
