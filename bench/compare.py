@@ -47,7 +47,8 @@ def parse():
     parser.add_argument("--patience", type=int, default=5,
                         help="rounds to add while others keep the processors busy; the quietest count")
     parser.add_argument("--specialize", action="store_true", help="compile for the input's shapes")
-    parser.add_argument("--dynamic", action="store_true", help="the written models with symbolic batch and sequence")
+    parser.add_argument("--dynamic", action="store_true",
+                        help="the written models with symbolic batch and sequence, also against those specialized")
     parser.add_argument("--trend", nargs="?", const=str(ROOT / "bench/trend.jsonl"), help="append a line to this file")
     return parser.parse_args()
 

@@ -60,8 +60,8 @@ class Model:
 class Artifact:
     name = "ingot"
 
-    def __init__(self, ingot, model, options=()):
-        self.binary = model.scratch / model.name
+    def __init__(self, ingot, model, options=(), name=None):
+        self.binary = model.scratch / (name or model.name)
         begin = time.monotonic()
         call([ingot, "compile", model.file, "-o", self.binary, *options])
         self.compile_seconds = time.monotonic() - begin

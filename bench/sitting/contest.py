@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """One model: the artifact and the peers check each other and are measured in turns."""
 import contextlib
+import functools
 import shutil
 import statistics
 import sys
@@ -50,25 +51,31 @@ class Contest:
     def run(self, model):
         arguments = self.arguments
         model.inspect(arguments.ingot)
-        shape = model.shape() if arguments.specialize else ""
+        shape = ["--shape", model.shape()] if model.shape() else []
         self.processors.pin(1)
-        artifact = Artifact(arguments.ingot, model, ["--shape", shape] if shape else [])
+        artifact = Artifact(arguments.ingot, model, shape if arguments.specialize else [])
+        # What symbolic dimensions cost is a contest of two artifacts.
+        rivals = {}
+        if arguments.dynamic and shape:
+            rivals["specialized"] = Artifact(arguments.ingot, model, shape, "specialized")
         row = {"model": model.name, "flops": model.flops, "weight_bytes": 4 * model.parameters,
-               "artifact_bytes": artifact.size, "compile_s": round(artifact.compile_seconds, 3), "threads": {}}
+               "artifact_bytes": artifact.size, "compile_s": round(artifact.compile_seconds, 3), "threads": {},
+               "foreign_cpus": {}}
         for threads in arguments.threads:
             self.processors.pin(threads)
-            row["threads"][threads] = self.rounds(model, artifact, threads)
+            row["threads"][threads], row["foreign_cpus"][threads] = self.rounds(model, artifact, rivals, threads)
         self.processors.pin(1)
         row["footprint"] = self.footprints(model, artifact)
         shutil.rmtree(model.scratch)
         return row
 
-    def rounds(self, model, artifact, threads):
+    def rounds(self, model, artifact, rivals, threads):
         """Everybody in turns, the order reversed every other round. A round's ratio is the peer's time over ours."""
         errors = {}
         self.probes.setdefault(threads, []).append(self.native.probe(threads, 0.1))
         with contextlib.ExitStack() as stack:
-            contestants = {"ingot": lambda seconds: artifact.measure(seconds, threads)}
+            contestants = {name: functools.partial(one.measure, threads=threads)
+                           for name, one in {"ingot": artifact, **rivals}.items()}
             peers = self.start(model, threads, stack)
             for name, peer in peers.items():
                 contestants[name] = peer.measure
@@ -80,12 +87,11 @@ class Contest:
                     print(f"{model.name}: {name}: {failure}", file=sys.stderr)
             rounds = self.take_rounds(contestants, [peer.process.pid for peer in peers.values()])
         summary = {name: summarize([one[name] for one in rounds]) for name in contestants}
-        for name in errors:
+        for name in [*rivals, *errors]:
             summary[name]["ratios"] = [round(one[name]["median_us"] / one["ingot"]["median_us"], 3) for one in rounds]
-            summary[name]["ratio"] = statistics.median(summary[name]["ratios"])
-            summary[name]["error"] = errors[name]
-        summary["foreign_cpus"] = round(statistics.median(one["foreign_cpus"] for one in rounds), 3)
-        return summary
+            summary[name]["ratio"] = round(statistics.median(summary[name]["ratios"]), 3)
+            summary[name]["error"] = errors.get(name)
+        return summary, round(statistics.median(one["foreign_cpus"] for one in rounds), 3)
 
     def take_rounds(self, contestants, pids):
         """A round to get warm, then the quietest of the others: those that other programs disturbed least."""

@@ -98,10 +98,20 @@ def means(rows, peer="onnxruntime"):
     return result
 
 
+def scaling(rows):
+    """How much faster each model is with more threads than with one."""
+    lines = []
+    for threads in sorted({threads for row in rows for threads in row["threads"]} - {1}):
+        speedups = [f"{row['model']} {row['threads'][1]['ingot']['median_us'] / results['ingot']['median_us']:.2f}"
+                    for row in rows if 1 in row["threads"] for results in [row["threads"].get(threads)] if results]
+        lines += ["", f"Speed-up of Ingot with {threads} threads: {', '.join(speedups)}."] if speedups else []
+    return lines
+
+
 def describe(sitting):
     lines = [f"{sitting['processor']}, {sitting['date']}, commit {sitting['commit']}; "
              + ", ".join(f"{name} {version}" for name, version in sitting["versions"].items()) + "."]
-    foreign = [results["foreign_cpus"] for row in sitting["rows"] for results in row["threads"].values()]
+    foreign = [cpus for row in sitting["rows"] for cpus in row["foreign_cpus"].values()]
     if foreign:
         lines.append(f"Other programs kept {statistics.median(foreign):.2f} processors busy meanwhile (median of the "
                      f"rows; at most {max(foreign):.2f}).")
@@ -119,11 +129,13 @@ def markdown(sitting):
         lines += [latency_row(row, threads, sitting["probes"][threads]) for threads in row["threads"]]
     lines += ["", "Geometric means of the ratios: " + "; ".join(
         f"{which} " + ", ".join(f"{mean:.2f} ({threads})" for threads, mean in by_threads.items() if mean)
-        for which, by_threads in sitting["means"].items()) + ".", "", FOOTPRINT_HEAD]
+        for which, by_threads in sitting["means"].items()) + "."]
+    lines += [*scaling(rows), "", FOOTPRINT_HEAD]
     lines += [footprint_row(row) for row in rows]
-    others = [name for name in sitting["versions"] if name != "onnxruntime"]
+    others = {name: None for row in rows for results in row["threads"].values() for name in results}
+    others = [name for name in others if name not in ("ingot", "onnxruntime")]
     if others:
-        lines += ["", "Ratios to other peers, by threads:", "", *peer_table(rows, others)]
+        lines += ["", "Ratios to others, by threads:", "", *peer_table(rows, others)]
     lines += [f"\n{name} was not measured: {reason}" for name, reason in sitting["failures"].items()]
     return "\n".join(lines) + "\n"
 

@@ -360,6 +360,21 @@ def demo(bench):
     expect_in(["This is a 3"], bench.run("sh", script, bench.ingot).stdout, "the demo")
 
 
+# ---- What a contributor does ----
+
+def benchmark_compares_with_onnxruntime(bench):
+    python = ROOT / ".venv" / "bin" / "python"
+    if not python.exists():
+        raise Skip("there is no .venv with onnxruntime (`make venv`)")
+    bench.run(python, ROOT / "bench" / "compare.py", "mlp_b1", "--ingot", bench.ingot, "--output", bench.folder,
+              "--threads", "1", "--rounds", "1", "--seconds", "0.05", "--patience", "0", "--trend", "trend.jsonl")
+    row, = json.loads((bench.folder / "bench.json").read_text())["rows"]
+    if not row["threads"]["1"]["onnxruntime"]["error"] < 1e-5:
+        raise Failure(f"the benchmark found wrong outputs: {row}")
+    expect_in(["| mlp_b1 | 1 |", "start-up"], (bench.folder / "table.md").read_text(), "table.md")
+    expect_in(['"mlp_b1"'], (bench.folder / "trend.jsonl").read_text(), "trend.jsonl")
+
+
 CASES = [function for function in list(globals().values())
          if inspect.isfunction(function) and list(inspect.signature(function).parameters) == ["bench"]]
 
