@@ -4,8 +4,8 @@
 """Runs a model with a peer, in a process of its own, told what to do line by line on the standard input.
 
 Loads the model, runs it once and prints a JSON object: start_s from the model's file to the first output, peak_kib the
-peak resident memory since before the peer was imported. Then answers "measure SECONDS" with median_us, p90_us and runs,
-and "save FILE" with the outputs in an .npz.
+peak resident memory since before the peer was imported. Then answers "measure SECONDS" with median_us, p90_us, cpu_us
+and runs, and "save FILE" with the outputs in an .npz.
 """
 import argparse
 import importlib
@@ -39,12 +39,13 @@ def measure(run, seconds):
         run()
     while time.perf_counter() - begin < 0.1:
         run()
-    times, end = [], time.perf_counter() + seconds
+    times, end, processor = [], time.perf_counter() + seconds, time.process_time()
     while len(times) < 5 or time.perf_counter() < end:
         times.append(timed(run))
+    processor = (time.process_time() - processor) / len(times)
     times.sort()
     return {"median_us": 1e6 * statistics.median(times), "p90_us": 1e6 * times[-(-len(times) * 9 // 10) - 1],
-            "runs": len(times)}
+            "cpu_us": 1e6 * processor, "runs": len(times)}
 
 
 def read_feeds(model, files):

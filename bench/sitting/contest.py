@@ -32,7 +32,7 @@ def relative_error(numpy, actual, expected):
 
 def summarize(rounds):
     """Medians over the rounds."""
-    return {key: round(statistics.median(one[key] for one in rounds), 3) for key in ("median_us", "p90_us")}
+    return {key: round(statistics.median(one[key] for one in rounds), 3) for key in ("median_us", "p90_us", "cpu_us")}
 
 
 class Contest:
@@ -90,6 +90,8 @@ class Contest:
         for name in [*rivals, *errors]:
             summary[name]["ratios"] = [round(one[name]["median_us"] / one["ingot"]["median_us"], 3) for one in rounds]
             summary[name]["ratio"] = round(statistics.median(summary[name]["ratios"]), 3)
+            summary[name]["cpu_ratio"] = round(statistics.median(
+                one[name]["cpu_us"] / one["ingot"]["cpu_us"] for one in rounds), 3)
             summary[name]["error"] = errors.get(name)
         return summary, round(statistics.median(one["foreign_cpus"] for one in rounds), 3)
 
@@ -127,10 +129,5 @@ class Contest:
         return relative_error(self.numpy, ours, theirs)
 
     def footprints(self, model, artifact):
-        result = {"ingot": artifact.footprint(self.native, 1)}
-        for name, python in self.pythons.items():
-            try:
-                result[name] = footprint(name, python, model, 1)
-            except Failure:
-                continue  # told when its rounds began
-        return result
+        peer = footprint("onnxruntime", self.pythons["onnxruntime"], model, 1)
+        return {"ingot": artifact.footprint(self.native, 1), "onnxruntime": peer}

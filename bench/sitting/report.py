@@ -54,13 +54,14 @@ def latency_row(row, threads, probe):
     share, kind = limit(row, threads, probe)
     gflops = row["flops"] / results["ingot"]["median_us"] * 1e-3
     return (f"| {row['model']} | {threads} | {milliseconds(results['ingot'])} | {milliseconds(peer)} | "
-            f"{peer['ratio']:.2f} | {min(peer['ratios']):.2f}-{max(peer['ratios']):.2f} | {gflops:.1f} | "
+            f"{peer['ratio']:.2f} | {min(peer['ratios']):.2f}-{max(peer['ratios']):.2f} | {peer['cpu_ratio']:.2f} | "
+            f"{gflops:.1f} | "
             f"{100 * share:.0f} % {kind} | {peer['error']:.0e} |")
 
 
 LATENCY_HEAD = """\
-| model | threads | Ingot ms | p90 | ONNX Runtime ms | p90 | ratio | spread | GFLOP/s | of limit | error |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
+| model | threads | Ingot ms | p90 | ONNX Runtime ms | p90 | ratio | spread | CPU ratio | GFLOP/s | of limit | error |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
 
 FOOTPRINT_HEAD = """| model | start-up ms | ONNX Runtime | peak MiB | ONNX Runtime | ratio | artifact MiB | compile s |
 |---|---:|---:|---:|---:|---:|---:|---:|"""
@@ -87,15 +88,20 @@ def peer_table(rows, names):
     return lines
 
 
-def means(rows, peer="onnxruntime"):
+def means(rows, peer="onnxruntime", key="ratio"):
     """Geometric means of the ratios by the number of threads: of all models, and of each set."""
     result = {}
     for threads in sorted({threads for row in rows for threads in row["threads"]}):
         for which in ("all", *sorted({row["set"] for row in rows})):
-            mean = geometric_mean(row["threads"][threads][peer]["ratio"] for row in rows
+            mean = geometric_mean(row["threads"][threads][peer][key] for row in rows
                                   if which in ("all", row["set"]) and peer in row["threads"].get(threads, {}))
             result.setdefault(which, {})[threads] = mean and round(mean, 3)
     return result
+
+
+def list_means(by_set):
+    return "; ".join(f"{which} " + ", ".join(f"{mean:.2f} ({threads})" for threads, mean in by_threads.items() if mean)
+                     for which, by_threads in by_set.items())
 
 
 def scaling(rows):
@@ -127,9 +133,8 @@ def markdown(sitting):
     lines = [*describe(sitting), "", LATENCY_HEAD]
     for row in rows:
         lines += [latency_row(row, threads, sitting["probes"][threads]) for threads in row["threads"]]
-    lines += ["", "Geometric means of the ratios: " + "; ".join(
-        f"{which} " + ", ".join(f"{mean:.2f} ({threads})" for threads, mean in by_threads.items() if mean)
-        for which, by_threads in sitting["means"].items()) + "."]
+    lines += ["", f"Geometric means of the ratios, by threads: {list_means(sitting['means'])}.",
+              f"Of the processors' time: {list_means(means(rows, key='cpu_ratio'))}."]
     lines += [*scaling(rows), "", FOOTPRINT_HEAD]
     lines += [footprint_row(row) for row in rows]
     others = {name: None for row in rows for results in row["threads"].values() for name in results}
