@@ -71,6 +71,35 @@ struct TransposeOfOnes : OpRewritePattern<TransposeOp> {
   }
 };
 
+/// squeeze(transpose(x)) is transpose(squeeze(x)): the squeeze may meet an unsqueeze, the transpose one more.
+struct SqueezeOfTranspose : OpRewritePattern<SqueezeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SqueezeOp op, PatternRewriter &rewriter) const override {
+    auto transpose = op.getInput().getDefiningOp<TransposeOp>();
+    if (!transpose || !transpose->hasOneUse() || !isa<RankedTensorType>(op.getType()))
+      return failure();
+    auto input = dyn_cast<RankedTensorType>(transpose.getInput().getType());
+    if (!input)
+      return failure();
+    SmallVector<int64_t> axes, places(input.getRank(), -1), shape, perm;
+    for (int64_t axis : op.getAxes())
+      axes.push_back(transpose.getPerm()[axis]);
+    llvm::sort(axes);
+    for (int64_t axis = 0; axis < input.getRank(); ++axis)
+      if (!llvm::is_contained(axes, axis)) {
+        places[axis] = static_cast<int64_t>(shape.size());
+        shape.push_back(input.getDimSize(axis));
+      }
+    for (int64_t axis : transpose.getPerm())
+      if (places[axis] >= 0)
+        perm.push_back(places[axis]);
+    auto type = RankedTensorType::get(shape, input.getElementType());
+    Value squeezed = SqueezeOp::create(rewriter, op.getLoc(), type, transpose.getInput(), axes);
+    rewriter.replaceOpWithNewOp<TransposeOp>(op, op.getType(), squeezed, perm);
+    return success();
+  }
+};
+
 /// Products read their operands transposed, where the last two dimensions are swapped.
 struct MatMulOfTranspose : OpRewritePattern<MatMulOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -213,7 +242,7 @@ void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRCon
   patterns.add<ReshapeOfView>(context);
 }
 void SqueezeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
-  patterns.add<CancelViews<SqueezeOp, UnsqueezeOp>>(context);
+  patterns.add<CancelViews<SqueezeOp, UnsqueezeOp>, SqueezeOfTranspose>(context);
 }
 void UnsqueezeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
   patterns.add<CancelViews<UnsqueezeOp, SqueezeOp>>(context);

@@ -93,7 +93,8 @@ static std::pair<Value, int64_t> packForConv(HostLowering &host, const ConvWeigh
   Type a = weights.inputElement, b = weights.type.getElementType();
   tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
   int64_t columns = weights.outputChannels() / group, depth = weights.groupChannels();
-  tile::PackingChoice choice = tile::choosePacking(host.target, elements, columns, depth);
+  auto taps = llvm::product_of(weights.kernel());
+  tile::PackingChoice choice = tile::choosePacking(host.target, elements, columns, depth, taps);
   SmallVector<int64_t> shape{group, columns, depth};
   llvm::append_range(shape, weights.kernel());
   Packing packing;

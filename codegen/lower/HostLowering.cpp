@@ -446,28 +446,32 @@ Value HostLowering::broadcastable(Value memref, ArrayRef<SymExpr> dims, ArrayRef
   if (proven)
     return memref;
   SmallVector<OpFoldResult> sizes, strides(type.getRank());
-  Value stride = index(1);
+  SymExpr stride = shapes.constant(1);
+  auto folded = [&](SymExpr expr) {
+    auto constant = expr.constant();
+    return constant ? OpFoldResult(b.getIndexAttr(*constant)) : OpFoldResult(index(expr));
+  };
   for (int64_t i = type.getRank() - 1; i >= 0; --i) {
-    Value own = index(dims[i]);
-    strides[i] = stride;
+    strides[i] = folded(stride);
     if (!(dims[i] == aligned[i] || dims[i].isConstant(1))) {
+      Value own = index(dims[i]), whole = index(aligned[i]);
       Value isOne = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, own, index(1));
-      Value whole = index(aligned[i]);
       Value equal = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, own, whole);
       check(arith::OrIOp::create(b, loc, isOne, equal),
             "cannot broadcast dimension " + Twine(i) + ": expected %lld or 1 but got %lld", {whole, own});
-      strides[i] = arith::SelectOp::create(b, loc, isOne, index(int64_t(0)), stride).getResult();
+      strides[i] = arith::SelectOp::create(b, loc, isOne, index(int64_t(0)), index(stride)).getResult();
     }
-    stride = arith::MulIOp::create(b, loc, stride, own);
+    stride = stride * dims[i];
   }
-  SmallVector<int64_t> shape;
+  SmallVector<int64_t> shape, layout;
+  for (OpFoldResult extent : strides)
+    layout.push_back(getConstantIntValue(extent).value_or(ShapedType::kDynamic));
   for (auto [dim, extent] : llvm::zip(dims, aligned)) {
     SymExpr shown = dim.isConstant(1) ? dim : extent;
     shape.push_back(shown.constant().value_or(ShapedType::kDynamic));
-    sizes.push_back(shown.constant() ? OpFoldResult(b.getIndexAttr(*shown.constant())) : OpFoldResult(index(shown)));
+    sizes.push_back(folded(shown));
   }
-  auto layout = StridedLayoutAttr::get(b.getContext(), 0, SmallVector<int64_t>(shape.size(), ShapedType::kDynamic));
-  auto strided = MemRefType::get(shape, type.getElementType(), layout);
+  auto strided = MemRefType::get(shape, type.getElementType(), StridedLayoutAttr::get(b.getContext(), 0, layout));
   return memref::ReinterpretCastOp::create(b, loc, strided, memref, b.getIndexAttr(0), sizes, strides);
 }
 

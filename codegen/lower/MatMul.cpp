@@ -43,6 +43,7 @@ static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op,
   int64_t n = op.getTransposeB() ? rank - 2 : rank - 1, k = op.getTransposeB() ? rank - 1 : rank - 2;
   Type a = GraphBuilder::element(op.getLhs()), b = type.getElementType();
   tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
+  elements.aContiguous = !op.getTransposeA();
   tile::PackingChoice choice = tile::choosePacking(host.target, elements, type.getDimSize(n), type.getDimSize(k));
   Packing packing;
   packing.innerDims.push_back(n);

@@ -19,7 +19,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/tile/DotMultiplier.h"
+#include "codegen/tile/CreateMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
 #include "codegen/tile/Window.h"
@@ -180,7 +180,7 @@ void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, Arra
                         results = sumGroup(line, tile, first, group, taps, positions, results);
                       return results;
                     });
-  sums = tile.combine(multiplier, sums);
+  sums = multiplier.finish(tile.combine(multiplier, sums), vectors);
   SmallVector<Value> firstRow{line.batch};
   llvm::append_range(firstRow, line.outer);
   firstRow.push_back(first);

@@ -43,14 +43,6 @@ private:
   int64_t depth;
 };
 
-/// The multiplier for how the operands of `op` are packed.
-template <typename OpT>
-std::unique_ptr<Multiplier> createMultiplier(IndexBuilder &builder, OpT op, int64_t lanes) {
-  if (op.getPackedDepth() > 1)
-    return std::make_unique<DotMultiplier>(builder, op, lanes);
-  return std::make_unique<Multiplier>(builder, op, lanes);
-}
-
 } // namespace ingot::tile
 
 #endif // INGOT_CODEGEN_TILE_DOTMULTIPLIER_H

@@ -16,7 +16,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/tile/DotMultiplier.h"
+#include "codegen/tile/CreateMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
 #include "codegen/tile/PanelCopy.h"
@@ -230,7 +230,7 @@ SmallVector<Value> MatmulEmitter::sumUp(const OuterTile &outer, RegisterTile til
 void MatmulEmitter::finish(const OuterTile &outer, RegisterTile tile, Value row, ValueRange sums) {
   SmallVector<Value> firstRow(outer.outBatch);
   firstRow.push_back(row);
-  SmallVector<Value> values(sums);
+  SmallVector<Value> values = multiplier.finish(sums, vectors);
   epilogue.emit({values, tile.rows, firstRow, outer.column, raggedColumns ? n : Value()});
 }
 

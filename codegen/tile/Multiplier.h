@@ -15,8 +15,8 @@
 namespace ingot::tile {
 
 /// Extends elements of the operands to the type of the sum, and adds their
-/// products to sums that are 1-D vectors of `lanes` elements. DotMultiplier
-/// takes several steps of the reduction at once.
+/// products to sums that are 1-D vectors of `lanes` columns. DotMultiplier and
+/// LaneSumMultiplier take several steps of the reduction at once.
 class Multiplier {
 public:
   template <typename OpT>
@@ -27,7 +27,7 @@ public:
 
   int64_t getLanes() const { return lanes; }
   mlir::Type getSumType() const { return sumType; }
-  mlir::VectorType getSumVector() const { return mlir::VectorType::get(lanes, sumType); }
+  virtual mlir::VectorType getSumVector() const { return mlir::VectorType::get(lanes, sumType); }
   /// Elements of the reduction that one product takes.
   virtual int64_t getDepth() const { return 1; }
 
@@ -53,6 +53,9 @@ public:
   virtual mlir::Value loadPadding() { return {}; }
   /// The factor whose products are the right operand's elements.
   virtual mlir::Value getOnes() { return {}; }
+
+  /// What is stored: for each row of `vectors` sums, its columns in vectors.
+  virtual llvm::SmallVector<mlir::Value> finish(mlir::ValueRange sums, int64_t vectors) { return sums; }
 
 protected:
   IndexBuilder &b;

@@ -27,6 +27,8 @@ int64_t ingot::tile::getLanes(TargetAttr target, Type accumulator) {
 /// Elements that one dot instruction takes a lane.
 static int64_t getDepth(TargetAttr target, PackedElements elements) {
   auto areBoth = [&](auto predicate) { return predicate(elements.a) && predicate(elements.b); };
+  if (!elements.aContiguous)
+    return 1;
   if (target.getDotI8() && areBoth([](Type type) { return type.isInteger(8); }) && !elements.bUnsigned &&
       !elements.bZero)
     return 4;
@@ -35,8 +37,25 @@ static int64_t getDepth(TargetAttr target, PackedElements elements) {
   return 1;
 }
 
-PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k) {
+bool ingot::tile::reducesInLanes(Type element, int64_t depth) {
+  return isa<FloatType>(element) && depth > (element.isBF16() ? 2 : 1);
+}
+
+/// Whether vectors along the reduction are faster than vectors of columns, most of which would be padding.
+static bool wantsLaneSums(PackedElements elements, int64_t lanes, int64_t n, int64_t k, int64_t taps) {
+  constexpr int64_t mostColumns = 8;   // each has a register
+  constexpr int64_t additions = 8;     // multiply-adds that adding up the lanes takes as long as
+  if (!isa<FloatType>(elements.a) || elements.a != elements.b || !elements.aContiguous || lanes < 4 ||
+      n > mostColumns || n < 1)
+    return false;
+  return n * (taps * llvm::divideCeil(k, lanes) + additions) < taps * k;
+}
+
+PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k,
+                                         int64_t taps) {
   int64_t lanes = getLanes(target, getAccumulatorType(elements.b));
+  if (wantsLaneSums(elements, lanes, n, k, taps))
+    return {n, lanes};
   // Wide panels want fewer loads of the left operand, but their padding is
   // computed and thrown away; of equal padding take two vectors, which leave
   // the tile enough rows for either operand's loads to hide.

@@ -34,11 +34,17 @@ struct PackedElements {
   bool bUnsigned = false;
   /// Whether `b` has a zero point other than 0.
   bool bZero = false;
+  /// Whether consecutive steps of the reduction lie side by side in `a`.
+  bool aContiguous = true;
 };
 
 /// The packing for a product with `n` columns and a reduction of `k` steps
-/// (for a convolution OC/G and C/G).
-PackingChoice choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k);
+/// `taps` times (for a convolution OC/G and C/G).
+PackingChoice choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k, int64_t taps = 1);
+
+/// Whether a packed depth means that the lanes of a vector are steps of the reduction (LaneSumMultiplier), not groups
+/// of them for a dot instruction (DotMultiplier).
+bool reducesInLanes(mlir::Type element, int64_t depth);
 
 /// The type in which sums of products of these elements are formed.
 mlir::Type getAccumulatorType(mlir::Type element);

@@ -71,7 +71,8 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
       output positions along the innermost spatial dimension of a convolution;
       columns are N or channels. `columns` is a multiple of `lanes` and, where
       the weights are packed, their inner tile.
-    - `lanes`: elements a vector holds.
+    - `lanes`: columns a vector of sums spans; 1 where its lanes are steps of
+      the reduction.
     - `unroll`: copies of the body of the innermost reduction loop.
     - `split`: independent sums a row tile of one row keeps, to hide the
       latency of the multiply-add where too few rows do.

@@ -102,7 +102,7 @@ static LogicalResult verifyElements(OpT op) {
   return success();
 }
 
-/// A depth says that dot instructions multiply: bytes by fours, bf16 by twos.
+/// A depth says that dot instructions multiply, bytes by fours, bf16 by twos, or that lanes are steps of a reduction.
 template <typename OpT>
 static LogicalResult verifyDepth(OpT op) {
   int64_t depth = op.getPackedDepth();
@@ -110,7 +110,8 @@ static LogicalResult verifyDepth(OpT op) {
     return success();
   Type a = op.getA().getType().getElementType(), b = op.getB().getType().getElementType();
   int64_t expected = a.isInteger(8) && b.isInteger(8) ? 4 : a.isBF16() && b.isBF16() ? 2 : 1;
-  if (depth != expected)
+  bool inLanes = a == b && reducesInLanes(a, depth) && llvm::isPowerOf2_64(depth);
+  if (depth != expected && !inLanes)
     return op.emitOpError() << "expected packed_depth of " << expected << " for " << a << " and " << b << " but got "
                             << depth;
   if (op.getBUnsigned() || op.getBZero())

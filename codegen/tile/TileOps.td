@@ -64,7 +64,9 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul"> {
     - `packed`: `[batch.., ceil(N / NR), K, NR]`, padded with zeros, NR by
       `tile::choosePacking`. It is `linalg.pack` of a `[batch.., K, N]` tensor with
       `inner_dims_pos = [n], inner_tiles = [NR], outer_dims_perm = [batch.., n, k]`.
-      With a depth of KR > 1 (`choosePacking` says so) it is
+      With a depth of KR > 1 (`choosePacking` says so: for dot instructions, or
+      for few columns of floating-point numbers, whose reduction then lies in
+      the lanes of vectors) it is
       `[batch.., ceil(N / NR), ceil(K / KR), NR, KR]`: `inner_dims_pos = [n, k]`,
       `inner_tiles = [NR, KR]`; `packed_depth = KR` tells the two apart.
     - `row_major`: `[batch.., K, N]`, the innermost stride 1.

@@ -94,9 +94,9 @@ static int64_t chooseRows(const Problem &problem, int64_t most) {
 }
 
 /// As many rows of the left operand as a quarter of the second cache holds.
-static int64_t chooseRowBlock(const Problem &problem, int64_t rows, Type element) {
+static int64_t chooseRowBlock(const Problem &problem, int64_t rows, int64_t stepBits) {
   int64_t steps = ShapedType::isDynamic(problem.steps) ? 1024 : std::max<int64_t>(problem.steps, 1);
-  int64_t fitting = problem.target.getL2() / 4 * 8 / (steps * element.getIntOrFloatBitWidth());
+  int64_t fitting = problem.target.getL2() / 4 * 8 / (steps * stepBits);
   int64_t block = llvm::alignTo(std::clamp(fitting, kLeastRowBlock, kRowBlock), rows);
   // A remainder that is no block of its own.
   return !ShapedType::isDynamic(problem.rows) && problem.rows <= block + block / 2 ? 0 : block;
@@ -137,6 +137,20 @@ static bool copiesPanels(MatmulOp op, TargetAttr target, int64_t columns) {
   return m >= kCopyRows && strides[strides.size() - 2] * type.getElementTypeBitWidth() / 8 >= kFarApart;
 }
 
+/// Products along a reduction of `extent` elements.
+static int64_t getSteps(int64_t extent, int64_t depth) {
+  return ShapedType::isDynamic(extent) ? extent : llvm::divideCeil(extent, depth);
+}
+
+/// Columns that a vector of sums spans, `lanes` at most.
+template <typename OpT>
+static int64_t getColumnLanes(OpT op, int64_t columns, int64_t lanes) {
+  if (reducesInLanes(op.getA().getType().getElementType(), op.getPackedDepth()))
+    return 1;
+  // A packed operand may have been made for other vectors than this target's.
+  return std::min(lanes, columns & -columns);
+}
+
 static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t m = out[out.size() - 2], n = out.back(), k = op.getA().getType().getShape().back();
@@ -144,15 +158,15 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   int64_t columns = op.getPackedColumns();
   if (!columns)
     columns = chooseColumns(op, target, lanes);
-  // A packed operand may have been made for other vectors than this target's.
-  lanes = std::min(lanes, columns & -columns);
+  lanes = getColumnLanes(op, columns, lanes);
   int64_t batch = 1;
   for (int64_t size : out.drop_back(2))
     batch = multiply({batch, size});
-  Problem problem{target, lanes, columns / lanes, m, k, multiply({batch, m, n, k})};
+  Problem problem{target, lanes, columns / lanes, m, getSteps(k, op.getPackedDepth()), multiply({batch, m, n, k})};
 
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
-  int64_t panel = 0, rowBlock = chooseRowBlock(problem, rows, op.getA().getType().getElementType());
+  int64_t stepBits = op.getA().getType().getElementTypeBitWidth() * op.getPackedDepth();
+  int64_t panel = 0, rowBlock = chooseRowBlock(problem, rows, stepBits);
   if (copiesPanels(op, target, columns))
     panel = ShapedType::isDynamic(k) ? kPanelSteps : std::clamp<int64_t>(k, 1, kPanelSteps);
   // Sums that wait for the next panel need a block of known size.
@@ -178,10 +192,11 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t columns = op.getPackedColumns(), width = out[out.size() - 2];
   int64_t lanes = getLanes(target, cast<TileOpInterface>(op.getOperation()).getAccumulatorType());
-  lanes = std::min(lanes, columns & -columns);
+  lanes = getColumnLanes(op, columns, lanes);
   int64_t taps = getElementCount(op.getKernelShape());
-  int64_t steps = taps * op.getA().getType().getShape().back() / op.getGroups();
-  Problem problem{target, lanes, columns / lanes, width, steps, multiply({getElementCount(out), steps})};
+  int64_t channels = op.getA().getType().getShape().back() / op.getGroups();
+  Problem problem{target, lanes, columns / lanes, width, taps * getSteps(channels, op.getPackedDepth()),
+                  multiply({getElementCount(out), taps, channels})};
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem),
                            chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(problem.work));

@@ -91,3 +91,27 @@ func.func @images(%x: tensor<1x4x1xf32>, %w: tensor<6x4x1xf32>, %y: tensor<1x4x1
       : (tensor<1x4x1x?xf32>, tensor<6x4x1x1xf32>) -> tensor<1x6x3x?xf32>
   return %0, %1 : tensor<1x6x1xf32>, tensor<1x6x3x?xf32>
 }
+
+// -----
+
+// CHECK-LABEL: func.func @turned_image
+// CHECK-NEXT: %[[T:.*]] = ingot.transpose %arg0 {perm = array<i64: 0, 2, 1>} : (tensor<?x4x9xf32>) -> tensor<?x9x4xf32>
+// CHECK-NEXT: return %[[T]]
+func.func @turned_image(%x: tensor<?x4x9xf32>) -> tensor<?x9x4xf32> {
+  %0 = ingot.unsqueeze %x {axes = array<i64: 3>} : (tensor<?x4x9xf32>) -> tensor<?x4x9x1xf32>
+  %1 = ingot.transpose %0 {perm = array<i64: 0, 2, 3, 1>} : (tensor<?x4x9x1xf32>) -> tensor<?x9x1x4xf32>
+  %2 = ingot.squeeze %1 {axes = array<i64: 2>} : (tensor<?x9x1x4xf32>) -> tensor<?x9x4xf32>
+  return %2 : tensor<?x9x4xf32>
+}
+
+// -----
+
+// A transpose that others read stays as it is.
+// CHECK-LABEL: func.func @turned_twice
+// CHECK: ingot.transpose %arg0 {perm = array<i64: 0, 2, 3, 1>}
+// CHECK: ingot.squeeze
+func.func @turned_twice(%x: tensor<?x4x9x1xf32>) -> (tensor<?x9x1x4xf32>, tensor<?x9x4xf32>) {
+  %1 = ingot.transpose %x {perm = array<i64: 0, 2, 3, 1>} : (tensor<?x4x9x1xf32>) -> tensor<?x9x1x4xf32>
+  %2 = ingot.squeeze %1 {axes = array<i64: 2>} : (tensor<?x9x1x4xf32>) -> tensor<?x9x4xf32>
+  return %1, %2 : tensor<?x9x1x4xf32>, tensor<?x9x4xf32>
+}

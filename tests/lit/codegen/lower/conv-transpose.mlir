@@ -35,3 +35,18 @@ func.func @groups(%x: tensor<1x4x?xf32> {ingot.name = "x", ingot.dims = ["", "",
   return %0 : tensor<1x6x?xf32>
 }
 }
+
+// -----
+
+// A stride longer than the output: only the phases that have a position.
+// CHECK-LABEL: func.func @short
+// CHECK-COUNT-2: call @{{.*}}_conv
+// CHECK-NOT: call @{{.*}}_conv
+module {
+func.func @short(%x: tensor<1x1x1xf32> {ingot.name = "x"}) -> (tensor<1x1x2xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<1x1x2xf32> = dense<1.0> : tensor<1x1x2xf32>
+  %0 = ingot.conv_transpose %x, %w {strides = array<i64: 3>, dilations = array<i64: 1>, pads = array<i64: 0, 0>,
+      output_padding = array<i64: 0>} : (tensor<1x1x1xf32>, tensor<1x1x2xf32>) -> tensor<1x1x2xf32>
+  return %0 : tensor<1x1x2xf32>
+}
+}

@@ -154,3 +154,30 @@ func.func @bytes(%a: memref<1x16xi8>, %b: memref<1x16x4xi8>, %zero: i32, %out: m
   }
   return
 }
+
+// -----
+
+// Eight steps of the reduction in the lanes, the last of them under a mask; the lanes are added up for the epilogue.
+
+// CHECK-LABEL: func @lane_sums
+// CHECK:         scf.for {{.*}} = %c0 to %c2 step %c1 iter_args
+// CHECK:           vector.load {{.*}} vector<8xf32>
+// CHECK:           vector.load {{.*}} vector<8xf32>
+// CHECK:           vector.load %arg0{{.*}} vector<8xf32>
+// CHECK-COUNT-2:   vector.fma
+// CHECK:         vector.constant_mask [5] : vector<8xi1>
+// CHECK:         vector.maskedload %arg0
+// CHECK-COUNT-2: vector.reduction <add>
+// CHECK:         vector.from_elements {{.*}} : vector<2xf32>
+// CHECK:         arith.addf {{.*}} : vector<2xf32>
+// CHECK:         vector.store {{.*}} : memref<4x2xf32>, vector<2xf32>
+func.func @lane_sums(%a: memref<4x21xf32>, %b: memref<1x3x2x8xf32>, %bias: memref<2xf32>, %out: memref<4x2xf32>) {
+  tile.matmul packed ins(%a, %b : memref<4x21xf32>, memref<1x3x2x8xf32>) outs(%out : memref<4x2xf32>)
+      extras(%bias : memref<2xf32>) {extra_maps = [affine_map<(d0, d1) -> (d1)>], packed_depth = 8 : i64,
+      schedule = #tile.schedule<rows = 2, columns = 2, lanes = 1>} epilogue {
+  ^bb0(%sum: f32, %bb: f32):
+    %0 = arith.addf %sum, %bb : f32
+    tile.yield %0 : f32
+  }
+  return
+}

@@ -76,6 +76,18 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // A depth of floating-point operands: the lanes are the reduction's, and each of the three columns has its own sums.
+  // CHECK-LABEL: func @lane_sums
+  // CHECK: schedule = #tile.schedule<rows = 7, columns = 3, lanes = 1, split = 2, row_block = 2, masks = true>
+  func.func @lane_sums(%x: memref<1x64x64x32xf32>, %w: memref<1x1x9x9x2x3x16xf32>, %y: memref<1x56x56x3xf32>) {
+    tile.conv ins(%x, %w : memref<1x64x64x32xf32>, memref<1x1x9x9x2x3x16xf32>) outs(%y : memref<1x56x56x3xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>, packed_depth = 16 : i64} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // What is scheduled stays as it is.
   // CHECK-LABEL: func @scheduled
   // CHECK: schedule = #tile.schedule<rows = 2, columns = 16, lanes = 8>

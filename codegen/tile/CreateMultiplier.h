@@ -1,0 +1,31 @@
+//===- CreateMultiplier.h - The multiplier of an operation -------*- C++ -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_CREATEMULTIPLIER_H
+#define INGOT_CODEGEN_TILE_CREATEMULTIPLIER_H
+
+#include "codegen/tile/DotMultiplier.h"
+#include "codegen/tile/LaneSumMultiplier.h"
+#include "codegen/tile/Packing.h"
+
+namespace ingot::tile {
+
+/// The multiplier for how the operands of `op` are packed.
+template <typename OpT>
+std::unique_ptr<Multiplier> createMultiplier(IndexBuilder &builder, OpT op, int64_t lanes) {
+  int64_t depth = op.getPackedDepth();
+  if (reducesInLanes(op.getA().getType().getElementType(), depth))
+    return std::make_unique<LaneSumMultiplier>(builder, op);
+  if (depth > 1)
+    return std::make_unique<DotMultiplier>(builder, op, lanes);
+  return std::make_unique<Multiplier>(builder, op, lanes);
+}
+
+} // namespace ingot::tile
+
+#endif // INGOT_CODEGEN_TILE_CREATEMULTIPLIER_H

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Random shapes against ONNX Runtime: odd extents, ones and zeros, strides, dilations, groups, transposed operands.
+
+Needs onnxruntime, onnx and numpy, of this interpreter or of .venv. A failing case is drawn again from its number:
+`--filter NUMBER` runs the batch that it is in.
+"""
+import argparse
+import functools
+import os
+import pathlib
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+from harness import process, report  # noqa: E402
+from harness.report import Failure  # noqa: E402
+
+try:
+    import numpy
+    import onnxruntime
+    import shapes
+except ImportError as error:
+    own = ROOT / ".venv/bin/python"
+    if own.exists() and pathlib.Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
+        os.execv(own, [str(own), *sys.argv])
+    print(f"fuzz: skipped: {error}")
+    sys.exit(77)
+
+MAX_ERROR = 1e-5  # of the L2 norm
+TARGETS = ("native", "native", "x86-64-v3", "x86-64-v2")
+
+
+def expected_of(case):
+    """What ONNX Runtime makes of a case; nothing where it refuses."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(shapes.model([case], free=False).SerializeToString(), options)
+        return session.run(None, case.inputs)[0]
+    except Exception:  # shapes that it has no kernel for
+        return None
+
+
+def compare(case, expected, actual):
+    if actual.shape != expected.shape:
+        return f"{case.name}: expected shape {list(expected.shape)} but got {list(actual.shape)}"
+    if not (numpy.isnan(expected) == numpy.isnan(actual)).all():
+        return f"{case.name}: not a number in other places than expected"
+    scale = numpy.linalg.norm(numpy.nan_to_num(expected).astype(numpy.float64))
+    error = numpy.linalg.norm(numpy.nan_to_num(actual).astype(numpy.float64) - numpy.nan_to_num(expected))
+    if error > MAX_ERROR * max(scale, 1e-3):
+        return f"{case.name}: error {error / max(scale, 1e-3):.2e} of the L2 norm"
+    return None
+
+
+def run_batch(ingot, seed, begin, end):
+    drawn = [(case, expected_of(case)) for case in (shapes.draw(i, seed) for i in range(begin, end))]
+    drawn = [(case, expected) for case, expected in drawn if expected is not None]
+    batch = begin // max(end - begin, 1)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "model.onnx").write_bytes(shapes.model([case for case, _ in drawn]).SerializeToString())
+        target = TARGETS[batch % len(TARGETS)]
+        process.check([ingot, "compile", "model.onnx", "-o", "model", "--target", target], cwd=folder)
+        words = []
+        for case, _ in drawn:
+            for value, array in case.inputs.items():
+                numpy.save(folder / f"{value}.npy", array)
+                words += ["--input", f"{value}={value}.npy"]
+        process.check(["./model", *words, "--output", "out.npz", "--threads", str(1 + batch % 2)], cwd=folder)
+        results = numpy.load(folder / "out.npz")
+        wrong = [compare(case, expected, results[case.output]) for case, expected in drawn]
+    wrong = [text for text in wrong if text]
+    if wrong:
+        raise Failure("; ".join(wrong))
+    return f"{len(drawn)} shapes"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    report.add_arguments(parser)
+    parser.add_argument("--cases", type=int, default=2000, help="shapes to draw")
+    parser.add_argument("--batch", type=int, default=25, help="shapes of one model")
+    parser.add_argument("--seed", type=int, default=1, help="where the drawing starts")
+    arguments = parser.parse_args()
+    ingot = pathlib.Path(arguments.ingot).resolve()
+    batches = []
+    for begin in range(0, arguments.cases, arguments.batch):
+        end = min(begin + arguments.batch, arguments.cases)
+        run = functools.partial(run_batch, ingot, arguments.seed, begin, end)
+        batches.append((f"shapes_{begin}_to_{end - 1}", run))
+    report.main("fuzz", batches, arguments)
+
+
+if __name__ == "__main__":
+    main()

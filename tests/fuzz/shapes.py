@@ -1,0 +1,194 @@
+# Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Random shapes, one small ONNX graph each: products, convolutions, pooling, reductions, attention."""
+import dataclasses
+
+import numpy
+from onnx import helper, numpy_helper
+
+EXTENTS = (1, 1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 23, 31, 32, 33, 47, 48, 49, 63, 64, 65, 97, 128, 130)
+MOST_WORK = 4_000_000  # multiply-adds of a case
+
+
+@dataclasses.dataclass
+class Case:
+    """Nodes from `inputs` (name to array) and `weights` (constants) to the value `output`."""
+    name: str
+    nodes: list
+    inputs: dict
+    weights: dict
+    output: str
+    dynamic: bool
+
+
+class Drawer:
+    """Draws the shapes of one case; the names of its values begin with `prefix`."""
+
+    def __init__(self, seed, prefix):
+        self.random = numpy.random.default_rng(seed)
+        self.prefix = prefix
+        self.nodes, self.inputs, self.weights = [], {}, {}
+
+    def pick(self, *choices):
+        return choices[self.random.integers(len(choices))]
+
+    def extent(self, most=130):
+        return int(self.pick(*[extent for extent in EXTENTS if extent <= most]))
+
+    def maybe_empty(self, most=130):
+        return 0 if self.random.random() < 0.03 else self.extent(most)
+
+    def data(self, *shape):
+        return self.random.standard_normal(shape).astype(numpy.float32)
+
+    def input(self, name, *shape):
+        self.inputs[self.prefix + name] = self.data(*shape)
+        return self.prefix + name
+
+    def constant(self, name, array):
+        self.weights[self.prefix + name] = array
+        return self.prefix + name
+
+    def weight(self, name, *shape):
+        """A constant three times of four, else an input."""
+        if self.random.random() < 0.25:
+            return self.input(name, *shape)
+        return self.constant(name, self.data(*shape))
+
+    def node(self, op, inputs, **attributes):
+        output = f"{self.prefix}t{len(self.nodes)}"
+        self.nodes.append(helper.make_node(op, inputs, [output], **attributes))
+        return output
+
+    def finish(self, value):
+        """Sometimes an epilogue follows."""
+        return self.node(self.pick("Relu", "Sigmoid", "Tanh", "Neg"), [value]) if self.random.random() < 0.4 else value
+
+
+def draw_product(d):
+    m, n, k = d.maybe_empty(), d.extent(), d.extent()
+    if d.random.random() < 0.5:
+        ta, tb = d.pick(0, 1), d.pick(0, 1)
+        a, b = d.input("a", *((k, m) if ta else (m, k))), d.weight("b", *((n, k) if tb else (k, n)))
+        operands = [a, b] + ([d.weight("c", *d.pick((n,), (1, n), (m, 1), (1,)))] if d.pick(0, 1) else [])
+        return d.finish(d.node("Gemm", operands, transA=ta, transB=tb, alpha=d.pick(1.0, 0.5)))
+    batch = [d.extent(5) for _ in range(d.pick(0, 1, 2))]
+    while m * n * k * int(numpy.prod(batch)) > MOST_WORK:
+        k = max(1, k // 2)
+    right = d.pick(batch, [1] * len(batch), [])
+    a, b = d.input("a", *batch, m, k), d.weight("b", *right, k, n)
+    if d.pick(0, 1):
+        a = d.node("Transpose", [d.input("at", *batch, k, m)], perm=[*range(len(batch)), len(batch) + 1, len(batch)])
+        del d.inputs[d.prefix + "a"]
+    return d.finish(d.node("MatMul", [a, b]))
+
+
+def draw_window(d, rank):
+    """Kernel, strides, dilations and pads that fit, and the input's spatial extents."""
+    kernel = [d.pick(1, 2, 3, 3, 5, 7) for _ in range(rank)]
+    dilations = [d.pick(1, 1, 2, 3) for _ in range(rank)]
+    reach = [(k - 1) * dilation + 1 for k, dilation in zip(kernel, dilations)]
+    pads = [d.pick(0, 0, 1, r // 2) for r in reach] + [d.pick(0, 0, 1, r // 2) for r in reach]
+    pads = [min(pad, k - 1) for pad, k in zip(pads, kernel * 2)]
+    spatial = [max(1, r - pads[i] - pads[rank + i]) + d.extent(33) - 1 for i, r in enumerate(reach)]
+    return kernel, [d.pick(1, 1, 2, 3) for _ in range(rank)], dilations, pads, spatial
+
+
+def draw_convolution(d):
+    rank = d.pick(1, 2, 2, 2)
+    kernel, strides, dilations, pads, spatial = draw_window(d, rank)
+    group, channels, outputs = d.pick((1, d.extent(65), d.extent(65)), (1, d.extent(65), d.extent(65)),
+                                      (d.pick(2, 3), d.extent(17), d.extent(17)), (d.extent(65), 1, d.pick(1, 1, 2)))
+    while channels * group * outputs * int(numpy.prod(kernel)) * int(numpy.prod(spatial)) > MOST_WORK * 4:
+        channels, outputs = max(1, channels // 2), max(1, outputs // 2)
+    x = d.input("x", d.pick(1, 1, 2, 3), channels * group, *spatial)
+    operands = [x, d.weight("w", outputs * group, channels, *kernel)]
+    if d.pick(0, 1):
+        operands.append(d.constant("b", d.data(outputs * group)))
+    attributes = {"strides": strides, "dilations": dilations, "pads": pads, "group": group, "kernel_shape": kernel}
+    return d.finish(d.node("Conv", operands, **attributes))
+
+
+def draw_transposed_convolution(d):
+    rank = d.pick(1, 2)
+    kernel, strides, dilations, _, _ = draw_window(d, rank)
+    group, channels, outputs = d.pick((1, d.extent(33), d.extent(33)), (2, d.extent(9), d.extent(9)))
+    x = d.input("x", d.pick(1, 2), channels * group, *[d.extent(17) for _ in range(rank)])
+    w = d.constant("w", d.data(channels * group, outputs, *kernel))
+    return d.finish(d.node("ConvTranspose", [x, w], strides=strides, dilations=dilations, group=group))
+
+
+def draw_pooling(d):
+    rank = d.pick(1, 2, 2)
+    kernel, strides, _, pads, spatial = draw_window(d, rank)
+    spatial = [max(extent, k) for extent, k in zip(spatial, kernel)]
+    x = d.input("x", d.pick(1, 2), d.extent(65), *spatial)
+    op = d.pick("MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool")
+    if op.startswith("Global"):
+        return d.finish(d.node(op, [x]))
+    attributes = {"kernel_shape": kernel, "strides": strides, "pads": pads}
+    if op == "AveragePool":
+        attributes["count_include_pad"] = d.pick(0, 1)
+    return d.finish(d.node(op, [x], **attributes))
+
+
+def draw_reduction(d):
+    shape = [d.extent(65) for _ in range(d.pick(1, 2, 3, 4))]
+    while int(numpy.prod(shape)) > MOST_WORK // 8:
+        shape[int(numpy.argmax(shape))] //= 2
+    x = d.input("x", *shape)
+    count = d.random.integers(1, len(shape) + 1)
+    axes = sorted(int(axis) for axis in d.random.choice(len(shape), count, replace=False))
+    kind = d.pick("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL2", "Softmax", "LogSoftmax",
+                  "LayerNormalization")
+    if kind in ("Softmax", "LogSoftmax"):
+        return d.node(kind, [x], axis=axes[0])
+    if kind == "LayerNormalization":
+        tail = shape[axes[0]:]
+        return d.node(kind, [x, d.constant("s", d.data(*tail)), d.constant("b", d.data(*tail))], axis=axes[0])
+    keep = d.pick(0, 1)
+    if kind == "ReduceSum":
+        return d.node(kind, [x, d.constant("axes", numpy.array(axes, numpy.int64))], keepdims=keep)
+    return d.node(kind, [x], axes=axes, keepdims=keep)
+
+
+def draw_attention(d):
+    batch, heads = d.pick(1, 2), d.pick(1, 2, 3, 4)
+    queries, keys = d.extent(97), d.extent(97)
+    width, values = d.pick(8, 16, 17, 32, 64, 80), d.pick(8, 16, 24, 32, 64)
+    q, v = d.input("q", batch, heads, queries, width), d.input("v", batch, heads, keys, values)
+    k = d.input("k", batch, heads, width, keys)
+    scores = d.node("MatMul", [q, k])
+    scores = d.node("Mul", [scores, d.constant("scale", numpy.float32(width ** -0.5))])
+    if d.pick(0, 1):
+        mask = d.data(*d.pick((queries, keys), (batch, 1, 1, keys), (1, 1, queries, keys)))
+        scores = d.node("Add", [scores, d.constant("mask", mask)])
+    return d.node("MatMul", [d.node("Softmax", [scores], axis=-1), v])
+
+
+FAMILIES = {"product": draw_product, "convolution": draw_convolution,
+            "transposed_convolution": draw_transposed_convolution, "pooling": draw_pooling,
+            "reduction": draw_reduction, "attention": draw_attention}
+
+
+def draw(index, seed):
+    """Case `index`; the families take turns."""
+    family = list(FAMILIES)[index % len(FAMILIES)]
+    drawer = Drawer((seed, index), f"c{index}_")
+    output = FAMILIES[family](drawer)
+    return Case(f"{family}_{index}", drawer.nodes, drawer.inputs, drawer.weights, output, bool(drawer.pick(0, 1)))
+
+
+def model(cases, free=True):
+    """One model of all cases. With `free`, the first dimension of dynamic cases' inputs has no extent."""
+    inputs, weights = [], []
+    for case in cases:
+        for name, array in case.inputs.items():
+            shape = list(array.shape)
+            if free and case.dynamic and not name.endswith("_w"):  # kernels have to be known
+                shape[0] = name + "_n"
+            inputs.append(helper.make_tensor_value_info(name, 1, shape))
+        weights += [numpy_helper.from_array(array, name) for name, array in case.weights.items()]
+    outputs = [helper.make_tensor_value_info(case.output, 1, None) for case in cases]
+    graph = helper.make_graph([node for case in cases for node in case.nodes], "shapes", inputs, outputs, weights)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
