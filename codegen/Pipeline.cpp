@@ -38,6 +38,7 @@ static void addCleanUp(OpPassManager &passes) {
 /// Shapes first: folding needs them, and folded constants tell more shapes.
 static void addNormalize(OpPassManager &passes) {
   OpPassManager &graph = passes.nest<func::FuncOp>();
+  graph.addPass(createDifferentiate());
   graph.addPass(createWidenHalf());
   graph.addPass(createInferShapes());
   addCleanUp(graph);

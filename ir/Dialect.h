@@ -20,6 +20,10 @@
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+namespace ingot {
+class GraphBuilder;
+}
+
 namespace ingot::trait {
 
 /// Shape inference of elementwise operators: numpy-style broadcasting.

@@ -57,6 +57,20 @@ def ShapeOperandsOpInterface : OpInterface<"ShapeOperandsOpInterface"> {
   let methods = [InterfaceMethod<"", "bool", "isShapeOperand", (ins "unsigned":$index)>];
 }
 
+def DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
+  let description = [{
+    The operator's derivative, as operators. Models: passes/Derivatives.cpp.
+  }];
+  let cppNamespace = "::ingot";
+  let methods = [
+    InterfaceMethod<[{
+      The gradients of the operands from those of the results (null for a result that no gradient comes from), each
+      shaped like its operand; null for operands that have none. Fails with a diagnostic.
+    }], "::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>", "buildGradients",
+    (ins "::ingot::GraphBuilder &":$graph, "::mlir::ValueRange":$results)>
+  ];
+}
+
 /// Every operand but the first is a shape operand.
 def ShapeOperandsAfterFirst : NativeOpTrait<"ShapeOperandsAfterFirst"> {
   let cppNamespace = "::ingot::trait";

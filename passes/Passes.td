@@ -24,6 +24,10 @@ def InferShapes : Pass<"infer-shapes", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::ingot::IngotDialect"];
 }
 
+def Differentiate : Pass<"differentiate", "::mlir::func::FuncOp"> {
+  let summary = "Put the operators that compute them in the place of gradients";
+}
+
 def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
   let summary = "Compute operators whose operands are constants";
   let description = [{

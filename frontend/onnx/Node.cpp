@@ -164,6 +164,8 @@ Value Node::chooseByAxis(size_t index, int64_t count, llvm::function_ref<Value(i
   return chosen;
 }
 
+Value Node::valueNamed(StringRef name) { return importer.lookUp(name, scope); }
+
 FailureOr<SmallVector<Value>> Node::importGraph(const GraphProto &nested, StringRef attributeName,
                                                 ValueRange arguments) {
   if (size_t(nested.input_size()) != arguments.size()) {

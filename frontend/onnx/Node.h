@@ -93,6 +93,8 @@ public:
   /// gives its outputs.
   llvm::FailureOr<llvm::SmallVector<mlir::Value>> importGraph(const GraphProto &nested, llvm::StringRef attributeName,
                                                               mlir::ValueRange arguments);
+  /// A value that nodes before this one defined; null where there is none.
+  mlir::Value valueNamed(llvm::StringRef name);
   /// Reports \p message about this node; converts to failure and to null.
   struct Failure {
     operator llvm::LogicalResult() const { return llvm::failure(); }

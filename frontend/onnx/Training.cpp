@@ -134,11 +134,41 @@ LogicalResult importMomentum(Node &node) {
   return success();
 }
 
+/// xs names the tensors to differentiate by, then come those of zs, which stay as they are; y is what to differentiate.
+LogicalResult importGradient(Node &node) {
+  auto xs = node.strings("xs"), zs = node.strings("zs");
+  StringRef y = node.string("y", "");
+  if (!xs || y.empty())
+    return node.fail("expected attributes xs and y");
+  SmallVector<StringRef> names(*xs);
+  if (zs)
+    llvm::append_range(names, *zs);
+  if (names.size() != node.operandCount())
+    return node.fail("expected " + Twine(names.size()) + " operands, one for each of xs and zs, but got " +
+                     Twine(node.operandCount()));
+  for (auto [name, operand] : llvm::zip(names, node.allOperands()))
+    if (node.valueNamed(name) != operand)
+      return node.fail("the gradient at another point than the one '" + name + "' stands for is not supported");
+  Value of = node.valueNamed(y);
+  if (!of)
+    return node.fail("expected y to name a tensor before this node but got '" + y + "'");
+  SmallVector<Value> operands(node.allOperands().take_front(xs->size()));
+  SmallVector<Type> types;
+  for (Value x : operands)
+    types.push_back(GraphBuilder::unranked(GraphBuilder::element(x)));
+  auto op = GradientOp::create(node.graph.builder, node.graph.loc, types, of, operands);
+  if (!node.graph.finish(op))
+    return failure();
+  node.setResults(op.getGradients());
+  return success();
+}
+
 } // namespace
 
 void registerTraining(Registry &registry) {
   registry.add("Adagrad", 1, 2, importAdagrad, kTrainingDomain);
   registry.add("Adam", 1, 2, importAdam, kTrainingDomain);
+  registry.add("Gradient", 1, 1, importGradient, kTrainingDomain);
   registry.add("Momentum", 1, 2, importMomentum, kTrainingDomain);
 }
 

@@ -1,0 +1,33 @@
+// RUN: ingot-opt %s --split-input-file --verify-diagnostics --differentiate
+
+func.func @results(%x: tensor<2xf32>) -> tensor<2xf32> {
+  // expected-error @below {{expected 0 results, one for each x, but got 1}}
+  %0 = ingot.gradient %x : (tensor<2xf32>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+// -----
+
+func.func @integers(%x: tensor<2xi32>) -> tensor<2xi32> {
+  // expected-error @below {{expected floating-point operands but got 'tensor<2xi32>'}}
+  %0 = ingot.gradient %x, %x : (tensor<2xi32>, tensor<2xi32>) -> tensor<2xi32>
+  return %0 : tensor<2xi32>
+}
+
+// -----
+
+func.func @unknown(%x: tensor<2xf32>) -> tensor<2xf32> {
+  // expected-error @below {{the derivative of erf is not supported}}
+  %0 = ingot.erf %x : (tensor<2xf32>) -> tensor<2xf32>
+  %1 = ingot.gradient %0, %x : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  return %1 : tensor<2xf32>
+}
+
+// -----
+
+func.func @perhaps_broadcast(%x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<?xf32> {
+  // expected-error @below {{expected to know whether dimension 0 is broadcast}}
+  %0 = ingot.add %x, %y : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+  %1 = ingot.gradient %0, %x : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+  return %1 : tensor<?xf32>
+}
