@@ -51,8 +51,10 @@ static void addOptimize(OpPassManager &passes) {
   graph.addPass(createDecomposeRecurrent());
   graph.addPass(createFoldBatchNorm());
   graph.addPass(createRecoverPatterns());
+  graph.addPass(createRecoverAttention());
   graph.addPass(createFoldConstants());
   addCleanUp(graph);
+  graph.addPass(createDecomposeAttention());
   graph.addPass(createChannelsLast());
   addCleanUp(graph);
 }
