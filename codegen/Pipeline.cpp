@@ -42,6 +42,7 @@ static void addNormalize(OpPassManager &passes) {
   graph.addPass(createInferShapes());
   addCleanUp(graph);
   graph.addPass(createFoldConstants());
+  graph.addPass(createInferShapes());
   addCleanUp(graph);
 }
 
@@ -51,6 +52,7 @@ static void addOptimize(OpPassManager &passes) {
   graph.addPass(createFoldBatchNorm());
   graph.addPass(createRecoverPatterns());
   graph.addPass(createFoldConstants());
+  graph.addPass(createInferShapes());
   addCleanUp(graph);
   graph.addPass(createChannelsLast());
   addCleanUp(graph);
