@@ -54,7 +54,8 @@ bench: all venv
 docs: all
 	@sh docs/generate.sh $(BUILD)
 
-sanitize: deps
+sanitize:
+	@sh cmake/install-deps.sh sanitize
 	@test -f $(SANITIZED)/build.ninja || $(CONFIGURE) -B $(SANITIZED) -DINGOT_SANITIZE=ON \
 	  "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -UNDEBUG" "-DCMAKE_C_FLAGS_RELEASE=-O1 -UNDEBUG" $(CMAKE_FLAGS)
 	cmake --build $(SANITIZED) -j $(JOBS)

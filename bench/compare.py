@@ -104,6 +104,7 @@ def main():
                "means": report.means(rows), "rows": rows}
     (output / "bench.json").write_text(json.dumps(sitting, indent=1) + "\n")
     (output / "table.md").write_text(report.markdown(sitting))
+    (output / "summary.md").write_text(report.summary(sitting))
     print("\n" + (output / "table.md").read_text())
     if arguments.trend and rows:
         report.append_trend(sitting, arguments.trend)

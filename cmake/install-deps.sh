@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that building and testing Ingot needs. Does nothing where all of them are there.
+# Installs the Debian packages that building and testing Ingot needs; with the word `sanitize`, those of a sanitized
+# build, too. Does nothing where all of them are there.
 #
 # Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -9,6 +10,7 @@ set -eu
 build="make cmake ninja-build gcc g++ binutils git clang-22 lld-22 llvm-22-dev llvm-22-tools libmlir-22-dev
        mlir-22-tools liblld-22-dev libprotobuf-dev protobuf-compiler libfmt-dev zlib1g-dev libzstd-dev
        libgtest-dev libgmock-dev python3"
+[ "${1:-}" != sanitize ] || build="$build libclang-rt-22-dev"
 # Without these some tests are skipped.
 tests="python3-venv python3-pkg-resources ccache libonnx-testdata qemu-user gcc-aarch64-linux-gnu
        libc6-dev-arm64-cross"

@@ -43,6 +43,7 @@ static void addNormalize(OpPassManager &passes) {
   graph.addPass(createInferShapes());
   addCleanUp(graph);
   graph.addPass(createFoldConstants());
+  graph.addPass(createInferShapes());
   addCleanUp(graph);
 }
 
@@ -53,6 +54,7 @@ static void addOptimize(OpPassManager &passes) {
   graph.addPass(createRecoverPatterns());
   graph.addPass(createRecoverAttention());
   graph.addPass(createFoldConstants());
+  graph.addPass(createInferShapes());
   addCleanUp(graph);
   graph.addPass(createDecomposeAttention());
   graph.addPass(createChannelsLast());

@@ -58,6 +58,13 @@ LogicalResult IfOp::inferShapes(ShapeAnalysis &shapes) {
   return success();
 }
 
+LogicalResult FailOp::inferShapes(ShapeAnalysis &shapes) {
+  for (Value result : getResults())
+    if (failed(shapes.setOpaque(result)))
+      return failure();
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Loop
 //===----------------------------------------------------------------------===//

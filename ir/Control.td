@@ -24,6 +24,16 @@ def IfOp : Ingot_Op<"if", [DeclareOpInterfaceMethods<ShapeInferenceOpInterface>,
   let assemblyFormat = "$condition attr-dict `:` functional-type(operands, results) $then_region `else` $else_region";
   let hasVerifier = 1;
 }
+def FailOp : Ingot_Op<"fail", [DeclareOpInterfaceMethods<ShapeInferenceOpInterface>]> {
+  let summary = "ends the run with a message";
+  let description = [{
+    Stands in a branch for an operator that cannot run on the shapes that meet there: that is an error only of a run
+    that takes the branch. Nobody sees the results.
+  }];
+  let arguments = (ins StrAttr:$message);
+  let results = (outs Variadic<AnyTensor>:$results);
+  let assemblyFormat = "$message attr-dict `:` type($results)";
+}
 def LoopOp : Ingot_Op<"loop", [DeclareOpInterfaceMethods<ShapeInferenceOpInterface>, AttrSizedOperandSegments,
                                RecursiveMemoryEffects]> {
   let summary = "repeats its region while the condition holds and the trip count is not reached";

@@ -140,8 +140,12 @@ void ShapeAnalysis::forget(Value value) {
 }
 
 LogicalResult ShapeAnalysis::infer(Operation *op) {
-  if (auto interface = dyn_cast<ShapeInferenceOpInterface>(op))
-    return interface.inferShapes(*this);
+  if (auto interface = dyn_cast<ShapeInferenceOpInterface>(op)) {
+    LogicalResult result = interface.inferShapes(*this);
+    if (failed(result) && !failing) // those around it fail after it
+      failing = op;
+    return result;
+  }
   for (Region &region : op->getRegions())
     for (Block &block : region)
       for (Operation &nested : block)
@@ -150,7 +154,10 @@ LogicalResult ShapeAnalysis::infer(Operation *op) {
   return success();
 }
 
-LogicalResult ShapeAnalysis::run(Operation *root) { return infer(root); }
+LogicalResult ShapeAnalysis::run(Operation *root) {
+  failing = nullptr;
+  return infer(root);
+}
 
 //===----------------------------------------------------------------------===//
 // Broadcasting

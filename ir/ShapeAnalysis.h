@@ -63,12 +63,15 @@ public:
   llvm::LogicalResult infer(mlir::Operation *op);
   /// Infers everything nested in `root`, in order.
   llvm::LogicalResult run(mlir::Operation *root);
+  /// The operator whose shapes could not be inferred, after a failure.
+  mlir::Operation *culprit() const { return failing; }
 
 private:
   SymContext context;
   // Behind pointers: what dims() returns stays valid while other values are looked up.
   llvm::DenseMap<mlir::Value, std::unique_ptr<Exprs>> dimensions;
   llvm::DenseMap<mlir::Value, Exprs> elements;
+  mlir::Operation *failing = nullptr;
 };
 
 /// Whether tensors of this type have contents the analysis follows.

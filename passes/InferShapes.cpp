@@ -77,6 +77,40 @@ static bool resolveIf(IfOp op, ShapeAnalysis &shapes) {
   return true;
 }
 
+/// An operator that cannot run on its shapes is an error, but inside a branch only of a run that takes the branch: it
+/// gives way to an operator that says so then.
+static bool postpone(Operation *op, StringRef message) {
+  auto isRanked = [](Type type) { return isa<RankedTensorType>(type); };
+  if (!op || !op->getParentOfType<IfOp>() || !llvm::all_of(op->getResultTypes(), isRanked))
+    return false;
+  OpBuilder b(op);
+  auto fail = FailOp::create(b, op->getLoc(), op->getResultTypes(), message);
+  op->replaceAllUsesWith(fail.getResults());
+  op->erase();
+  return true;
+}
+
+/// Runs the analysis until it finds nothing more to postpone.
+static LogicalResult inferAll(func::FuncOp function, std::optional<ShapeAnalysis> &shapes) {
+  for (;;) {
+    std::string message;
+    std::optional<Location> loc;
+    {
+      ScopedDiagnosticHandler handler(function.getContext(), [&](Diagnostic &diagnostic) {
+        if (diagnostic.getSeverity() != DiagnosticSeverity::Error || loc)
+          return failure();
+        message = diagnostic.str();
+        loc = diagnostic.getLocation();
+        return success();
+      });
+      if (succeeded(shapes.emplace().run(function)))
+        return success();
+    }
+    if (!postpone(shapes->culprit(), message))
+      return emitError(loc.value_or(function.getLoc()), message);
+  }
+}
+
 /// The function's results have the types of the values it returns.
 static void updateSignature(func::FuncOp function) {
   auto ret = dyn_cast<func::ReturnOp>(function.front().getTerminator());
@@ -92,17 +126,17 @@ void InferShapes::runOnOperation() {
   // A branch put in place of its `if` may let more be inferred.
   for (bool changed = true; changed;) {
     changed = false;
-    ShapeAnalysis shapes;
-    if (failed(shapes.run(function)))
+    std::optional<ShapeAnalysis> shapes;
+    if (failed(inferAll(function, shapes)))
       return signalPassFailure();
     function.walk([&](Operation *op) {
-      replaceKnownContents(op, shapes);
-      dropIdentity(op, shapes);
+      replaceKnownContents(op, *shapes);
+      dropIdentity(op, *shapes);
     });
     SmallVector<IfOp> conditionals;
     function.walk([&](IfOp op) { conditionals.push_back(op); });
     for (IfOp op : conditionals)
-      changed |= resolveIf(op, shapes);
+      changed |= resolveIf(op, *shapes);
   }
   updateSignature(function);
 }

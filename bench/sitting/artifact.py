@@ -24,7 +24,8 @@ def call(command):
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode:
         lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise Failure(f"{pathlib.Path(command[0]).name}: {lines[0] if lines else f'exit status {done.returncode}'}")
+        lines = [line for line in lines if "error:" in line] or lines or [f"exit status {done.returncode}"]
+        raise Failure(f"{pathlib.Path(command[0]).name}: {lines[0]}")
     return done.stdout
 
 

@@ -145,6 +145,28 @@ def markdown(sitting):
     return "\n".join(lines) + "\n"
 
 
+def summary(sitting):
+    """One short row a model, for people in a hurry."""
+    counts = list(sitting["probes"])
+    columns = [column for threads in counts for column in (f"ms, {threads} thread{'s' * (threads > 1)}", "ratio")]
+    columns += ["start-up ms", "ratio", "peak MiB", "ratio"]
+    lines = [*describe(sitting)[:2], "", "| model | " + " | ".join(columns) + " |"]
+    lines.append("|---" + "|---:" * len(columns) + "|")
+    for row in sitting["rows"]:
+        cells = [row["model"]]
+        for threads in counts:
+            results = row["threads"][threads]
+            cells += [f"{results['ingot']['median_us'] / 1e3:.3g}", f"{results['onnxruntime']['ratio']:.2f}"]
+        ours, theirs = row["footprint"]["ingot"], row["footprint"]["onnxruntime"]
+        for key in ("start_ms", "peak_mib"):
+            cells += [f"{ours[key]:.3g}", f"{theirs[key] / ours[key]:.1f}"]
+        lines.append("| " + " | ".join(cells) + " |")
+    means_by_threads = sitting["means"]["all"]
+    cells = [cell for threads in counts for cell in ("", f"{means_by_threads.get(threads) or 0:.2f}")]
+    lines.append("| geometric mean | " + " | ".join(cells) + " | | | | |")
+    return "\n".join(lines) + "\n"
+
+
 def append_trend(sitting, file):
     line = {key: sitting[key] for key in ("date", "commit", "processor", "versions", "means")}
     line["ratios"] = {row["model"]: {threads: results["onnxruntime"]["ratio"]

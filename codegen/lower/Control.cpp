@@ -86,7 +86,23 @@ static LogicalResult lowerIf(IfOp op, HostLowering &host) {
   return success();
 }
 
+static LogicalResult lowerFail(FailOp op, HostLowering &host) {
+  // The message is a format.
+  std::string message = op.getMessage().str();
+  for (size_t at = 0; (at = message.find('%', at)) != std::string::npos; at += 2)
+    message.insert(at, "%");
+  host.check(arith::ConstantIntOp::create(host.b, host.loc, false, 1), message);
+  for (Value result : op.getResults()) {
+    SmallVector<Value> extents;
+    for (SymExpr dim : host.shapes.dims(result))
+      extents.push_back(host.index(dim.constant().value_or(0)));
+    host.result(result, extents);
+  }
+  return success();
+}
+
 void ingot::registerControlLowering(MLIRContext *c) {
+  FailOp::attachInterface<HostModel<FailOp, lowerFail>>(*c);
   IfOp::attachInterface<HostModel<IfOp, lowerIf>>(*c);
   LoopOp::attachInterface<HostModel<LoopOp, lowerLoop>>(*c);
 }

@@ -178,6 +178,60 @@ static Error checkRange(const ExternalEntry &entry, uint64_t size, uint64_t file
   return Error::success();
 }
 
+//===----------------------------------------------------------------------===//
+// All locations of a model
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+class LocationFinder {
+public:
+  void visit(const TensorProto &tensor) {
+    for (const StringStringEntryProto &entry : tensor.external_data())
+      if (entry.key() == "location")
+        locations.insert(entry.value());
+  }
+  void visit(const SparseTensorProto &tensor) {
+    visit(tensor.values());
+    visit(tensor.indices());
+  }
+  void visit(const NodeProto &node) { visitAll(node.attribute()); }
+  void visit(const FunctionProto &function) { visitAll(function.node()); }
+  void visit(const AttributeProto &attribute) {
+    visit(attribute.t());
+    visitAll(attribute.tensors());
+    visit(attribute.sparse_tensor());
+    visitAll(attribute.sparse_tensors());
+    if (attribute.has_g()) // else it goes on without end
+      visit(attribute.g());
+    visitAll(attribute.graphs());
+  }
+  void visit(const GraphProto &graph) {
+    visitAll(graph.initializer());
+    visitAll(graph.sparse_initializer());
+    visitAll(graph.node());
+  }
+  template <typename Messages> void visitAll(const Messages &messages) {
+    for (const auto &message : messages)
+      visit(message);
+  }
+
+  StringSet<> locations;
+};
+
+} // namespace
+
+StringSet<> externalLocations(const ModelProto &model) {
+  LocationFinder finder;
+  finder.visit(model.graph());
+  finder.visitAll(model.functions());
+  return std::move(finder.locations);
+}
+
+//===----------------------------------------------------------------------===//
+// The files
+//===----------------------------------------------------------------------===//
+
 ExternalFiles::ExternalFiles(StringRef modelPath) : modelDirectory(sys::path::parent_path(modelPath)) {
   if (modelDirectory.empty())
     modelDirectory = ".";

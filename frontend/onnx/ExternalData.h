@@ -18,6 +18,7 @@
 #include "frontend/onnx/onnx.pb.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <memory>
@@ -47,6 +48,9 @@ struct ExternalRange {
   llvm::StringRef bytes() const { return file->getBuffer().substr(offset, length); }
 };
 
+/// The locations that the tensors of \p model name, those in nested graphs, attributes and functions too.
+llvm::StringSet<> externalLocations(const ModelProto &model);
+
 /// The weight files of one model; each is opened and mapped once.
 class ExternalFiles {
 public:
@@ -58,10 +62,10 @@ public:
   /// The bytes of \p tensor, whose type and shape take \p size bytes. Errors
   /// name the tensor, the file and the values.
   llvm::Expected<ExternalRange> find(const TensorProto &tensor, uint64_t size);
-
-private:
+  /// The whole file at \p location.
   llvm::Expected<std::shared_ptr<llvm::MemoryBuffer>> map(llvm::StringRef location);
 
+private:
   std::string modelDirectory;
   int directory = -1;
   llvm::StringMap<std::shared_ptr<llvm::MemoryBuffer>> files;

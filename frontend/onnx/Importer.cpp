@@ -10,7 +10,6 @@
 #include "frontend/onnx/GraphImporter.h"
 #include "ir/Dialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
@@ -108,25 +107,6 @@ OwningOpRef<ModuleOp> ModelImporter::run() {
   return module;
 }
 
-/// Every name in \p extents must be that of a dimension of some input.
-void checkExtents(const ModelProto &model, const llvm::StringMap<int64_t> &extents, Problems &problems) {
-  llvm::StringSet<> names;
-  for (const ValueInfoProto &input : model.graph().input())
-    for (const TensorShapeProto::Dimension &dim : input.type().tensor_type().shape().dim())
-      if (!dim.dim_param().empty())
-        names.insert(dim.dim_param());
-  for (const auto &entry : extents) {
-    if (names.contains(entry.getKey()))
-      continue;
-    std::vector<std::string> known;
-    for (const auto &name : names)
-      known.push_back("'" + name.getKey().str() + "'");
-    llvm::sort(known);
-    problems.push_back("no dimension of the inputs is called '" + entry.getKey().str() + "'" +
-                       (known.empty() ? ": none has a name" : ", only " + llvm::join(known, ", ")));
-  }
-}
-
 } // namespace
 
 OwningOpRef<ModuleOp> importModel(MLIRContext *context, ModelFile &file, const ImportOptions &options,
@@ -136,8 +116,8 @@ OwningOpRef<ModuleOp> importModel(MLIRContext *context, ModelFile &file, const I
   // Unsound graphs cannot be walked, so what they use is not reported on.
   if (!problems.empty())
     return {};
-  checkExtents(file.model(), options.extents, problems);
-  return ModelImporter(context, file, options, problems).run();
+  ImportOptions chosen{chooseExtents(*file.model().mutable_graph(), options.extents, problems)};
+  return ModelImporter(context, file, chosen, problems).run();
 }
 
 } // namespace ingot::onnx

@@ -8,17 +8,16 @@
 #ifndef INGOT_FRONTEND_ONNX_IMPORTER_H
 #define INGOT_FRONTEND_ONNX_IMPORTER_H
 
-#include "frontend/onnx/Check.h"
+#include "frontend/onnx/Extents.h"
 #include "frontend/onnx/ModelFile.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
-#include "llvm/ADT/StringMap.h"
 
 namespace ingot::onnx {
 
 struct ImportOptions {
-  /// Extents for symbolic dimensions, by name; the others stay dynamic.
-  llvm::StringMap<int64_t> extents;
+  /// For dynamic dimensions; the others stay dynamic.
+  ExtentsByName extents;
 };
 
 /// Imports \p file as a module with one function, `main`. Null where that is

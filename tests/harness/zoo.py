@@ -21,9 +21,9 @@ def extents_of(model, data):
     extents = {}
     for index, value in enumerate(wire.read_model(model / "model.onnx").inputs):
         extents_here = wire.read_tensor_dims(data / f"input_{index}.pb")
-        for dim, extent in zip(value.dims or (), extents_here):
-            if isinstance(dim, str):
-                extents[dim] = extent
+        for axis, (dim, extent) in enumerate(zip(value.dims or (), extents_here)):
+            if not isinstance(dim, int):
+                extents[dim or f"{value.name}.{axis}"] = extent
     return extents
 
 

@@ -96,7 +96,7 @@ def plan_of(build, model):
     numbers = {name: int(value) for name, value in re.findall(r"(\w+) = (\d+)", memory[1] if memory else "")}
     arena, live, heap = (numbers.get(name, 0) for name in ("arena", "live", "heap"))
     if not live:
-        raise Skip("nothing is planned while compiling")
+        raise Failure(f"nothing is planned while compiling: {numbers}")
     if arena > MAX_PLAN * live:
         raise Failure(f"expected at most {MAX_PLAN} x {live} bytes but got {arena}")
     return f"{arena} bytes, {arena / live:.2f} of the largest live set, {heap} buffers beside it"

@@ -15,7 +15,8 @@ namespace ingot::tool {
 
 void ModelOptions::declare(CommandLine &line) {
   line.positional("model file", model);
-  line.list("shape", "NAME=N,...", "extents of symbolic dimensions; the others stay dynamic", shapes);
+  line.list("shape", "NAME=N,...", "extents of dynamic dimensions, by name or as INPUT.AXIS=N; the others stay dynamic",
+            shapes);
 }
 
 Expected<StringMap<int64_t>> ModelOptions::extents() const {

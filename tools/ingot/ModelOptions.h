@@ -24,7 +24,7 @@ struct ModelOptions {
 
   /// Declares the options in \p line.
   void declare(CommandLine &line);
-  /// The extents that `shapes` gives to symbolic dimensions.
+  /// The extents that `shapes` gives to dimensions, which it calls by name or INPUT.AXIS.
   llvm::Expected<llvm::StringMap<int64_t>> extents() const;
 };
 

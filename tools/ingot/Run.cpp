@@ -5,17 +5,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===--------------------------------------------------------------------------------------------===//
+#include "frontend/onnx/ExternalData.h"
 #include "tools/ingot/CommandLine.h"
 #include "tools/ingot/Commands.h"
 #include "tools/ingot/Compilation.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/TargetParser/Host.h"
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <unistd.h>
 
 using namespace llvm;
@@ -23,11 +24,22 @@ using namespace llvm;
 namespace ingot::tool {
 namespace {
 
+/// The contents of the weight files beside a model. What is wrong with them is for the compilation to say.
+void addWeights(const onnx::ModelFile &file, function_ref<void(StringRef)> add) {
+  StringSet<> locations = onnx::externalLocations(file.model());
+  std::set<StringRef> sorted(locations.keys().begin(), locations.keys().end());
+  onnx::ExternalFiles files(file.path());
+  for (StringRef location : sorted) {
+    add(location);
+    if (auto weights = files.map(location))
+      add((*weights)->getBuffer());
+    else
+      consumeError(weights.takeError());
+  }
+}
+
 /// Everything that decides what the compiler makes of a model, in one string of hex digits.
-Expected<std::string> cacheKey(const CompileOptions &options) {
-  auto file = MemoryBuffer::getFile(options.model.model, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  if (!file)
-    return createStringError(options.model.model + ": " + file.getError().message());
+Expected<std::string> cacheKey(const CompileOptions &options, const onnx::ModelFile &file) {
   BLAKE3 hash;
   auto add = [&](StringRef text) {
     hash.update(std::to_string(text.size()) + ":");
@@ -41,18 +53,16 @@ Expected<std::string> cacheKey(const CompileOptions &options) {
   add(INGOT_VERSION);
   add(std::to_string(status.getSize()));
   add(std::to_string(status.getLastModificationTime().time_since_epoch().count()));
-  add((*file)->getBuffer());
+  add(file.bytes());
+  addWeights(file, add);
   add(options.target);
   add(sys::getHostCPUName());
   add(options.profile ? "profile" : "");
   add(std::to_string(options.optimization));
+  add(options.weights);
+  add(std::to_string(options.threads));
   for (StringRef shape : options.model.shapes)
     add(shape);
-  // External weights lie beside the model; they are part of the artifact, so the folder counts.
-  SmallString<256> path(options.model.model);
-  if (std::error_code code = sys::fs::make_absolute(path))
-    return createStringError(path + ": " + code.message());
-  add(path);
   return toHex(hash.final(), /*LowerCase=*/true).substr(0, 32);
 }
 
@@ -73,14 +83,16 @@ Expected<std::string> provide(const CompileOptions &options) {
   Expected<std::string> folder = cacheFolder();
   if (!folder)
     return folder.takeError();
-  Expected<std::string> key = cacheKey(options);
+  Compilation compilation(options);
+  if (Error error = compilation.open())
+    return error;
+  Expected<std::string> key = cacheKey(options, compilation.file());
   if (!key)
     return key.takeError();
   SmallString<256> path(*folder);
   sys::path::append(path, sys::path::stem(options.model.model) + "-" + *key);
   if (sys::fs::can_execute(path))
     return std::string(path);
-  Compilation compilation(options);
   if (Error error = compilation.import())
     return error;
   if (Error error = compilation.write(path, ArtifactKind::Executable))

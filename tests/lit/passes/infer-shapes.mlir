@@ -80,3 +80,29 @@ func.func @slices(%x: tensor<4xf32>, %y: tensor<?xi8>) -> (tensor<4xf32>, tensor
       : (tensor<?xi8>, tensor<1xi64>, tensor<1xi64>) -> tensor<?xi8>
   return %0, %1 : tensor<4xf32>, tensor<?xi8>
 }
+
+// -----
+
+// What cannot run on its shapes fails where a run takes its branch, not before.
+// CHECK-LABEL: func.func @impossible_branch
+// CHECK: ingot.if
+// CHECK: %[[F:.*]] = ingot.fail "'ingot.reshape' op expected 6 elements but the shape has 5" : tensor<5xf32>
+// CHECK: ingot.relu %[[F]]
+// CHECK: } else {
+// CHECK: ingot.slice
+func.func @impossible_branch(%c: tensor<i1>, %x: tensor<2x3xf32>) -> tensor<5xf32> {
+  %five = ingot.constant tensor<1xi64> = dense<5> : tensor<1xi64>
+  %zero = ingot.constant tensor<1xi64> = dense<0> : tensor<1xi64>
+  %six = ingot.constant tensor<1xi64> = dense<6> : tensor<1xi64>
+  %y = ingot.if %c : (tensor<i1>) -> tensor<5xf32> {
+    %a = ingot.reshape %x, %five : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<5xf32>
+    %b = ingot.relu %a : (tensor<5xf32>) -> tensor<5xf32>
+    ingot.yield %b : tensor<5xf32>
+  } else {
+    %a = ingot.reshape %x, %six : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<6xf32>
+    %b = ingot.slice %a, %zero, %five {operandSegmentSizes = array<i32: 1, 1, 1, 0, 0>}
+        : (tensor<6xf32>, tensor<1xi64>, tensor<1xi64>) -> tensor<5xf32>
+    ingot.yield %b : tensor<5xf32>
+  }
+  return %y : tensor<5xf32>
+}

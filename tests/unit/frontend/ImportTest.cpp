@@ -108,7 +108,44 @@ TEST_F(ImportTest, namesAndTypes) {
 TEST_F(ImportTest, unknownDimensionNames) {
   options.extents["N"] = 7;
   EXPECT_EQ(import(smallModel()), "");
-  EXPECT_THAT(problems, ElementsAre("no dimension of the inputs is called 'N': none has a name"));
+  EXPECT_THAT(problems, ElementsAre("no dimension of the inputs is called 'N': all are static"));
+}
+
+/// x [N, ?, 4] -> relu -> y
+static ModelProto dynamicModel() {
+  ModelProto model = emptyModel();
+  addInput(*model.mutable_graph(), "x", {});
+  TensorShapeProto *shape =
+      model.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+  shape->add_dim()->set_dim_param("N");
+  shape->add_dim();
+  shape->add_dim()->set_dim_value(4);
+  addNode(*model.mutable_graph(), "Relu", "relu", {"x"}, {"y"});
+  addOutput(*model.mutable_graph(), "y", {});
+  model.mutable_graph()->mutable_output(0)->clear_type();
+  return model;
+}
+
+TEST_F(ImportTest, extentsByPlace) {
+  options.extents["x.1"] = 5;
+  EXPECT_THAT(import(dynamicModel()), HasSubstr("%arg0: tensor<?x5x4xf32>"));
+  options.extents["x.0"] = 7;
+  options.extents["N"] = 7;
+  options.extents["x.2"] = 4;
+  EXPECT_THAT(import(dynamicModel()), HasSubstr("%arg0: tensor<7x5x4xf32>"));
+}
+
+TEST_F(ImportTest, extentsThatDoNotFit) {
+  options.extents["N"] = 7;
+  options.extents["x.0"] = 8;
+  options.extents["x.2"] = 9;
+  options.extents["x.3"] = 1;
+  options.extents["z.0"] = 1;
+  EXPECT_EQ(import(dynamicModel()), "");
+  EXPECT_THAT(problems, ElementsAre("dimension 'N' is chosen to be 7 and, as 'x.0', 8",
+                                    "dimension 'x.2' is 4 and cannot be 9",
+                                    "no dimension of the inputs is called 'x.3', only 'N', 'x.1'",
+                                    "no dimension of the inputs is called 'z.0', only 'N', 'x.1'"));
 }
 
 TEST_F(ImportTest, bulkDataStaysInTheFile) {

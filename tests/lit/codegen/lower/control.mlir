@@ -106,3 +106,23 @@ func.func @open(%n: tensor<i64> {ingot.name = "n"}, %x: tensor<1x?xf32> {ingot.n
   return %0#0, %0#1 : tensor<1x?xf32>, tensor<?x1xf32>
 }
 }
+
+// -----
+
+// An operator that stands for an error ends the run in its branch; its message is a format.
+// CHECK-LABEL: func.func @fail
+// CHECK: scf.if
+// CHECK: rt.check %false, "expected 6 elements, 100%% of them"
+module {
+func.func @fail(%c: tensor<i1> {ingot.name = "c"}, %x: tensor<3xf32> {ingot.name = "x"})
+    -> (tensor<3xf32> {ingot.name = "y"}) {
+  %0 = ingot.if %c : (tensor<i1>) -> tensor<3xf32> {
+    %1 = ingot.fail "expected 6 elements, 100% of them" : tensor<3xf32>
+    ingot.yield %1 : tensor<3xf32>
+  } else {
+    %1 = ingot.neg %x : (tensor<3xf32>) -> tensor<3xf32>
+    ingot.yield %1 : tensor<3xf32>
+  }
+  return %0 : tensor<3xf32>
+}
+}
