@@ -34,6 +34,15 @@ def best_calls(events, runs):
     return sorted(result, key=lambda one: -one[1])
 
 
+def group(calls):
+    """Calls of one kernel together, named by the first."""
+    groups = {}
+    for name, seconds, each in calls:
+        known = groups.setdefault(name.split(":")[0], [name, 0, 0])
+        known[1], known[2] = known[1] + seconds, known[2] + each
+    return sorted(map(tuple, groups.values()), key=lambda one: -one[1])
+
+
 def our_calls(artifact, runs):
     trace = artifact.binary.with_suffix(".json")
     command = [artifact.binary, *artifact.inputs, "--threads", "1", "--bench", "--runs", str(runs), "--profile", trace]
@@ -80,6 +89,7 @@ def main():
     parser.add_argument("--ingot", default=str(ROOT / "build/bin/ingot"), help="the compiler")
     parser.add_argument("--count", type=int, default=12, help="how many kernels to show")
     parser.add_argument("--runs", type=int, default=20, help="how often to run")
+    parser.add_argument("--group", action="store_true", help="all calls of a kernel together")
     parser.add_argument("--alone", action="store_true", help="without ONNX Runtime")
     arguments = parser.parse_args()
     Processors().pin(1)
@@ -87,7 +97,9 @@ def main():
         scratch = pathlib.Path(tempfile.mkdtemp())
         model = Model(folder.resolve(), scratch)
         artifact = Artifact(arguments.ingot, model, ["--profile"])
-        ours = print_calls(f"{model.name}: Ingot", our_calls(artifact, arguments.runs), arguments.count)
+        calls = our_calls(artifact, arguments.runs)
+        calls = group(calls) if arguments.group else calls
+        ours = print_calls(f"{model.name}: Ingot", calls, arguments.count)
         if not arguments.alone:
             theirs = print_calls(f"{model.name}: ONNX Runtime", their_calls(model, arguments.runs), arguments.count)
             print(f"\n{model.name}: ratio {theirs / ours:.2f}")

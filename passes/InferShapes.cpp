@@ -83,6 +83,7 @@ static bool postpone(Operation *op, StringRef message) {
   auto isRanked = [](Type type) { return isa<RankedTensorType>(type); };
   if (!op || !op->getParentOfType<IfOp>() || !llvm::all_of(op->getResultTypes(), isRanked))
     return false;
+  message.consume_front(("'" + op->getName().getStringRef() + "' op ").str()); // says nothing to the user
   OpBuilder b(op);
   auto fail = FailOp::create(b, op->getLoc(), op->getResultTypes(), message);
   op->replaceAllUsesWith(fail.getResults());

@@ -401,7 +401,7 @@ def readme_knows_the_models(bench):
 def links_lead_somewhere(bench):
     broken = []
     for path in ROOT.rglob("*.md"):
-        if "build" in path.relative_to(ROOT).parts[0] or ".venv" in path.parts:
+        if path.relative_to(ROOT).parts[0].startswith(("build", ".venv")):
             continue
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text()):
             if not (path.parent / target).exists():

@@ -86,7 +86,7 @@ func.func @slices(%x: tensor<4xf32>, %y: tensor<?xi8>) -> (tensor<4xf32>, tensor
 // What cannot run on its shapes fails where a run takes its branch, not before.
 // CHECK-LABEL: func.func @impossible_branch
 // CHECK: ingot.if
-// CHECK: %[[F:.*]] = ingot.fail "'ingot.reshape' op expected 6 elements but the shape has 5" : tensor<5xf32>
+// CHECK: %[[F:.*]] = ingot.fail "expected 6 elements but the shape has 5" : tensor<5xf32>
 // CHECK: ingot.relu %[[F]]
 // CHECK: } else {
 // CHECK: ingot.slice

@@ -138,7 +138,8 @@ TEST_F(MainTest, reportsErrorsOfTheModel) {
 TEST_F(MainTest, noticesAFullStandardOutput) { EXPECT_EQ(run("--help", "2>/dev/null >/dev/full").status, 1); }
 
 TEST_F(MainTest, bench) {
-  std::regex json("\\{\"median_us\":[0-9.]+,\"p90_us\":[0-9.]+,\"p99_us\":[0-9.]+,\"runs\":20,\"threads\":2\\}\n");
+  std::regex json("\\{\"median_us\":[0-9.]+,\"p90_us\":[0-9.]+,\"p99_us\":[0-9.]+,\"runs\":20,\"threads\":2,"
+                  "\"cpu_us\":[0-9.]+\\}\n");
   Result result = run("--bench --runs 20 --threads 2 --json --shape N=4");
   EXPECT_EQ(result.status, 0);
   EXPECT_TRUE(std::regex_match(result.output, json)) << result.output;
