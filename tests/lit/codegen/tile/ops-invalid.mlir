@@ -99,3 +99,27 @@ func.func private @schedule() attributes {s = #tile.schedule<rows = 8, columns =
 
 // expected-error @+1 {{expected vector_bits to be a power of two of 64 or more but got 100}}
 module attributes {rt.target = #tile.target<vector_bits = 100, registers = 16>} {}
+
+// -----
+
+func.func @attention_columns(%q: memref<4x8xf32>, %k: memref<5x9xf32>, %v: memref<5x8xf32>, %out: memref<4x8xf32>) {
+  // expected-error @+1 {{expected key with 8 columns but got 'memref<5x9xf32>'}}
+  tile.attention ins(%q, %k, %v : memref<4x8xf32>, memref<5x9xf32>, memref<5x8xf32>) outs(%out : memref<4x8xf32>) {scale = 1.0 : f64}
+  return
+}
+
+// -----
+
+func.func @attention_strides(%q: memref<4x8xf32>, %k: memref<5x8xf32>, %v: memref<5x8xf32, strided<[1, 5]>>, %out: memref<4x8xf32>) {
+  // expected-error @+1 {{expected value with an innermost stride of 1 but got}}
+  tile.attention ins(%q, %k, %v : memref<4x8xf32>, memref<5x8xf32>, memref<5x8xf32, strided<[1, 5]>>) outs(%out : memref<4x8xf32>) {scale = 1.0 : f64}
+  return
+}
+
+// -----
+
+func.func @attention_mask(%q: memref<4x8xf32>, %k: memref<5x8xf32>, %v: memref<5x8xf32>, %m: memref<5xf32>, %out: memref<4x8xf32>) {
+  // expected-error @+1 {{expected mask of f32 or i8, of rank 2}}
+  tile.attention ins(%q, %k, %v : memref<4x8xf32>, memref<5x8xf32>, memref<5x8xf32>) mask(%m : memref<5xf32>) outs(%out : memref<4x8xf32>) {scale = 1.0 : f64}
+  return
+}
