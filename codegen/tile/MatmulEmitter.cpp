@@ -68,7 +68,7 @@ private:
   EpilogueEmitter epilogue;
   int64_t vectors;
   Value m, n, k;
-  /// A packed right operand, its columns and depth as one dimension.
+  /// A packed right operand, its columns and depth or bytes as one dimension.
   Value panels;
   bool raggedColumns = false;
 };
@@ -80,7 +80,8 @@ void MatmulEmitter::emit() {
   m = b.dim(op.getOut(), batchRank);
   n = b.dim(op.getOut(), batchRank + 1);
   k = b.dim(op.getA(), op.getA().getType().getRank() - 1);
-  panels = op.getPackedDepth() > 1 ? b.collapseDims(op.getB(), op.getB().getType().getRank() - 2) : Value(op.getB());
+  bool isFlat = op.getPackedDepth() == 1 && !op.getFixed24();
+  panels = isFlat ? Value(op.getB()) : b.collapseDims(op.getB(), op.getB().getType().getRank() - 2);
   std::optional<int64_t> columns = getConstant(n);
   raggedColumns = !columns || *columns % schedule.getColumns() != 0;
 

@@ -99,3 +99,27 @@ func.func private @schedule() attributes {s = #tile.schedule<rows = 8, columns =
 
 // expected-error @+1 {{expected vector_bits to be a power of two of 64 or more but got 100}}
 module attributes {rt.target = #tile.target<vector_bits = 100, registers = 16>} {}
+
+// -----
+
+func.func @fixed24_bytes(%a: memref<1x16xf32>, %b: memref<2x16x8x4xi8>, %out: memref<1x16xf32>) {
+  // expected-error @+1 {{expected a contiguous b of three bytes an element for fixed24 but got 'memref<2x16x8x4xi8>'}}
+  tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<2x16x8x4xi8>) outs(%out : memref<1x16xf32>)
+      {fixed24} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @fixed24_layout(%a: memref<1x16xf32>, %b: memref<16x16xi8>, %out: memref<1x16xf32>) {
+  // expected-error @+1 {{expected a packed b of signed elements, without depth and zero point, for fixed24}}
+  tile.matmul row_major ins(%a, %b : memref<1x16xf32>, memref<16x16xi8>) outs(%out : memref<1x16xf32>)
+      {fixed24} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
