@@ -93,7 +93,8 @@ tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context
   auto has = [&](StringRef feature) { return subtarget->checkFeatures(feature.str()); };
   if (!target.triple.isX86())
     return tile::TargetAttr::get(context, /*vector_bits=*/128, /*registers=*/32, /*masks=*/false, /*dot_i8=*/false,
-                                 /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/true, /*convert_bf16=*/has("+bf16"),
+                                 /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/true,
+                                 /*convert_bf16=*/has("+bf16"),
                                  /*l1=*/32 << 10, /*l2=*/512 << 10);
   bool wide = has("+avx512f,+avx512bw,+avx512dq,+avx512vl");
   int64_t bits = wide ? 512 : has("+avx2,+fma") ? 256 : 128;

@@ -9,10 +9,12 @@
 #include "codegen/lower/KernelBuilder.h"
 #include "codegen/lower/Lower.h"
 #include "codegen/rt/Fixed24.h"
+#include "codegen/tile/Order.h"
 #include "codegen/tile/Packing.h"
 #include "ir/GraphBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace ingot;
 using namespace mlir;
@@ -162,6 +164,17 @@ static void collapseBatch(HostLowering &host, Product &product) {
   product.out = collapse(product.out);
 }
 
+/// In a loop, whether this turn's product goes through its weights backwards: every other turn where they are more than
+/// a core's own cache holds, else null.
+static Value takesTurns(HostLowering &host, const Product &product) {
+  auto loop = dyn_cast<scf::ForOp>(host.b.getInsertionBlock()->getParentOp());
+  auto weights = cast<MemRefType>(product.b.getType());
+  if (!loop || !product.scales || weights.getNumElements() * weights.getElementTypeBitWidth() / 8 < host.target.getL2())
+    return {};
+  Value turn = arith::IndexCastOp::create(host.b, host.loc, host.b.getI64Type(), loop.getInductionVar());
+  return arith::TruncIOp::create(host.b, host.loc, host.b.getI1Type(), turn);
+}
+
 static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epilogue) {
   Product product;
   Value lhs = epilogue.outside(op.getLhs()), rhs = epilogue.outside(op.getRhs());
@@ -194,8 +207,11 @@ static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epil
 
   SmallVector<Value> arguments{product.a, product.b, product.out};
   llvm::append_range(arguments, product.extras);
+  Value backwards = takesTurns(host, product);
+  if (backwards)
+    arguments.push_back(backwards);
   Type element = GraphBuilder::element(op.getLhs()), accumulator = tile::getAccumulatorType(memoryType(element));
-  host.kernel("matmul", arguments, [&](OpBuilder &builder, Location loc, Value, ValueRange args) {
+  auto emitProduct = [&](OpBuilder &builder, Location loc, ValueRange args) {
     auto matmul = tile::MatmulOp::create(builder, loc, product.layout, args[0], args[1], args[2], accumulator,
                                          args.drop_front(3), product.maps,
                                          [&](OpBuilder &b, Location loc, ValueRange values) -> Value {
@@ -208,6 +224,17 @@ static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epil
     matmul.setFixed24(product.scales != nullptr);
     matmul.setAUnsigned(element.isUnsignedInteger());
     matmul.setBUnsigned(GraphBuilder::element(op.getRhs()).isUnsignedInteger());
+    return matmul;
+  };
+  host.kernel("matmul", arguments, [&](OpBuilder &builder, Location loc, Value, ValueRange args) {
+    if (!backwards) {
+      emitProduct(builder, loc, args);
+      return;
+    }
+    auto turn = scf::IfOp::create(builder, loc, args.back(), /*withElseRegion=*/true);
+    OpBuilder then = turn.getThenBodyBuilder(), otherwise = turn.getElseBodyBuilder();
+    emitProduct(then, loc, args.drop_back())->setAttr(tile::kBackwardsAttrName, builder.getUnitAttr());
+    emitProduct(otherwise, loc, args.drop_back());
   });
   return success();
 }

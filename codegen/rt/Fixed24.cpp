@@ -15,8 +15,8 @@ using namespace llvm;
 
 namespace ingot::rt {
 
-/// Bits below the 24 that are kept, in the integer whose upper bytes they are.
-static constexpr int dropped = 8;
+/// What the lowest bit of the 24 stands for, in the integer whose upper bytes they are.
+static constexpr double unit = 1 << 8;
 
 static float readFloat(const char *data) { // which a file may hold at any address
   float value;
@@ -24,15 +24,19 @@ static float readFloat(const char *data) { // which a file may hold at any addre
   return value;
 }
 
-/// The 24-bit integer nearest to value / (2^8 * scale).
-static int32_t encode(float value, float scale) {
-  if (scale == 0)
-    return 0;
-  constexpr double most = (1 << 23) - 1;
-  return static_cast<int32_t>(std::clamp(std::nearbyint(std::ldexp(double(value) / scale, -dropped)), -most, most));
+/// What elements are multiplied by to count units; exact, as scales are powers of two.
+static std::vector<double> invert(ArrayRef<float> scales) {
+  std::vector<double> inverses;
+  for (float scale : scales)
+    inverses.push_back(scale == 0 ? 0 : 1 / (unit * scale));
+  return inverses;
 }
 
-static double decode(int32_t integer, float scale) { return std::ldexp(double(integer), dropped) * scale; }
+/// The 24-bit integer nearest to `units`.
+static int32_t encode(double units) {
+  constexpr double most = (1 << 23) - 1, integers = 0x1.8p52; // above it, doubles are integers
+  return static_cast<int32_t>(std::clamp(units + integers - integers, -most, most));
+}
 
 /// The power of two by which all columns' elements fit; false where that is no normal number.
 static bool findScales(ArrayRef<char> matrix, ArrayRef<int64_t> shape, int64_t columnDim, std::vector<float> &scales) {
@@ -61,6 +65,7 @@ std::vector<float> Fixed24::chooseScales(ArrayRef<char> matrix, ArrayRef<int64_t
   if (!findScales(matrix, shape, columnDim, scales))
     return {};
   constexpr double bound = 0x1p-21 * 0x1p-21;
+  std::vector<double> inverses = invert(scales);
   std::vector<double> error[2], norm[2]; // squared, along each of the dims
   for (int dim = 0; dim < 2; ++dim) {
     error[dim].resize(shape[dim]);
@@ -69,8 +74,9 @@ std::vector<float> Fixed24::chooseScales(ArrayRef<char> matrix, ArrayRef<int64_t
   for (int64_t i = 0; i < shape[0]; ++i)
     for (int64_t j = 0; j < shape[1]; ++j) {
       float value = readFloat(matrix.data() + (i * shape[1] + j) * sizeof(float));
-      float scale = scales[columnDim == 0 ? i : j];
-      double difference = value - decode(encode(value, scale), scale), square = double(value) * value;
+      int64_t column = columnDim == 0 ? i : j;
+      double difference = value - encode(value * inverses[column]) * unit * scales[column];
+      double square = double(value) * value;
       error[0][i] += difference * difference;
       error[1][j] += difference * difference;
       norm[0][i] += square;
@@ -83,12 +89,15 @@ std::vector<float> Fixed24::chooseScales(ArrayRef<char> matrix, ArrayRef<int64_t
   return scales;
 }
 
+Fixed24Stream::Fixed24Stream(raw_ostream &out, ArrayRef<float> scales, int64_t steps)
+    : raw_ostream(/*unbuffered=*/true), out(out), inverses(invert(scales)), steps(steps) {}
+
 void Fixed24Stream::write_impl(const char *data, size_t size) {
   int64_t columns = size / sizeof(float);
-  ArrayRef<float> panel = scales.slice(rows++ / steps * columns, columns);
+  ArrayRef<double> panel = ArrayRef(inverses).slice(rows++ / steps * columns, columns);
   encoded.resize(columns * Fixed24::bytes);
   for (int64_t i = 0; i < columns; ++i) {
-    uint32_t bits = encode(readFloat(data + i * sizeof(float)), panel[i]);
+    uint32_t bits = encode(readFloat(data + i * sizeof(float)) * panel[i]);
     for (int64_t byte = 0; byte < Fixed24::bytes; ++byte)
       encoded[i * Fixed24::bytes + byte] = static_cast<char>(bits >> 8 * byte);
   }

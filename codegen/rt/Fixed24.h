@@ -34,15 +34,14 @@ struct Fixed24 {
 class Fixed24Stream : public llvm::raw_ostream {
 public:
   /// `scales` are those of all columns, the padding's included; a panel has `steps` rows.
-  Fixed24Stream(llvm::raw_ostream &out, llvm::ArrayRef<float> scales, int64_t steps)
-      : raw_ostream(/*unbuffered=*/true), out(out), scales(scales), steps(steps) {}
+  Fixed24Stream(llvm::raw_ostream &out, llvm::ArrayRef<float> scales, int64_t steps);
 
 private:
   void write_impl(const char *data, size_t size) override;
   uint64_t current_pos() const override { return rows; }
 
   llvm::raw_ostream &out;
-  llvm::ArrayRef<float> scales;
+  std::vector<double> inverses; ///< of the scales, for the 24 bits
   int64_t steps, rows = 0;
   std::vector<char> encoded;
 };

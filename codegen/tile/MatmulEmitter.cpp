@@ -19,11 +19,13 @@
 #include "codegen/tile/CreateMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
+#include "codegen/tile/Order.h"
 #include "codegen/tile/PanelCopy.h"
 #include "codegen/tile/RegisterTile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -102,6 +104,9 @@ void MatmulEmitter::emit() {
     outer.rowEnd = rowBlock ? b.min(m, b.add(outer.rowBegin, rowBlock)) : m;
     emitOuterTile(outer);
   });
+  if (op->hasAttr(kBackwardsAttrName) && b.getInsertionPoint() != b.getBlock()->begin())
+    if (auto forall = dyn_cast<scf::ForallOp>(*std::prev(b.getInsertionPoint())))
+      forall->setAttr(kBackwardsAttrName, b.getUnitAttr());
 }
 
 /// Numpy's rule: dimensions aligned on the right, a static 1 repeated.

@@ -252,7 +252,8 @@ static LogicalResult verifyConv(OpT op, int64_t weightRank) {
   int64_t spatial = outType.getRank() - 2;
   if (spatial < 1 || spatial > 3)
     return op.emitOpError() << "expected one to three spatial dimensions but got " << spatial;
-  if (failed(verifyCommon(op, op.getB().getType().getElementType())) || failed(verifyDim(op, "rank of a", outType.getRank(), aType.getRank())) ||
+  if (failed(verifyCommon(op, op.getB().getType().getElementType())) ||
+      failed(verifyDim(op, "rank of a", outType.getRank(), aType.getRank())) ||
       failed(verifyDim(op, "rank of b", weightRank, bType.getRank())) ||
       failed(verifyDim(op, "batch", outType.getDimSize(0), aType.getDimSize(0))))
     return failure();

@@ -368,7 +368,7 @@ def few_rows_against_many_weights(bench):
                     wanted = sum(terms) + b[j]
                     error, norm = error + (y[i * columns + j] - wanted) ** 2, norm + wanted ** 2
             if error > 1e-12 * norm:
-                raise Failure(f"{rows} x {steps} x {columns} on {threads} threads: relative error {(error / norm) ** .5:g}")
+                raise Failure(f"{rows} x {steps} x {columns}: relative error {(error / norm) ** .5:g}")
 
 
 # ---- Targets ----

@@ -25,3 +25,19 @@ func.func @one_row(%a: memref<1x16xf32>, %b: memref<2x16x8x3xi8>, %scales: memre
   }
   return
 }
+
+// -----
+
+// The order of the pieces is the loop's to keep.
+
+// CHECK-LABEL: func @backwards
+// CHECK:       scf.forall
+// CHECK:       } {tile.backwards}
+func.func @backwards(%a: memref<1x16xf32>, %b: memref<2x16x8x3xi8>, %out: memref<1x16xf32>) {
+  tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<2x16x8x3xi8>) outs(%out : memref<1x16xf32>)
+      {fixed24, schedule = #tile.schedule<rows = 1, columns = 8, lanes = 4>, tile.backwards} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
