@@ -43,7 +43,7 @@ struct LayoutWeights : impl::LayoutWeightsBase<LayoutWeights> {
 } // namespace
 
 static bool haveEqualLayout(rt::WeightDataOp a, rt::WeightDataOp b) {
-  return a.getType() == b.getType() && a.getMemory() == b.getMemory() &&
+  return a.getType() == b.getType() && a.getMemory() == b.getMemory() && a.getEncoding() == b.getEncoding() &&
          a.getInnerDimsPosAttr() == b.getInnerDimsPosAttr() && a.getInnerTilesAttr() == b.getInnerTilesAttr() &&
          a.getOuterDimsPermAttr() == b.getOuterDimsPermAttr();
 }

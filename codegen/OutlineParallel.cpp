@@ -7,6 +7,7 @@
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/Passes.h"
 #include "codegen/rt/Rt.h"
+#include "codegen/tile/Order.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -127,7 +128,13 @@ func::FuncOp Outliner::createBody(scf::ForallOp loop, ValueRange extents, ValueR
   func::ReturnOp::create(builder, loc);
 
   builder.setInsertionPointToStart(range.getBody());
-  mapping.map(loop.getInductionVars(), createIndices(builder, loop, range.getInductionVar(), inner, mapping));
+  Value position = range.getInductionVar();
+  if (loop->hasAttr(tile::kBackwardsAttrName)) {
+    Value last = arith::SubIOp::create(builder, loc, entry->getArgument(1), one);
+    Value ends = arith::AddIOp::create(builder, loc, entry->getArgument(0), last);
+    position = arith::SubIOp::create(builder, loc, ends, position);
+  }
+  mapping.map(loop.getInductionVars(), createIndices(builder, loop, position, inner, mapping));
   for (Operation &op : loop.getBody()->without_terminator())
     builder.clone(op, mapping);
   return body;

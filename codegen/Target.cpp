@@ -93,14 +93,15 @@ tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context
   auto has = [&](StringRef feature) { return subtarget->checkFeatures(feature.str()); };
   if (!target.triple.isX86())
     return tile::TargetAttr::get(context, /*vector_bits=*/128, /*registers=*/32, /*masks=*/false, /*dot_i8=*/false,
-                                 /*dot_bf16=*/false, /*convert_f16=*/true, /*convert_bf16=*/has("+bf16"),
+                                 /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/true,
+                                 /*convert_bf16=*/has("+bf16"),
                                  /*l1=*/32 << 10, /*l2=*/512 << 10);
   bool wide = has("+avx512f,+avx512bw,+avx512dq,+avx512vl");
   int64_t bits = wide ? 512 : has("+avx2,+fma") ? 256 : 128;
   bool bf16 = wide && has("+avx512bf16");
   return tile::TargetAttr::get(context, bits, wide ? 32 : 16, wide, wide && has("+avx512vnni"), /*dot_bf16=*/bf16,
-                               /*convert_f16=*/has("+f16c"), /*convert_bf16=*/bf16, /*l1=*/32 << 10,
-                               /*l2=*/wide ? 1 << 20 : 512 << 10);
+                               /*permute_i8=*/wide && has("+avx512vbmi"), /*convert_f16=*/has("+f16c"),
+                               /*convert_bf16=*/bf16, /*l1=*/32 << 10, /*l2=*/wide ? 1 << 20 : 512 << 10);
 }
 
 } // namespace ingot

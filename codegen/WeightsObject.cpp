@@ -8,6 +8,7 @@
 #include "codegen/WeightsObject.h"
 
 #include "codegen/PackWeight.h"
+#include "codegen/rt/Fixed24.h"
 #include "ir/Weights.h"
 
 using namespace mlir;
@@ -22,7 +23,7 @@ WeightsObject::WeightsObject(ModuleOp module) {
   for (auto op : module.getOps<rt::WeightDataOp>()) {
     uint64_t offset = op.getOffset().value_or(0);
     weights.push_back({op.getSource(), op.getTensorType(), op.getMemoryType(), copy(op.getInnerDimsPos()),
-                       copy(op.getInnerTiles()), copy(op.getOuterDimsPerm()), offset});
+                       copy(op.getInnerTiles()), copy(op.getOuterDimsPerm()), op.getEncoding(), offset});
     bytes = std::max<uint64_t>(bytes, offset + op.getBytes());
   }
   llvm::sort(weights, [](const Weight &a, const Weight &b) { // an empty one has the same offset as the next
@@ -30,13 +31,33 @@ WeightsObject::WeightsObject(ModuleOp module) {
   });
 }
 
+/// The scales of the columns, or the elements in units of these.
+void WeightsObject::writeFixed24(const Weight &weight, const PackedTensor &tensor, llvm::raw_ostream &out) const {
+  int64_t columnDim = weight.innerDimsPos.front();
+  ArrayRef<char> matrix(tensor.data, weight.type.getNumElements() * tensor.elementBytes);
+  std::vector<float> scales = rt::Fixed24::chooseScales(matrix, tensor.shape, columnDim);
+  assert((int64_t)scales.size() == tensor.shape[columnDim] && "the encoding was chosen for these elements");
+  scales.resize(llvm::alignTo(scales.size(), weight.innerTiles.front()));
+  if (weight.encoding == rt::Encoding::fixed24_scales) {
+    out.write(reinterpret_cast<const char *>(scales.data()), scales.size() * sizeof(float));
+    return;
+  }
+  rt::Fixed24Stream encoder(out, scales, tensor.shape[1 - columnDim]);
+  writePacked(tensor, encoder);
+}
+
 llvm::Error WeightsObject::writeWeight(const Weight &weight, llvm::raw_ostream &out) const {
   llvm::Expected<ConstantData> data = readConstant(weight.source, weight.type);
   if (!data)
     return data.takeError();
-  writePacked({data->bytes.data(), rt::getElementBytes(weight.memory.getElementType()), data->splat,
-               weight.type.getShape(), weight.innerDimsPos, weight.innerTiles, weight.outerDimsPerm},
-              out);
+  PackedTensor packed{data->bytes.data(),    rt::getElementBytes(weight.type.getElementType()),
+                      data->splat,           weight.type.getShape(),
+                      weight.innerDimsPos,   weight.innerTiles,
+                      weight.outerDimsPerm};
+  if (weight.encoding == rt::Encoding::plain)
+    writePacked(packed, out);
+  else
+    writeFixed24(weight, packed, out);
   return llvm::Error::success();
 }
 

@@ -18,6 +18,8 @@
 
 namespace ingot {
 
+struct PackedTensor;
+
 /// All weights of a module in the order of their offsets, ready to be written. Holds no data: it is read from where
 /// it lies, packed in small pieces and written at once, however large the model is.
 class WeightsObject {
@@ -39,8 +41,10 @@ private:
     mlir::RankedTensorType type;
     mlir::MemRefType memory;
     std::vector<int64_t> innerDimsPos, innerTiles, outerDimsPerm;
+    rt::Encoding encoding;
     uint64_t offset;
   };
+  void writeFixed24(const Weight &weight, const PackedTensor &tensor, llvm::raw_ostream &out) const;
   llvm::Error writeWeight(const Weight &weight, llvm::raw_ostream &out) const;
 
   std::vector<Weight> weights;

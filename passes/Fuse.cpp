@@ -5,12 +5,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A group is one operator that may end in elementwise work (or none), and the
-// elementwise operators after it that work on elements of the same shape. It
-// gives one value to the rest of the graph. Groups are grown in program order,
-// first from operators with an epilogue, then from what is left.
+// elementwise operators after it that work on elements of the same shape, with
+// what these alone read. It gives one value to the rest of the graph. Groups
+// are grown in program order, first from operators with an epilogue, then from
+// what is left.
 //
 //===----------------------------------------------------------------------===//
 
+#include "ir/ConstantSlice.h"
 #include "ir/Dialect.h"
 #include "ir/Weights.h"
 #include "passes/Passes.h"
@@ -100,20 +102,44 @@ static Group grow(Operation *seed, ShapeAnalysis &shapes, const DenseSet<Operati
   return best;
 }
 
-/// Adds the broadcasts that only the group reads: as index maps they cost nothing.
-static void absorbExpands(Group &group) {
-  SmallVector<Operation *> expands;
-  for (Operation *op : group)
-    for (Value operand : op->getOperands()) {
-      auto expand = operand.getDefiningOp<ExpandOp>();
-      if (expand && isa<ElementwiseOpInterface>(op) && expand->getBlock() == op->getBlock() &&
-          llvm::all_of(expand->getUsers(), [&](Operation *user) { return group.contains(user); }))
-        expands.push_back(expand);
+/// Whether an operator that only the group reads may come into it: broadcasts and slices, which cost nothing as index
+/// maps, and further work on elements of the same shape.
+static bool joinsBefore(Operation *op, const Group &group, ShapeAnalysis &shapes) {
+  if (isa<ExpandOp>(op))
+    return true;
+  // Kernels of rows tell their operands' dimensions apart by their maps.
+  Operation *anchor = group.front();
+  if (!isa<ElementwiseOpInterface, MatMulOp>(anchor))
+    return false;
+  if (auto slice = dyn_cast<SliceOp>(op))
+    return getSliceOffsets(slice, shapes).has_value();
+  return isa<ElementwiseOpInterface>(op) && sameDims(shapes, op->getResult(0), group.back()->getResult(0));
+}
+
+/// Adds what only the group reads, as far as it may join.
+static void absorbProducers(Group &group, ShapeAnalysis &shapes, const DenseSet<Operation *> &taken) {
+  constexpr unsigned most = 64;
+  Group backwards; // in the order in which they are found
+  auto contains = [&](Operation *op) { return group.contains(op) || backwards.contains(op); };
+  auto absorb = [&](Operation *reader) {
+    if (!isa<ElementwiseOpInterface>(reader))
+      return;
+    for (Value operand : reader->getOperands()) {
+      Operation *op = operand.getDefiningOp();
+      if (op && !contains(op) && !taken.contains(op) && op->getBlock() == reader->getBlock() &&
+          group.size() + backwards.size() < most && llvm::all_of(op->getUsers(), contains) &&
+          joinsBefore(op, group, shapes))
+        backwards.insert(op);
     }
-  Group all;
-  all.insert(expands.begin(), expands.end());
-  all.insert(group.begin(), group.end());
-  group = all;
+  };
+  for (Operation *op : llvm::reverse(group))
+    absorb(op);
+  for (unsigned i = 0; i < backwards.size(); ++i)
+    absorb(backwards[i]);
+  SmallVector<Operation *> all(backwards.begin(), backwards.end());
+  all.append(group.begin(), group.end());
+  llvm::sort(all, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  group = Group(all.begin(), all.end());
 }
 
 static bool isLiteral(Value value) {
@@ -135,7 +161,8 @@ static void outline(const Group &group) {
     for (Value operand : op->getOperands()) {
       if (operand.getDefiningOp() && group.contains(operand.getDefiningOp()))
         continue;
-      if (isLiteral(operand) && isa<ElementwiseOpInterface>(op))
+      bool isBound = isa<SliceOp>(op) && operand != op->getOperand(0) && operand.getDefiningOp<ConstantOp>();
+      if (isBound || (isLiteral(operand) && isa<ElementwiseOpInterface>(op)))
         literals.push_back(operand.getDefiningOp());
       else if (!llvm::is_contained(inputs, operand))
         inputs.push_back(operand);
@@ -167,7 +194,7 @@ void Fuse::fuseBlock(Block &block, ShapeAnalysis &shapes) {
       if (taken.contains(&op) || !accepts(&op))
         continue;
       Group group = grow(&op, shapes, taken);
-      absorbExpands(group);
+      absorbProducers(group, shapes, taken);
       if (group.size() < 2 || escaping(group).size() != 1)
         continue;
       taken.insert(group.begin(), group.end());

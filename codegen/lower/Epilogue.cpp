@@ -9,6 +9,7 @@
 #include "codegen/lower/Epilogue.h"
 
 #include "codegen/lower/Lower.h"
+#include "ir/ConstantSlice.h"
 #include "ir/GraphBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -67,6 +68,15 @@ std::optional<std::pair<Value, AffineMap>> ScalarExpression::look(Value value, A
       if (!llvm::is_contained(unsqueeze.getAxes(), i))
         exprs.push_back(map.getResult(i));
     return std::make_pair(Value(unsqueeze.getInput()), rebuild(exprs));
+  }
+  if (auto slice = dyn_cast_or_null<SliceOp>(op)) {
+    auto offsets = getSliceOffsets(slice, shapes);
+    if (!offsets)
+      return std::nullopt;
+    SmallVector<AffineExpr> exprs;
+    for (auto [expr, offset] : llvm::zip(map.getResults(), *offsets))
+      exprs.push_back(expr + offset);
+    return std::make_pair(Value(slice.getInput()), rebuild(exprs));
   }
   return std::nullopt;
 }
@@ -140,6 +150,34 @@ Value ScalarExpression::emit(OpBuilder &b, Location loc, ArrayRef<Value> scalars
 }
 
 //===----------------------------------------------------------------------===//
+// Leaves
+//===----------------------------------------------------------------------===//
+
+/// A leaf as kernel operand: its memref re-strided where a dimension may turn out to broadcast, and cut where a slice
+/// leaves its indices as they are. Only maps that take result dimensions in order can need that.
+static Value leafBuffer(HostLowering &host, Value tensor, AffineMap map, Value memref, Value root) {
+  ArrayRef<SymExpr> dims = host.shapes.dims(tensor), whole = host.shapes.dims(root);
+  SmallVector<SymExpr> extents;
+  SmallVector<OpFoldResult> sizes;
+  bool isCut = false;
+  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    SymExpr extent = dim ? whole[dim.getPosition()] : dims[i];
+    auto have = dims[i].constant(), want = extent.constant();
+    // Of unequal known extents, one is a slice of the other.
+    bool isSliced = have && want && *have != *want && *have != 1;
+    isCut |= isSliced;
+    extents.push_back(isSliced ? dims[i] : extent);
+    sizes.push_back(isSliced ? host.b.getIndexAttr(*want) : memref::getMixedSize(host.b, host.loc, memref, i));
+  }
+  memref = host.broadcastable(memref, dims, extents);
+  if (!isCut)
+    return memref;
+  SmallVector<OpFoldResult> zeros(sizes.size(), host.b.getIndexAttr(0)), ones(sizes.size(), host.b.getIndexAttr(1));
+  return memref::SubViewOp::create(host.b, host.loc, memref, zeros, sizes, ones);
+}
+
+//===----------------------------------------------------------------------===//
 // Epilogue
 //===----------------------------------------------------------------------===//
 
@@ -165,8 +203,7 @@ SmallVector<Value> Epilogue::extras() {
   SmallVector<Value> buffers;
   for (const ScalarExpression::Leaf &leaf : expression.leaves())
     if (leaf.tensor != anchorResult)
-      buffers.push_back(host.broadcastable(host.buffer(outside(leaf.tensor)), host.shapes.dims(leaf.tensor),
-                                           host.shapes.dims(target)));
+      buffers.push_back(leafBuffer(host, leaf.tensor, leaf.map, host.buffer(outside(leaf.tensor)), target));
   return buffers;
 }
 
@@ -192,18 +229,6 @@ Value Epilogue::emit(OpBuilder &b, Location loc, Value sum, ValueRange elements)
 //===----------------------------------------------------------------------===//
 // Elementwise kernels
 //===----------------------------------------------------------------------===//
-
-/// A leaf as kernel operand: its memref re-strided where a dimension may turn out to broadcast. Only maps that take
-/// result dimensions in order can need that.
-static Value leafBuffer(HostLowering &host, Value tensor, AffineMap map, Value memref, Value root) {
-  ArrayRef<SymExpr> dims = host.shapes.dims(tensor), whole = host.shapes.dims(root);
-  SmallVector<SymExpr> extents;
-  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
-    auto dim = dyn_cast<AffineDimExpr>(expr);
-    extents.push_back(dim ? whole[dim.getPosition()] : dims[i]);
-  }
-  return host.broadcastable(memref, dims, extents);
-}
 
 LogicalResult ingot::lowerElementwise(HostLowering &host, Value root, Value result,
                                       llvm::function_ref<Value(Value)> outside) {

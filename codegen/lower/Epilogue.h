@@ -15,8 +15,8 @@
 
 namespace ingot {
 
-/// An expression of elementwise operators, read backwards from its root: transposes, broadcasts and views of one-sized
-/// dimensions on the way become index maps, splat constants become literals, anything else is a leaf.
+/// An expression of elementwise operators, read backwards from its root: transposes, broadcasts, slices and views of
+/// one-sized dimensions on the way become index maps, splat constants become literals, anything else is a leaf.
 class ScalarExpression {
 public:
   /// A tensor the expression reads: element `map`(result indices) of it.

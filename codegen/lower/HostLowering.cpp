@@ -9,6 +9,7 @@
 #include "codegen/lower/HostLowering.h"
 
 #include "codegen/lower/Lower.h"
+#include "codegen/rt/Fixed24.h"
 #include "codegen/rt/Rt.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -412,9 +413,16 @@ Value HostLowering::weight(Attribute source, RankedTensorType type, std::optiona
       packed.push_back(shape[dim]);
     packed.append(packing->innerTiles.begin(), packing->innerTiles.end());
     memory = MemRefType::get(packed, memory.getElementType());
+    if (packing->encoding == rt::Encoding::fixed24) {
+      packed.push_back(rt::Fixed24::bytes);
+      memory = MemRefType::get(packed, b.getI8Type());
+    } else if (packing->encoding == rt::Encoding::fixed24_scales) {
+      memory = MemRefType::get({shape[packing->innerDims[0]] * packing->innerTiles[0]}, memory.getElementType());
+    }
   }
   auto list = [&](ArrayRef<int64_t> values) { return b.getDenseI64ArrayAttr(values); };
   DenseI64ArrayAttr dims, tiles, permutation;
+  rt::Encoding encoding = packing ? packing->encoding : rt::Encoding::plain;
   if (packing) {
     dims = list(packing->innerDims);
     tiles = list(packing->innerTiles);
@@ -424,14 +432,16 @@ Value HostLowering::weight(Attribute source, RankedTensorType type, std::optiona
   for (Operation *known : weights[source]) {
     auto op = cast<rt::WeightDataOp>(known);
     if (op.getTensorType() == type && op.getMemoryType() == memory && op.getInnerDimsPosAttr() == dims &&
-        op.getInnerTilesAttr() == tiles && op.getOuterDimsPermAttr() == permutation)
+        op.getInnerTilesAttr() == tiles && op.getOuterDimsPermAttr() == permutation &&
+        op.getEncoding() == encoding)
       data = op;
   }
   if (!data) {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPoint(hostFunction);
     data = rt::WeightDataOp::create(b, loc, b.getStringAttr("w" + Twine(constants++)), source, TypeAttr::get(type),
-                                    dims, tiles, permutation, TypeAttr::get(memory), /*offset=*/IntegerAttr());
+                                    dims, tiles, permutation, TypeAttr::get(memory),
+                                    rt::EncodingAttr::get(b.getContext(), encoding), /*offset=*/IntegerAttr());
     weights[source].push_back(data);
   }
   return rt::WeightOp::create(b, loc, memory, data.getSymName());

@@ -13,6 +13,7 @@
 #ifndef INGOT_CODEGEN_LOWER_HOSTLOWERING_H
 #define INGOT_CODEGEN_LOWER_HOSTLOWERING_H
 
+#include "codegen/rt/Rt.h"
 #include "codegen/tile/TileDialect.h"
 #include "ir/ShapeAnalysis.h"
 #include "ir/Weights.h"
@@ -37,9 +38,10 @@ mlir::MemRefType bufferType(mlir::Type tensor);
 mlir::Value fromMemory(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value, mlir::Type element);
 mlir::Value toMemory(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value, mlir::Type element);
 
-/// linalg.pack's description of a weight's layout.
+/// linalg.pack's description of a weight's layout, and how memory holds its elements.
 struct Packing {
   llvm::SmallVector<int64_t> innerDims, innerTiles, outerPermutation;
+  rt::Encoding encoding = rt::Encoding::plain;
 };
 
 class HostLowering {

@@ -8,10 +8,13 @@
 
 #include "codegen/lower/KernelBuilder.h"
 #include "codegen/lower/Lower.h"
+#include "codegen/rt/Fixed24.h"
+#include "codegen/tile/Order.h"
 #include "codegen/tile/Packing.h"
 #include "ir/GraphBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace ingot;
 using namespace mlir;
@@ -24,6 +27,7 @@ struct Product {
   SmallVector<AffineMap> maps;
   tile::RhsLayout layout;
   int64_t packedDepth = 1;
+  Value scales; ///< of the columns, where `b` holds 24-bit integers
 };
 } // namespace
 
@@ -34,6 +38,43 @@ static Value batchOperand(HostLowering &host, Value tensor, Value memref, Value 
   for (size_t i = 1; i <= 2; ++i)
     extents[extents.size() - i] = dims[dims.size() - i];
   return host.broadcastable(memref, dims, extents);
+}
+
+/// Rows of the product, all batches of the same right operand together; kDynamic where unknown.
+static int64_t countRows(MatMulOp op) {
+  int64_t rows = 1;
+  for (int64_t size : cast<RankedTensorType>(op.getResult().getType()).getShape().drop_back()) {
+    if (ShapedType::isDynamic(size))
+      return size;
+    rows *= size;
+  }
+  return rows;
+}
+
+/// The right operand as 24-bit integers, where there are few rows to read it for; null where it is not, or the elements
+/// do not allow it.
+static Value fixed24Operand(HostLowering &host, ConstantOp constant, MatMulOp op, const tile::PackedElements &elements,
+                            Packing packing, Product &product) {
+  auto type = cast<RankedTensorType>(constant.getResult().getType());
+  int64_t n = packing.innerDims.front();
+  if (type.getRank() != 2)
+    return {};
+  auto choice = tile::chooseSkinnyPacking(host.target, elements, countRows(op), type.getDimSize(n),
+                                          type.getDimSize(1 - n));
+  if (!choice)
+    return {};
+  llvm::Expected<ConstantData> data = readConstant(constant.getValue(), type);
+  if (!data) {
+    llvm::consumeError(data.takeError());
+    return {};
+  }
+  if (data->splat || rt::Fixed24::chooseScales(data->bytes, type.getShape(), n).empty())
+    return {};
+  packing.innerTiles = {choice->columns};
+  packing.encoding = rt::Encoding::fixed24_scales;
+  product.scales = host.weight(constant.getValue(), type, packing);
+  packing.encoding = rt::Encoding::fixed24;
+  return host.weight(constant.getValue(), type, packing);
 }
 
 /// A constant right operand in panels of columns.
@@ -57,6 +98,8 @@ static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op,
   packing.outerPermutation.append({n, k});
   product.layout = tile::RhsLayout::packed;
   product.packedDepth = choice.depth;
+  if (Value fixed24 = fixed24Operand(host, constant, op, elements, packing, product))
+    return fixed24;
   return host.weight(constant.getValue(), type, packing);
 }
 
@@ -94,7 +137,8 @@ static Value transposed(HostLowering &host, Value memref) {
 static void collapseBatch(HostLowering &host, Product &product) {
   auto out = cast<MemRefType>(product.out.getType()), a = cast<MemRefType>(product.a.getType());
   auto b = cast<MemRefType>(product.b.getType());
-  int64_t rank = out.getRank(), plain = product.packedDepth > 1 ? 4 : product.layout == tile::RhsLayout::packed ? 3 : 2;
+  int64_t rank = out.getRank();
+  int64_t plain = product.packedDepth > 1 || product.scales ? 4 : product.layout == tile::RhsLayout::packed ? 3 : 2;
   if (rank == 2 || a.getRank() != rank || b.getRank() != plain || !a.getLayout().isIdentity())
     return;
   MLIRContext *context = host.b.getContext();
@@ -120,6 +164,17 @@ static void collapseBatch(HostLowering &host, Product &product) {
   product.out = collapse(product.out);
 }
 
+/// In a loop, whether this turn's product goes through its weights backwards: every other turn where they are more than
+/// a core's own cache holds, else null.
+static Value takesTurns(HostLowering &host, const Product &product) {
+  auto loop = dyn_cast<scf::ForOp>(host.b.getInsertionBlock()->getParentOp());
+  auto weights = cast<MemRefType>(product.b.getType());
+  if (!loop || !product.scales || weights.getNumElements() * weights.getElementTypeBitWidth() / 8 < host.target.getL2())
+    return {};
+  Value turn = arith::IndexCastOp::create(host.b, host.loc, host.b.getI64Type(), loop.getInductionVar());
+  return arith::TruncIOp::create(host.b, host.loc, host.b.getI1Type(), turn);
+}
+
 static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epilogue) {
   Product product;
   Value lhs = epilogue.outside(op.getLhs()), rhs = epilogue.outside(op.getRhs());
@@ -142,21 +197,44 @@ static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epil
   }
   product.extras = epilogue.extras();
   product.maps = epilogue.maps();
+  if (product.scales) {
+    int64_t rank = host.shapes.rank(result);
+    product.extras.push_back(product.scales);
+    product.maps.push_back(AffineMap::get(rank, 0, host.b.getAffineDimExpr(rank - 1)));
+  }
   product.out = host.result(epilogue.result());
   collapseBatch(host, product);
 
   SmallVector<Value> arguments{product.a, product.b, product.out};
   llvm::append_range(arguments, product.extras);
+  Value backwards = takesTurns(host, product);
+  if (backwards)
+    arguments.push_back(backwards);
   Type element = GraphBuilder::element(op.getLhs()), accumulator = tile::getAccumulatorType(memoryType(element));
-  host.kernel("matmul", arguments, [&](OpBuilder &builder, Location loc, Value, ValueRange args) {
+  auto emitProduct = [&](OpBuilder &builder, Location loc, ValueRange args) {
     auto matmul = tile::MatmulOp::create(builder, loc, product.layout, args[0], args[1], args[2], accumulator,
                                          args.drop_front(3), product.maps,
-                                         [&](OpBuilder &b, Location loc, ValueRange values) {
-                                           return epilogue.emit(b, loc, values[0], values.drop_front());
+                                         [&](OpBuilder &b, Location loc, ValueRange values) -> Value {
+                                           if (!product.scales)
+                                             return epilogue.emit(b, loc, values[0], values.drop_front());
+                                           Value sum = arith::MulFOp::create(b, loc, values.front(), values.back());
+                                           return epilogue.emit(b, loc, sum, values.drop_front().drop_back());
                                          });
     matmul.setPackedDepth(product.packedDepth);
+    matmul.setFixed24(product.scales != nullptr);
     matmul.setAUnsigned(element.isUnsignedInteger());
     matmul.setBUnsigned(GraphBuilder::element(op.getRhs()).isUnsignedInteger());
+    return matmul;
+  };
+  host.kernel("matmul", arguments, [&](OpBuilder &builder, Location loc, Value, ValueRange args) {
+    if (!backwards) {
+      emitProduct(builder, loc, args);
+      return;
+    }
+    auto turn = scf::IfOp::create(builder, loc, args.back(), /*withElseRegion=*/true);
+    OpBuilder then = turn.getThenBodyBuilder(), otherwise = turn.getElseBodyBuilder();
+    emitProduct(then, loc, args.drop_back())->setAttr(tile::kBackwardsAttrName, builder.getUnitAttr());
+    emitProduct(otherwise, loc, args.drop_back());
   });
   return success();
 }

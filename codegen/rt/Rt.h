@@ -19,6 +19,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "codegen/rt/RtDialect.h.inc"
+#include "codegen/rt/RtEnums.h.inc"
 
 #define GET_OP_CLASSES
 #include "codegen/rt/RtOps.h.inc"

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===--------------------------------------------------------------------------------------------===//
+#include "codegen/rt/Fixed24.h"
 #include "codegen/rt/Rt.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -16,6 +17,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include "codegen/rt/RtDialect.cpp.inc"
+#include "codegen/rt/RtEnums.cpp.inc"
 
 using namespace mlir;
 
@@ -113,8 +115,19 @@ static LogicalResult verifyPacking(WeightDataOp op, int64_t rank) {
   return success();
 }
 
+/// Columns as `fixed24` takes them: what the first inner dim counts.
+static LogicalResult verifyFixed24(WeightDataOp op) {
+  RankedTensorType tensor = op.getTensorType();
+  if (tensor.getRank() != 2 || !tensor.getElementType().isF32() || valuesOf(op.getInnerDimsPos()).size() != 1)
+    return op.emitOpError("expected a matrix of f32 in panels of one inner dim for encoding ")
+           << stringifyEncoding(op.getEncoding()) << " but got " << tensor;
+  return success();
+}
+
 static SmallVector<int64_t> getPackedShape(WeightDataOp op) {
   SmallVector<int64_t> tiled(op.getTensorType().getShape());
+  if (op.getEncoding() == Encoding::fixed24_scales)
+    return {static_cast<int64_t>(llvm::alignTo(tiled[op.getInnerDimsPos()->front()], op.getInnerTiles()->front()))};
   for (auto [position, tile] : llvm::zip(valuesOf(op.getInnerDimsPos()), valuesOf(op.getInnerTiles())))
     tiled[position] = llvm::divideCeil(tiled[position], tile);
   SmallVector<int64_t> shape;
@@ -123,6 +136,8 @@ static SmallVector<int64_t> getPackedShape(WeightDataOp op) {
   if (shape.empty())
     shape = tiled;
   llvm::append_range(shape, valuesOf(op.getInnerTiles()));
+  if (op.getEncoding() == Encoding::fixed24)
+    shape.push_back(Fixed24::bytes);
   return shape;
 }
 
@@ -133,13 +148,17 @@ LogicalResult WeightDataOp::verify() {
     return emitOpError("expected static shapes but got ") << tensor << " and " << getMemory();
   if (failed(verifyPacking(*this, tensor.getRank())))
     return failure();
+  bool isPlain = getEncoding() == Encoding::plain;
+  if (!isPlain && failed(verifyFixed24(*this)))
+    return failure();
   SmallVector<int64_t> shape = getPackedShape(*this);
   if (memory.getShape() != ArrayRef(shape))
     return emitOpError("expected memory of shape [") << shape << "] but got [" << memory.getShape() << "]";
   if (!memory.getLayout().isIdentity())
     return emitOpError("expected row-major memory but got ") << memory;
-  if (getElementBytes(tensor.getElementType()) != getElementBytes(memory.getElementType()))
-    return emitOpError("expected elements of ") << getElementBytes(tensor.getElementType()) << " bytes but got "
+  int64_t bytes = getEncoding() == Encoding::fixed24 ? 1 : getElementBytes(tensor.getElementType());
+  if (bytes != getElementBytes(memory.getElementType()))
+    return emitOpError("expected elements of ") << bytes << " bytes but got "
                                                 << memory.getElementType();
   return success();
 }

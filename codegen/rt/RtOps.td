@@ -10,6 +10,7 @@
 
 include "codegen/rt/RtDialect.td"
 include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/EnumAttr.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
@@ -24,6 +25,13 @@ def Rt_MemRef : Type<CPred<"::llvm::isa<::mlir::MemRefType>($_self)">, "memref",
 // Weights
 //===--------------------------------------------------------------------------------------------===//
 
+def Rt_Encoding : I32EnumAttr<"Encoding", "how memory holds a weight's elements", [
+    I32EnumAttrCase<"plain", 0>,
+    I32EnumAttrCase<"fixed24", 1>,
+    I32EnumAttrCase<"fixed24_scales", 2>]> {
+  let cppNamespace = "::ingot::rt";
+}
+
 def Rt_WeightDataOp : Rt_Op<"weight_data", [Symbol]> {
   let summary = "a constant tensor of the model and its layout in memory";
   let description = [{
@@ -34,14 +42,26 @@ def Rt_WeightDataOp : Rt_Op<"weight_data", [Symbol]> {
     rt.weight_data @w0 source(#ingot.external<"model.onnx", 1234, 8192>) : tensor<32x64xf32>
         pack(inner_dims_pos = [1], inner_tiles = [32], outer_dims_perm = [1, 0]) : memref<2x32x32xf32>
     ```
+
+    A matrix of f32 may be kept as 24-bit integers (`Fixed24.h`), whose scale all elements along the first inner
+    dimension's index share: memory encoded `fixed24` has three bytes an element as its last dimension, and another
+    weight of the same source and packing, encoded `fixed24_scales`, has the scales, zero behind the end.
+
+    ```mlir
+    rt.weight_data @w1 source(...) : tensor<40x64xf32> pack(inner_dims_pos = [0], inner_tiles = [32],
+        outer_dims_perm = [0, 1]) : memref<2x64x32x3xi8> encoding fixed24
+    rt.weight_data @w2 source(...) : tensor<40x64xf32> pack(inner_dims_pos = [0], inner_tiles = [32],
+        outer_dims_perm = [0, 1]) : memref<64xf32> encoding fixed24_scales
+    ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, AnyAttr:$source, TypeAttrOf<AnyRankedTensor>:$type,
                    OptionalAttr<DenseI64ArrayAttr>:$inner_dims_pos, OptionalAttr<DenseI64ArrayAttr>:$inner_tiles,
                    OptionalAttr<DenseI64ArrayAttr>:$outer_dims_perm, TypeAttrOf<AnyMemRef>:$memory,
+                   DefaultValuedAttr<Rt_Encoding, "Encoding::plain">:$encoding,
                    OptionalAttr<I64Attr>:$offset);
   let assemblyFormat = [{
     $sym_name `source` `(` $source `)` `:` $type custom<Packing>($inner_dims_pos, $inner_tiles, $outer_dims_perm)
-    `:` $memory (`at` $offset^)? attr-dict
+    `:` $memory (`encoding` $encoding^)? (`at` $offset^)? attr-dict
   }];
   let extraClassDeclaration = [{
     ::mlir::RankedTensorType getTensorType() { return ::llvm::cast<::mlir::RankedTensorType>(getType()); }

@@ -10,6 +10,7 @@
 #define INGOT_CODEGEN_TILE_CREATEMULTIPLIER_H
 
 #include "codegen/tile/DotMultiplier.h"
+#include "codegen/tile/Fixed24Multiplier.h"
 #include "codegen/tile/LaneSumMultiplier.h"
 #include "codegen/tile/Packing.h"
 
@@ -23,6 +24,8 @@ std::unique_ptr<Multiplier> createMultiplier(IndexBuilder &builder, OpT op, int6
     return std::make_unique<LaneSumMultiplier>(builder, op);
   if (depth > 1)
     return std::make_unique<DotMultiplier>(builder, op, lanes);
+  if (op->hasAttr("fixed24"))
+    return std::make_unique<Fixed24Multiplier>(builder, op, lanes);
   return std::make_unique<Multiplier>(builder, op, lanes);
 }
 

@@ -19,11 +19,13 @@
 #include "codegen/tile/CreateMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
+#include "codegen/tile/Order.h"
 #include "codegen/tile/PanelCopy.h"
 #include "codegen/tile/RegisterTile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -68,7 +70,7 @@ private:
   EpilogueEmitter epilogue;
   int64_t vectors;
   Value m, n, k;
-  /// A packed right operand, its columns and depth as one dimension.
+  /// A packed right operand, its columns and depth or bytes as one dimension.
   Value panels;
   bool raggedColumns = false;
 };
@@ -80,7 +82,8 @@ void MatmulEmitter::emit() {
   m = b.dim(op.getOut(), batchRank);
   n = b.dim(op.getOut(), batchRank + 1);
   k = b.dim(op.getA(), op.getA().getType().getRank() - 1);
-  panels = op.getPackedDepth() > 1 ? b.collapseDims(op.getB(), op.getB().getType().getRank() - 2) : Value(op.getB());
+  bool isFlat = op.getPackedDepth() == 1 && !op.getFixed24();
+  panels = isFlat ? Value(op.getB()) : b.collapseDims(op.getB(), op.getB().getType().getRank() - 2);
   std::optional<int64_t> columns = getConstant(n);
   raggedColumns = !columns || *columns % schedule.getColumns() != 0;
 
@@ -101,6 +104,9 @@ void MatmulEmitter::emit() {
     outer.rowEnd = rowBlock ? b.min(m, b.add(outer.rowBegin, rowBlock)) : m;
     emitOuterTile(outer);
   });
+  if (op->hasAttr(kBackwardsAttrName) && b.getInsertionPoint() != b.getBlock()->begin())
+    if (auto forall = dyn_cast<scf::ForallOp>(*std::prev(b.getInsertionPoint())))
+      forall->setAttr(kBackwardsAttrName, b.getUnitAttr());
 }
 
 /// Numpy's rule: dimensions aligned on the right, a static 1 repeated.

@@ -72,3 +72,19 @@ PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements eleme
   }
   return {bestVectors * lanes, getDepth(target, elements)};
 }
+
+std::optional<PackingChoice> ingot::tile::chooseSkinnyPacking(TargetAttr target, PackedElements elements, int64_t m,
+                                                              int64_t n, int64_t k) {
+  // Converting takes the place of multiply-adds that a longer product needs, and what stays in a core's own cache is
+  // not worth it.
+  constexpr int64_t mostRows = 3;
+  if (!target.getPermuteI8() || !elements.a.isF32() || !elements.b.isF32() || ShapedType::isDynamic(m) || m < 1 ||
+      m > mostRows || n * k * 4 < target.getL2() / 4)
+    return {};
+  int64_t lanes = getLanes(target, elements.b), columns = (n % (4 * lanes) == 0 ? 4 : 2) * lanes;
+  // Panels are at least two vectors wide: the padding may take more than is saved.
+  int64_t wide = choosePacking(target, elements, n, k).columns;
+  if (llvm::alignTo(n, columns) * 3 >= llvm::alignTo(n, wide) * 4)
+    return {};
+  return PackingChoice{columns, /*depth=*/1, /*fixed24=*/true};
+}

@@ -24,6 +24,8 @@ struct PackingChoice {
   int64_t columns;
   /// KR: consecutive steps of the reduction that lie side by side; 1 if none.
   int64_t depth = 1;
+  /// Whether elements are kept as 24-bit integers where they are as good.
+  bool fixed24 = false;
 };
 
 /// Operand types of a contraction, as far as packing depends on them.
@@ -45,6 +47,11 @@ PackingChoice choosePacking(TargetAttr target, PackedElements elements, int64_t 
 /// Whether a packed depth means that the lanes of a vector are steps of the reduction (LaneSumMultiplier), not groups
 /// of them for a dot instruction (DotMultiplier).
 bool reducesInLanes(mlir::Type element, int64_t depth);
+
+/// The packing for a product of `m` rows, where one of so few rows (all that is waited for is the right operand) should
+/// be packed otherwise.
+std::optional<PackingChoice> chooseSkinnyPacking(TargetAttr target, PackedElements elements, int64_t m, int64_t n,
+                                                 int64_t k);
 
 /// The type in which sums of products of these elements are formed.
 mlir::Type getAccumulatorType(mlir::Type element);

@@ -33,7 +33,7 @@ void TileDialect::initialize() {
 }
 
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t vectorBits, int64_t registers,
-                                 bool, bool, bool, bool, bool, int64_t l1, int64_t l2) {
+                                 bool, bool, bool, bool, bool, bool, int64_t l1, int64_t l2) {
   if (!llvm::isPowerOf2_64(vectorBits) || vectorBits < 64)
     return emitError() << "expected vector_bits to be a power of two of 64 or more but got " << vectorBits;
   if (registers < 8)
@@ -58,6 +58,6 @@ TargetAttr ingot::tile::getTarget(Operation *op) {
     if (auto target = at->getAttrOfType<TargetAttr>(kTargetAttrName))
       return target;
   return TargetAttr::get(op->getContext(), /*vector_bits=*/128, /*registers=*/16, /*masks=*/false, /*dot_i8=*/false,
-                         /*dot_bf16=*/false, /*convert_f16=*/false, /*convert_bf16=*/false, /*l1=*/32768,
-                         /*l2=*/524288);
+                         /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/false, /*convert_bf16=*/false,
+                         /*l1=*/32768, /*l2=*/524288);
 }

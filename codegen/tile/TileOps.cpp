@@ -87,9 +87,9 @@ static LogicalResult verifyUnitInnermostStride(Operation *op, StringRef what, Me
 
 /// The sum's type has to be the one for the element types of both operands.
 template <typename OpT>
-static LogicalResult verifyElements(OpT op) {
+static LogicalResult verifyElements(OpT op, Type elementOfB) {
   Type sum = cast<TileOpInterface>(op.getOperation()).getAccumulatorType();
-  for (Type element : {op.getA().getType().getElementType(), op.getB().getType().getElementType()}) {
+  for (Type element : {op.getA().getType().getElementType(), elementOfB}) {
     if (!element.isIntOrFloat())
       return op.emitOpError() << "expected integer or floating-point elements but got " << element;
     if (isa<FloatType>(element) != isa<FloatType>(sum) ||
@@ -123,8 +123,8 @@ static LogicalResult verifyDepth(OpT op) {
 }
 
 template <typename OpT>
-static LogicalResult verifyCommon(OpT op) {
-  if (failed(verifyElements(op)) || failed(verifyUnitInnermostStride(op, "b", op.getB().getType())) ||
+static LogicalResult verifyCommon(OpT op, Type elementOfB) {
+  if (failed(verifyElements(op, elementOfB)) || failed(verifyUnitInnermostStride(op, "b", op.getB().getType())) ||
       failed(verifyUnitInnermostStride(op, "out", op.getOut().getType())))
     return failure();
   return success();
@@ -149,7 +149,7 @@ void MatmulOp::build(OpBuilder &builder, OperationState &state, RhsLayout layout
 unsigned MatmulOp::getMatrixRankOfB() {
   if (getLayout() != RhsLayout::packed)
     return 2;
-  return getPackedDepth() > 1 ? 4 : 3;
+  return getPackedDepth() > 1 || getFixed24() ? 4 : 3;
 }
 
 int64_t MatmulOp::getPackedColumns() {
@@ -171,11 +171,25 @@ static LogicalResult verifyBatch(MatmulOp op, StringRef what, MemRefType type, u
   return success();
 }
 
+/// Three bytes an element stand for f32, in panels from which a vector's bytes can be loaded with some to spare.
+static LogicalResult verifyFixed24(MatmulOp op) {
+  MemRefType type = op.getB().getType();
+  if (op.getLayout() != RhsLayout::packed || op.getPackedDepth() != 1 || op.getBUnsigned() || op.getBZero())
+    return op.emitOpError() << "expected a packed b of signed elements, without depth and zero point, for fixed24";
+  if (type.getRank() != 4 || type.getShape().back() != 3 || !type.getElementType().isInteger(8) ||
+      !type.getLayout().isIdentity())
+    return op.emitOpError() << "expected a contiguous b of three bytes an element for fixed24 but got " << type;
+  return success();
+}
+
 LogicalResult MatmulOp::verify() {
   MemRefType aType = getA().getType(), bType = getB().getType(), outType = getOut().getType();
+  if (getFixed24() && failed(verifyFixed24(*this)))
+    return failure();
+  Type elementOfB = getFixed24() ? Float32Type::get(getContext()) : bType.getElementType();
   if (outType.getRank() < 2)
     return emitOpError() << "expected out to have rank 2 or more but got " << outType;
-  if (failed(verifyCommon(*this)) || failed(verifyBatch(*this, "a", aType, 2)) ||
+  if (failed(verifyCommon(*this, elementOfB)) || failed(verifyBatch(*this, "a", aType, 2)) ||
       failed(verifyBatch(*this, "b", bType, getMatrixRankOfB())))
     return failure();
   if (failed(verifyDepth(*this)))
@@ -238,7 +252,8 @@ static LogicalResult verifyConv(OpT op, int64_t weightRank) {
   int64_t spatial = outType.getRank() - 2;
   if (spatial < 1 || spatial > 3)
     return op.emitOpError() << "expected one to three spatial dimensions but got " << spatial;
-  if (failed(verifyCommon(op)) || failed(verifyDim(op, "rank of a", outType.getRank(), aType.getRank())) ||
+  if (failed(verifyCommon(op, op.getB().getType().getElementType())) ||
+      failed(verifyDim(op, "rank of a", outType.getRank(), aType.getRank())) ||
       failed(verifyDim(op, "rank of b", weightRank, bType.getRank())) ||
       failed(verifyDim(op, "batch", outType.getDimSize(0), aType.getDimSize(0))))
     return failure();

@@ -70,6 +70,9 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul"> {
       the lanes of vectors) it is
       `[batch.., ceil(N / NR), ceil(K / KR), NR, KR]`: `inner_dims_pos = [n, k]`,
       `inner_tiles = [NR, KR]`; `packed_depth = KR` tells the two apart.
+      With `fixed24`, `[ceil(N / NR), K, NR, 3]` holds the upper three bytes of
+      32-bit integers in place of f32. That times what the columns' integers are
+      units of is the epilogue's business.
     - `row_major`: `[batch.., K, N]`, the innermost stride 1.
     - `transposed`: `[batch.., N, K]`, the innermost stride 1.
 
@@ -95,6 +98,7 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul"> {
     Arg<Variadic<AnyMemRef>, "inputs of the epilogue", [MemRead]>:$extras,
     DefaultValuedAttr<AffineMapArrayAttr, "{}">:$extra_maps,
     DefaultValuedAttr<I64Attr, "1">:$packed_depth,
+    UnitAttr:$fixed24,
     UnitAttr:$a_unsigned,
     UnitAttr:$b_unsigned,
     OptionalAttr<Tile_ScheduleAttr>:$schedule

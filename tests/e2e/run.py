@@ -10,9 +10,11 @@ import os
 import pathlib
 import re
 import shutil
+import struct
 import sys
 import tempfile
 import zipfile
+from random import Random
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -340,6 +342,34 @@ def verify_finds_mismatches(bench):
     expect_equal(verify([2, 3], right[:5] + [float("inf")]).status, 1, "infinity instead of a number")
     expect_in(["[3, 2]", "[2, 3]"], verify([3, 2], right).stdout, "another shape")
     expect_in(["f64", "f32"], verify([2, 3], right, dtype="f64").stdout, "another type")
+
+
+# ---- Kernels that only large weights get ----
+
+def few_rows_against_many_weights(bench):
+    """Weights beyond a core's cache, that processors with AVX-512 VBMI read as three bytes an element."""
+    random = Random(1)
+    for rows, steps, columns in ((1, 300, 512), (3, 513, 250)):
+        x = [random.uniform(-1, 1) for _ in range(rows * steps)]
+        w = [random.gauss(0, 1) * 2 ** (k % columns % 7) for k in range(steps * columns)]
+        b = [random.uniform(-1, 1) for _ in range(columns)]
+        (bench.folder / "skinny.onnx").write_bytes(onnx.model(
+            [onnx.node("Gemm", ["x", "w", "b"], ["y"], "product")], [onnx.value("x", "f32", [rows, steps])],
+            [onnx.value("y", "f32", [rows, columns])],
+            [onnx.tensor("w", "f32", [steps, columns], w), onnx.tensor("b", "f32", [columns], b)]))
+        (bench.folder / "x.npy").write_bytes(onnx.npy("f32", [rows, steps], x))
+        bench.compile("skinny.onnx", "skinny")
+        for threads in (1, 2):
+            bench.run("./skinny", "--input", "x.npy", "--output", "y=y.npy", f"--threads={threads}")
+            y = struct.unpack(f"<{rows * columns}f", (bench.folder / "y.npy").read_bytes()[-4 * rows * columns:])
+            error = norm = 0
+            for i in range(rows):
+                for j in range(columns):
+                    terms = (x[i * steps + k] * w[k * columns + j] for k in range(steps))
+                    wanted = sum(terms) + b[j]
+                    error, norm = error + (y[i * columns + j] - wanted) ** 2, norm + wanted ** 2
+            if error > 1e-12 * norm:
+                raise Failure(f"{rows} x {steps} x {columns}: relative error {(error / norm) ** .5:g}")
 
 
 # ---- Targets ----

@@ -67,3 +67,55 @@ func.func @wider(%x: tensor<4xf32>, %y: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %1 = ingot.add %0, %y : (tensor<4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
   return %1 : tensor<2x4xf32>
 }
+
+// -----
+
+// What only the group reads comes along: the other factor, and slices as shifted indices with their bounds.
+// CHECK-LABEL: func.func @producers
+// CHECK-SAME: %[[X:.*]]: tensor<1x8xf32>, %[[C:.*]]: tensor<1x4xf32>
+// CHECK: %[[F:.*]] = ingot.fused %[[X]], %[[C]] :
+// CHECK: ingot.slice
+// CHECK: ingot.slice
+// CHECK-DAG: ingot.sigmoid
+// CHECK-DAG: ingot.tanh
+// CHECK: ingot.mul
+// CHECK: ingot.add
+// CHECK: ingot.yield
+// CHECK: return %[[F]]
+func.func @producers(%x: tensor<1x8xf32>, %c: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  %zero = ingot.constant tensor<1xi64> = dense<0> : tensor<1xi64>
+  %one = ingot.constant tensor<1xi64> = dense<1> : tensor<1xi64>
+  %four = ingot.constant tensor<1xi64> = dense<4> : tensor<1xi64>
+  %eight = ingot.constant tensor<1xi64> = dense<8> : tensor<1xi64>
+  %0 = ingot.slice %x, %zero, %four, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
+      : (tensor<1x8xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<1x4xf32>
+  %1 = ingot.slice %x, %four, %eight, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
+      : (tensor<1x8xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<1x4xf32>
+  %2 = ingot.sigmoid %0 : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %3 = ingot.tanh %1 : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %4 = ingot.mul %2, %3 : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32>
+  %5 = ingot.add %4, %c : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32>
+  return %5 : tensor<1x4xf32>
+}
+
+// -----
+
+// A slice that someone else reads has to be in memory; one in steps has no shifted indices.
+// CHECK-LABEL: func.func @slices_outside
+// CHECK-COUNT-2: ingot.slice
+// CHECK: ingot.fused
+// CHECK-NOT: ingot.slice
+// CHECK: return
+func.func @slices_outside(%x: tensor<8xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %zero = ingot.constant tensor<1xi64> = dense<0> : tensor<1xi64>
+  %two = ingot.constant tensor<1xi64> = dense<2> : tensor<1xi64>
+  %four = ingot.constant tensor<1xi64> = dense<4> : tensor<1xi64>
+  %eight = ingot.constant tensor<1xi64> = dense<8> : tensor<1xi64>
+  %0 = ingot.slice %x, %zero, %four {operandSegmentSizes = array<i32: 1, 1, 1, 0, 0>}
+      : (tensor<8xf32>, tensor<1xi64>, tensor<1xi64>) -> tensor<4xf32>
+  %1 = ingot.slice %x, %zero, %eight, %zero, %two {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>}
+      : (tensor<8xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<4xf32>
+  %2 = ingot.exp %0 : (tensor<4xf32>) -> tensor<4xf32>
+  %3 = ingot.add %2, %1 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %0, %3 : tensor<4xf32>, tensor<4xf32>
+}

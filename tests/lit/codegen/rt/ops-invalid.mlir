@@ -32,6 +32,21 @@ rt.weight_data @w source(unit) : tensor<?xf32> : memref<4xf32>
 rt.weight_data @w source(unit) : tensor<4xf32> : memref<4xf32, strided<[2]>>
 
 // -----
+// expected-error @+1 {{expected a matrix of f32 in panels of one inner dim for encoding fixed24 but got 'tensor<8x4xf16>'}}
+rt.weight_data @w source(unit) : tensor<8x4xf16> pack(inner_dims_pos = [0], inner_tiles = [8])
+    : memref<1x4x8x3xi8> encoding fixed24
+
+// -----
+// expected-error @+1 {{expected memory of shape [1, 4, 8, 3] but got [1, 4, 8]}}
+rt.weight_data @w source(unit) : tensor<8x4xf32> pack(inner_dims_pos = [0], inner_tiles = [8])
+    : memref<1x4x8xi8> encoding fixed24
+
+// -----
+// expected-error @+1 {{expected elements of 1 bytes but got 'f32'}}
+rt.weight_data @w source(unit) : tensor<8x4xf32> pack(inner_dims_pos = [0], inner_tiles = [8])
+    : memref<1x4x8x3xf32> encoding fixed24
+
+// -----
 // expected-error @+1 {{expected elements of 4 bytes but got 'f16'}}
 rt.weight_data @w source(unit) : tensor<4xf32> : memref<4xf16>
 

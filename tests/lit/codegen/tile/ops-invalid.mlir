@@ -123,3 +123,27 @@ func.func @attention_mask(%q: memref<4x8xf32>, %k: memref<5x8xf32>, %v: memref<5
   tile.attention ins(%q, %k, %v : memref<4x8xf32>, memref<5x8xf32>, memref<5x8xf32>) mask(%m : memref<5xf32>) outs(%out : memref<4x8xf32>) {scale = 1.0 : f64}
   return
 }
+
+// -----
+
+func.func @fixed24_bytes(%a: memref<1x16xf32>, %b: memref<2x16x8x4xi8>, %out: memref<1x16xf32>) {
+  // expected-error @+1 {{expected a contiguous b of three bytes an element for fixed24 but got 'memref<2x16x8x4xi8>'}}
+  tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<2x16x8x4xi8>) outs(%out : memref<1x16xf32>)
+      {fixed24} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @fixed24_layout(%a: memref<1x16xf32>, %b: memref<16x16xi8>, %out: memref<1x16xf32>) {
+  // expected-error @+1 {{expected a packed b of signed elements, without depth and zero point, for fixed24}}
+  tile.matmul row_major ins(%a, %b : memref<1x16xf32>, memref<16x16xi8>) outs(%out : memref<1x16xf32>)
+      {fixed24} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

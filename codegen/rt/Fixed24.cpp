@@ -1,0 +1,107 @@
+//===-- Fixed24.cpp - matrices of f32 in three bytes an element ----------------------------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "codegen/rt/Fixed24.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+using namespace llvm;
+
+namespace ingot::rt {
+
+/// What the lowest bit of the 24 stands for, in the integer whose upper bytes they are.
+static constexpr double unit = 1 << 8;
+
+static float readFloat(const char *data) { // which a file may hold at any address
+  float value;
+  std::memcpy(&value, data, sizeof value);
+  return value;
+}
+
+/// What elements are multiplied by to count units; exact, as scales are powers of two.
+static std::vector<double> invert(ArrayRef<float> scales) {
+  std::vector<double> inverses;
+  for (float scale : scales)
+    inverses.push_back(scale == 0 ? 0 : 1 / (unit * scale));
+  return inverses;
+}
+
+/// The 24-bit integer nearest to `units`.
+static int32_t encode(double units) {
+  constexpr double most = (1 << 23) - 1, integers = 0x1.8p52; // above it, doubles are integers
+  return static_cast<int32_t>(std::clamp(units + integers - integers, -most, most));
+}
+
+/// The power of two by which all columns' elements fit; false where that is no normal number.
+static bool findScales(ArrayRef<char> matrix, ArrayRef<int64_t> shape, int64_t columnDim, std::vector<float> &scales) {
+  std::vector<float> largest(shape[columnDim]);
+  for (int64_t i = 0; i < shape[0]; ++i)
+    for (int64_t j = 0; j < shape[1]; ++j) {
+      float magnitude = std::fabs(readFloat(matrix.data() + (i * shape[1] + j) * sizeof(float)));
+      if (!std::isfinite(magnitude))
+        return false;
+      float &column = largest[columnDim == 0 ? i : j];
+      column = std::max(column, magnitude);
+    }
+  for (float magnitude : largest) {
+    int exponent = 0;
+    std::frexp(magnitude, &exponent);
+    float scale = magnitude == 0 ? 0 : std::ldexp(1.0f, exponent - 31);
+    if (magnitude != 0 && !std::isnormal(scale))
+      return false;
+    scales.push_back(scale);
+  }
+  return true;
+}
+
+std::vector<float> Fixed24::chooseScales(ArrayRef<char> matrix, ArrayRef<int64_t> shape, int64_t columnDim) {
+  std::vector<float> scales;
+  if (!findScales(matrix, shape, columnDim, scales))
+    return {};
+  constexpr double bound = 0x1p-21 * 0x1p-21;
+  std::vector<double> inverses = invert(scales);
+  std::vector<double> error[2], norm[2]; // squared, along each of the dims
+  for (int dim = 0; dim < 2; ++dim) {
+    error[dim].resize(shape[dim]);
+    norm[dim].resize(shape[dim]);
+  }
+  for (int64_t i = 0; i < shape[0]; ++i)
+    for (int64_t j = 0; j < shape[1]; ++j) {
+      float value = readFloat(matrix.data() + (i * shape[1] + j) * sizeof(float));
+      int64_t column = columnDim == 0 ? i : j;
+      double difference = value - encode(value * inverses[column]) * unit * scales[column];
+      double square = double(value) * value;
+      error[0][i] += difference * difference;
+      error[1][j] += difference * difference;
+      norm[0][i] += square;
+      norm[1][j] += square;
+    }
+  for (int dim = 0; dim < 2; ++dim)
+    for (int64_t i = 0; i < shape[dim]; ++i)
+      if (error[dim][i] > bound * norm[dim][i])
+        return {};
+  return scales;
+}
+
+Fixed24Stream::Fixed24Stream(raw_ostream &out, ArrayRef<float> scales, int64_t steps)
+    : raw_ostream(/*unbuffered=*/true), out(out), inverses(invert(scales)), steps(steps) {}
+
+void Fixed24Stream::write_impl(const char *data, size_t size) {
+  int64_t columns = size / sizeof(float);
+  ArrayRef<double> panel = ArrayRef(inverses).slice(rows++ / steps * columns, columns);
+  encoded.resize(columns * Fixed24::bytes);
+  for (int64_t i = 0; i < columns; ++i) {
+    uint32_t bits = encode(readFloat(data + i * sizeof(float)) * panel[i]);
+    for (int64_t byte = 0; byte < Fixed24::bytes; ++byte)
+      encoded[i * Fixed24::bytes + byte] = static_cast<char>(bits >> 8 * byte);
+  }
+  out.write(encoded.data(), encoded.size());
+}
+
+} // namespace ingot::rt

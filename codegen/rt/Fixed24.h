@@ -1,0 +1,51 @@
+//===-- Fixed24.h - matrices of f32 in three bytes an element -------------------------*- C++ -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A product of a few rows reads each weight but once or twice: the bytes that the weights take are the time it takes.
+// Of an f32, eight bits tell its magnitude, which hardly differs along the column of a trained matrix. So the elements
+// of a column become 24-bit integers that share a power of two: as precise as f32 where the element is as large as the
+// column's largest, and never worse by more than its rounding there.
+//
+//===--------------------------------------------------------------------------------------------===//
+#ifndef INGOT_CODEGEN_RT_FIXED24_H
+#define INGOT_CODEGEN_RT_FIXED24_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ingot::rt {
+
+struct Fixed24 {
+  /// Of an element: the upper three of a 32-bit integer which, times its column's scale, is the element.
+  static constexpr int64_t bytes = 3;
+
+  /// The scale of each column of a row-major matrix, whose columns dimension `columnDim` counts; none where the matrix
+  /// loses more than f32 arithmetic itself does: where some row or column changes by more than 2^-21 of its norm.
+  static std::vector<float> chooseScales(llvm::ArrayRef<char> matrix, llvm::ArrayRef<int64_t> shape, int64_t columnDim);
+};
+
+/// Encodes what is written to it: a matrix of f32 in panels, one row of a panel with each write.
+class Fixed24Stream : public llvm::raw_ostream {
+public:
+  /// `scales` are those of all columns, the padding's included; a panel has `steps` rows.
+  Fixed24Stream(llvm::raw_ostream &out, llvm::ArrayRef<float> scales, int64_t steps);
+
+private:
+  void write_impl(const char *data, size_t size) override;
+  uint64_t current_pos() const override { return rows; }
+
+  llvm::raw_ostream &out;
+  std::vector<double> inverses; ///< of the scales, for the 24 bits
+  int64_t steps, rows = 0;
+  std::vector<char> encoded;
+};
+
+} // namespace ingot::rt
+
+#endif // INGOT_CODEGEN_RT_FIXED24_H

@@ -1,0 +1,93 @@
+// RUN: ingot-opt %s --lower-graph --split-input-file | FileCheck %s
+
+// One row against weights that do not stay in the core's own cache: three bytes an element, and the columns' scales.
+// CHECK: rt.weight_data @[[SCALES:.*]] source({{.*}}) : tensor<4x8xf32>
+// CHECK-SAME: pack(inner_dims_pos = [1], inner_tiles = [8], outer_dims_perm = [1, 0])
+// CHECK-SAME: : memref<8xf32> encoding fixed24_scales
+// CHECK: rt.weight_data @[[BYTES:.*]] source({{.*}}) : tensor<4x8xf32>
+// CHECK-SAME: pack(inner_dims_pos = [1], inner_tiles = [8], outer_dims_perm = [1, 0])
+// CHECK-SAME: : memref<1x4x8x3xi8> encoding fixed24
+// CHECK: tile.matmul packed
+// CHECK-SAME: fixed24
+// CHECK: ^bb0(%[[SUM:.*]]: f32, %[[SCALE:.*]]: f32):
+// CHECK:   arith.mulf %[[SUM]], %[[SCALE]]
+// CHECK: func.func @main
+// CHECK-DAG: rt.weight @[[SCALES]] : memref<8xf32>
+// CHECK-DAG: rt.weight @[[BYTES]] : memref<1x4x8x3xi8>
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
+func.func @main(%x: tensor<1x4xf32>) -> tensor<1x8xf32> {
+  %w = ingot.constant tensor<4x8xf32> = dense<
+      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+      [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x8xf32>
+  %0 = ingot.matmul %x, %w : (tensor<1x4xf32>, tensor<4x8xf32>) -> tensor<1x8xf32>
+  return %0 : tensor<1x8xf32>
+}
+}
+
+// -----
+
+// Turns of a loop that reads the same weights again go forwards and backwards.
+// CHECK: func.func private @[[KERNEL:.*]](%{{.*}}: !llvm.ptr, {{.*}}, %[[TURN:.*]]: i1)
+// CHECK:   scf.if %[[TURN]] {
+// CHECK:     tile.matmul packed
+// CHECK-SAME:  tile.backwards
+// CHECK:   } else {
+// CHECK:     tile.matmul packed
+// CHECK-NOT:   tile.backwards
+// CHECK: func.func @main
+// CHECK:   scf.for %[[I:.*]] =
+// CHECK:     %[[INTEGER:.*]] = arith.index_cast %[[I]]
+// CHECK:     %[[ODD:.*]] = arith.trunci %[[INTEGER]] : i64 to i1
+// CHECK:     call @[[KERNEL]]({{.*}}, %[[ODD]])
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
+func.func @main(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+  %n = ingot.constant tensor<i64> = dense<3> : tensor<i64>
+  %w = ingot.constant tensor<8x8xf32> = dense<
+      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<8x8xf32>
+  %0 = ingot.loop trip %n : tensor<i64> init %x : tensor<1x8xf32> -> (tensor<1x8xf32>) {
+  ^bb0(%i: tensor<i64>, %h: tensor<1x8xf32>):
+    %true = ingot.constant tensor<i1> = dense<true> : tensor<i1>
+    %1 = ingot.matmul %h, %w : (tensor<1x8xf32>, tensor<8x8xf32>) -> tensor<1x8xf32>
+    ingot.yield %true, %1 : tensor<i1>, tensor<1x8xf32>
+  }
+  return %0 : tensor<1x8xf32>
+}
+}
+
+// -----
+
+// Many rows, elements whose precision would suffer, a processor that cannot permute bytes: f32 as it is.
+// CHECK-NOT: fixed24
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
+func.func @main(%x: tensor<4x4xf32>) -> tensor<4x2xf32> {
+  %w = ingot.constant tensor<4x2xf32> = dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]> : tensor<4x2xf32>
+  %0 = ingot.matmul %x, %w : (tensor<4x4xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>
+  return %0 : tensor<4x2xf32>
+}
+}
+
+// -----
+
+// CHECK-NOT: fixed24
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
+func.func @main(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
+  %w = ingot.constant tensor<4x2xf32> = dense<
+      [[1.0, 2.0], [1.23456789e-6, 1.23456789e-6], [5.0, 6.0], [7.0, 8.0]]> : tensor<4x2xf32>
+  %0 = ingot.matmul %x, %w : (tensor<1x4xf32>, tensor<4x2xf32>) -> tensor<1x2xf32>
+  return %0 : tensor<1x2xf32>
+}
+}
+
+// -----
+
+// CHECK-NOT: fixed24
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, l1 = 64, l2 = 64>} {
+func.func @main(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
+  %w = ingot.constant tensor<4x2xf32> = dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]> : tensor<4x2xf32>
+  %0 = ingot.matmul %x, %w : (tensor<1x4xf32>, tensor<4x2xf32>) -> tensor<1x2xf32>
+  return %0 : tensor<1x2xf32>
+}
+}

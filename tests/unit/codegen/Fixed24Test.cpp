@@ -1,0 +1,95 @@
+//===-- Fixed24Test.cpp - what three bytes an element keep of a matrix
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "codegen/rt/Fixed24.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+using namespace ingot::rt;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+static std::vector<float> chooseScales(const std::vector<float> &matrix, std::vector<int64_t> shape, int64_t column) {
+  return Fixed24::chooseScales({reinterpret_cast<const char *>(matrix.data()), matrix.size() * sizeof(float)}, shape,
+                               column);
+}
+
+/// The rows of panels, encoded and decoded again.
+static std::vector<float> roundTrip(const std::vector<float> &panels, const std::vector<float> &scales, int64_t columns,
+                                    int64_t steps) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  Fixed24Stream encoder(out, scales, steps);
+  for (size_t row = 0; row < panels.size() / columns; ++row)
+    encoder.write(reinterpret_cast<const char *>(&panels[row * columns]), columns * sizeof(float));
+  std::vector<float> decoded;
+  for (size_t i = 0; i < panels.size(); ++i) {
+    uint32_t word = 0;
+    for (int byte = 0; byte < 3; ++byte)
+      word |= static_cast<uint32_t>(static_cast<uint8_t>(text[3 * i + byte])) << 8 * (byte + 1);
+    float scale = scales[i / (columns * steps) * columns + i % columns];
+    decoded.push_back(static_cast<float>(static_cast<int32_t>(word)) * scale);
+  }
+  return decoded;
+}
+
+TEST(Fixed24, ScalesArePowersOfTwoThatFitTheColumn) {
+  EXPECT_THAT(chooseScales({1, -4, 0, 0.5f, 3, 0}, {2, 3}, 1), ElementsAre(0x1p-30f, 0x1p-28f, 0.0f));
+  EXPECT_THAT(chooseScales({1, -4, 0, 0.5f, 3, 0}, {2, 3}, 0), ElementsAre(0x1p-28f, 0x1p-29f));
+}
+
+TEST(Fixed24, SmallIntegersAreExact) {
+  std::vector<float> matrix{1, -4, 0, 0.5f, 3, -0.25f, 100, -127};
+  std::vector<float> scales = chooseScales(matrix, {4, 2}, 1);
+  EXPECT_EQ(roundTrip(matrix, scales, 2, 4), matrix);
+}
+
+TEST(Fixed24, PanelsHaveScalesOfTheirOwn) {
+  std::vector<float> scales{0x1p-30f, 0x1p-20f, 0x1p-10f, 0};
+  std::vector<float> panels{1, 512, -1, 256, 0x1p20f, 0, 0x1p19f, 0};
+  EXPECT_EQ(roundTrip(panels, scales, 2, 2), panels);
+}
+
+TEST(Fixed24, ErrorIsThatOfRounding) {
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal;
+  std::vector<float> matrix(64 * 64);
+  for (float &value : matrix)
+    value = normal(random);
+  std::vector<float> scales = chooseScales(matrix, {64, 64}, 1);
+  ASSERT_EQ(scales.size(), 64u);
+  std::vector<float> decoded = roundTrip(matrix, scales, 64, 64);
+  double error = 0, norm = 0;
+  for (size_t i = 0; i < matrix.size(); ++i) {
+    error += std::pow(double(decoded[i]) - matrix[i], 2);
+    norm += std::pow(double(matrix[i]), 2);
+  }
+  EXPECT_LT(std::sqrt(error / norm), 0x1p-22);
+}
+
+TEST(Fixed24, TheLargestElementDoesNotOverflow) {
+  float largest = std::nextafter(2.0f, 0.0f);
+  std::vector<float> scales = chooseScales({largest, -largest}, {2, 1}, 1);
+  ASSERT_EQ(scales.size(), 1u);
+  std::vector<float> decoded = roundTrip({largest, -largest}, scales, 1, 2);
+  EXPECT_FLOAT_EQ(decoded[0], largest);
+  EXPECT_FLOAT_EQ(decoded[1], -largest);
+}
+
+TEST(Fixed24, RefusesWhatLosesMoreThanRounding) {
+  // Within a column, over a row, no number, too small for a scale.
+  EXPECT_THAT(chooseScales({1, 1, 1, 0x1.555556p-9f}, {2, 2}, 0), testing::SizeIs(2));
+  EXPECT_THAT(chooseScales({1, 1, 0x1.555556p-9f, 0x1.555556p-9f}, {2, 2}, 1), IsEmpty());
+  EXPECT_THAT(chooseScales({1, std::numeric_limits<float>::infinity()}, {1, 2}, 1), IsEmpty());
+  EXPECT_THAT(chooseScales({1, std::nanf("")}, {1, 2}, 1), IsEmpty());
+  EXPECT_THAT(chooseScales({1, 0x1p-120f}, {1, 2}, 1), IsEmpty());
+}
