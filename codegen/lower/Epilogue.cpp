@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/lower/Epilogue.h"
+#include "codegen/lower/Layout.h"
 
 #include "codegen/lower/Lower.h"
 #include "ir/ConstantSlice.h"
@@ -173,8 +174,10 @@ static Value leafBuffer(HostLowering &host, Value tensor, AffineMap map, Value m
   memref = host.broadcastable(memref, dims, extents);
   if (!isCut)
     return memref;
-  SmallVector<OpFoldResult> zeros(sizes.size(), host.b.getIndexAttr(0)), ones(sizes.size(), host.b.getIndexAttr(1));
-  return memref::SubViewOp::create(host.b, host.loc, memref, zeros, sizes, ones);
+  // Not a memref.subview: one of no elements is refused.
+  StridedMemory memory = stridedMemory(host, memref);
+  memory.sizes = sizes;
+  return memory.view(host);
 }
 
 //===----------------------------------------------------------------------===//

@@ -8,6 +8,7 @@
 
 #include "codegen/lower/Layout.h"
 
+#include "codegen/lower/KernelBuilder.h"
 #include "codegen/tile/IndexBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -56,6 +57,32 @@ void ingot::permuteInto(HostLowering &host, Value from, Value to, ArrayRef<int64
       linalg::YieldOp::create(b, loc, e[0]);
     });
   });
+}
+
+StridedMemory ingot::stridedMemory(HostLowering &host, Value memref) {
+  if (auto spread = memref.getDefiningOp<memref::ReinterpretCastOp>())
+    return {spread.getSource(), spread.getMixedSizes(), spread.getMixedStrides()};
+  assert(cast<MemRefType>(memref.getType()).getLayout().isIdentity() && "expected dense memory");
+  KernelBuilder b = hostBuilder(host);
+  StridedMemory memory{memref, {}, {}};
+  Value stride = b.index(1);
+  for (Value size : llvm::reverse(b.sizes(memref))) {
+    memory.sizes.insert(memory.sizes.begin(), getAsOpFoldResult(size));
+    memory.strides.insert(memory.strides.begin(), getAsOpFoldResult(stride));
+    stride = b.mul(stride, size);
+  }
+  return memory;
+}
+
+Value StridedMemory::view(HostLowering &host) const {
+  SmallVector<int64_t> shape, layout;
+  for (auto [size, stride] : llvm::zip(sizes, strides)) {
+    shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
+    layout.push_back(getConstantIntValue(stride).value_or(ShapedType::kDynamic));
+  }
+  auto type = MemRefType::get(shape, cast<MemRefType>(base.getType()).getElementType(),
+                              StridedLayoutAttr::get(host.b.getContext(), 0, layout));
+  return memref::ReinterpretCastOp::create(host.b, host.loc, type, base, host.b.getIndexAttr(0), sizes, strides);
 }
 
 Value ingot::packAtRunTime(HostLowering &host, Value memref, const Packing &packing) {

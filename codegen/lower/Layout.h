@@ -31,6 +31,16 @@ mlir::Value packAtRunTime(HostLowering &host, mlir::Value memref, const Packing 
 /// The memory a view shows, through any number of views.
 mlir::Value viewedMemory(mlir::Value memref);
 
+/// Where the elements of a dense buffer, or of one that HostLowering::broadcastable made, lie: for other views of them.
+struct StridedMemory {
+  mlir::Value base;
+  llvm::SmallVector<mlir::OpFoldResult> sizes, strides;
+
+  /// A memref.reinterpret_cast, which analyses that follow views know.
+  mlir::Value view(HostLowering &host) const;
+};
+StridedMemory stridedMemory(HostLowering &host, mlir::Value memref);
+
 /// Operands of a kernel that share the indices of its output, `maps[i]` giving those of `extras[i]`.
 struct RowOperands {
   llvm::SmallVector<mlir::Value> whole; ///< indexed as the output in all dimensions but the last

@@ -303,6 +303,11 @@ void LoopLowering::finish(Value trips, ValueRange state) {
 /// The condition always holds: only the trip count ends the loop.
 LogicalResult LoopLowering::emitFor() {
   Value zero = host.index(int64_t(0));
+  // No trip leaves no memory that its body could be lowered for.
+  if (auto known = host.shapes.constants(op.getTripCount()); known && known->front() <= 0) {
+    finish(zero, initialState());
+    return success();
+  }
   Value trips = arith::MaxSIOp::create(b, host.loc, host.element(op.getTripCount(), 0), zero);
   SmallVector<Value> initial = initialState();
   auto loop = scf::ForOp::create(b, host.loc, zero, trips, host.index(1), initial);

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/lower/KernelBuilder.h"
+#include "codegen/lower/Layout.h"
 #include "codegen/lower/Lower.h"
 #include "codegen/rt/Fixed24.h"
 #include "codegen/tile/Order.h"
@@ -103,34 +103,13 @@ static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op,
   return host.weight(constant.getValue(), type, packing);
 }
 
-/// Swaps the last two dimensions of a memref, without moving data. Not by memref.transpose: analyses that follow views
-/// do not know it.
+/// Swaps the last two dimensions of a memref, without moving data.
 static Value transposed(HostLowering &host, Value memref) {
-  SmallVector<OpFoldResult> sizes, strides;
-  if (auto spread = memref.getDefiningOp<memref::ReinterpretCastOp>()) {
-    sizes = spread.getMixedSizes();
-    strides = spread.getMixedStrides();
-    memref = spread.getSource();
-  } else {
-    KernelBuilder b = hostBuilder(host);
-    Value stride = b.index(1);
-    for (Value size : llvm::reverse(b.sizes(memref))) {
-      sizes.insert(sizes.begin(), getAsOpFoldResult(size));
-      strides.insert(strides.begin(), getAsOpFoldResult(stride));
-      stride = b.mul(stride, size);
-    }
-  }
-  int64_t rank = sizes.size();
-  std::swap(sizes[rank - 1], sizes[rank - 2]);
-  std::swap(strides[rank - 1], strides[rank - 2]);
-  SmallVector<int64_t> shape, layout;
-  for (auto [size, stride] : llvm::zip(sizes, strides)) {
-    shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
-    layout.push_back(getConstantIntValue(stride).value_or(ShapedType::kDynamic));
-  }
-  auto type = MemRefType::get(shape, cast<MemRefType>(memref.getType()).getElementType(),
-                              StridedLayoutAttr::get(host.b.getContext(), 0, layout));
-  return memref::ReinterpretCastOp::create(host.b, host.loc, type, memref, host.b.getIndexAttr(0), sizes, strides);
+  StridedMemory memory = stridedMemory(host, memref);
+  int64_t rank = memory.sizes.size();
+  std::swap(memory.sizes[rank - 1], memory.sizes[rank - 2]);
+  std::swap(memory.strides[rank - 1], memory.strides[rank - 2]);
+  return memory.view(host);
 }
 
 /// One long matrix instead of a batch of them against the same right operand, where the epilogue allows it.

@@ -126,3 +126,22 @@ func.func @fail(%c: tensor<i1> {ingot.name = "c"}, %x: tensor<3xf32> {ingot.name
   return %0 : tensor<3xf32>
 }
 }
+
+// -----
+
+// No trip at all: the carried value is what it starts from, the scan output is empty.
+// CHECK-LABEL: func.func @never
+// CHECK-NOT: scf.for
+// CHECK: return
+module {
+func.func @never(%x: tensor<3xf32> {ingot.name = "x"}) -> (tensor<3xf32> {ingot.name = "y"}, tensor<0x3xf32> {ingot.name = "z"}) {
+  %n = ingot.constant tensor<i64> = dense<0> : tensor<i64>
+  %t = ingot.constant tensor<i1> = dense<true> : tensor<i1>
+  %0:2 = ingot.loop trip %n : tensor<i64> init %x : tensor<3xf32> -> (tensor<3xf32>, tensor<0x3xf32>) {
+  ^bb0(%i: tensor<i64>, %v: tensor<3xf32>):
+    %1 = ingot.neg %v : (tensor<3xf32>) -> tensor<3xf32>
+    ingot.yield %t, %1, %1 : tensor<i1>, tensor<3xf32>, tensor<3xf32>
+  }
+  return %0#0, %0#1 : tensor<3xf32>, tensor<0x3xf32>
+}
+}

@@ -1,4 +1,4 @@
-// RUN: ingot-opt %s --lower-graph --canonicalize --cse | FileCheck %s
+// RUN: ingot-opt %s --split-input-file --lower-graph --canonicalize --cse | FileCheck %s
 // Bounds known now are part of the view; others are clamped in the host program and handed to the kernel.
 
 // CHECK-LABEL: func.func private @k0_slice
@@ -26,5 +26,28 @@ func.func @main(%x: tensor<?x6xf32> {ingot.name = "x", ingot.dims = ["N", ""]},
   %1 = "ingot.slice"(%x, %starts, %ends, %axes) {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
       : (tensor<?x6xf32>, tensor<2xi64>, tensor<2xi64>, tensor<?xi64>) -> tensor<?x?xf32>
   return %0, %1 : tensor<?x3xf32>, tensor<?x?xf32>
+}
+}
+
+// -----
+
+// A slice of a tensor without elements, where a group reads it: strides, not a subview, which would be out of bounds.
+// CHECK-LABEL: func.func @empty_rows
+// CHECK: memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [0, 4], strides: [8, 1]
+module {
+func.func @empty_rows(%x: tensor<0x8xf32> {ingot.name = "x"},
+                      %b: tensor<1x4xf32> {ingot.name = "b"}) 
+    -> (tensor<0x4xf32> {ingot.name = "y"}) {
+  %0 = ingot.fused %x, %b : (tensor<0x8xf32>, tensor<1x4xf32>) -> tensor<0x4xf32> {
+  ^bb0(%xx: tensor<0x8xf32>, %bb: tensor<1x4xf32>):
+    %s = ingot.constant tensor<1xi64> = dense<0> : tensor<1xi64>
+    %e = ingot.constant tensor<1xi64> = dense<4> : tensor<1xi64>
+    %a = ingot.constant tensor<1xi64> = dense<1> : tensor<1xi64>
+    %1 = ingot.slice %xx, %s, %e, %a {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>} 
+        : (tensor<0x8xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<0x4xf32>
+    %2 = ingot.add %1, %bb : (tensor<0x4xf32>, tensor<1x4xf32>) -> tensor<0x4xf32>
+    ingot.yield %2 : tensor<0x4xf32>
+  }
+  return %0 : tensor<0x4xf32>
 }
 }
