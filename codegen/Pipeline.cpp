@@ -51,9 +51,11 @@ static void addOptimize(OpPassManager &passes) {
   graph.addPass(createDecomposeRecurrent());
   graph.addPass(createFoldBatchNorm());
   graph.addPass(createRecoverPatterns());
+  graph.addPass(createRecoverAttention());
   graph.addPass(createFoldConstants());
   graph.addPass(createInferShapes());
   addCleanUp(graph);
+  graph.addPass(createDecomposeAttention());
   graph.addPass(createChannelsLast());
   addCleanUp(graph);
 }

@@ -51,6 +51,19 @@ def RecoverPatterns : Pass<"recover-patterns", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::ingot::IngotDialect"];
 }
 
+def RecoverAttention : Pass<"recover-attention", "::mlir::func::FuncOp"> {
+  let summary = "Put one operator where a model spells attention out";
+  let description = [{
+    Products with a softmax between them; scales, masks that are added or selected, and a soft cap go into the operator.
+  }];
+  let dependentDialects = ["::ingot::IngotDialect"];
+}
+
+def DecomposeAttention : Pass<"decompose-attention", "::mlir::func::FuncOp"> {
+  let summary = "Turn attention that no single kernel does into products and a softmax";
+  let dependentDialects = ["::ingot::IngotDialect"];
+}
+
 def Fuse : Pass<"fuse", "::mlir::func::FuncOp"> {
   let summary = "Group operators that become one kernel";
   let dependentDialects = ["::ingot::IngotDialect"];

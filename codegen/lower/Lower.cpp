@@ -55,6 +55,7 @@ std::unique_ptr<Pass> ingot::createLowerGraphPass() { return std::make_unique<Lo
 
 void ingot::registerLoweringInterfaces(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, IngotDialect *) {
+    registerAttentionLowering(context);
     registerControlLowering(context);
     registerConvLowering(context);
     registerElementwiseLowering(context);

@@ -41,6 +41,7 @@ struct AnchorModel : AnchorOpInterface::ExternalModel<AnchorModel<OpTy, Lower>, 
 };
 
 /// One a family, each in the .cpp of its name.
+void registerAttentionLowering(mlir::MLIRContext *context);
 void registerControlLowering(mlir::MLIRContext *context);
 void registerConvLowering(mlir::MLIRContext *context);
 void registerElementwiseLowering(mlir::MLIRContext *context);

@@ -167,7 +167,8 @@ SmallVector<Value> MatmulEmitter::getColumnStart(const OuterTile &outer) {
 /// them, and the sums of the whole block of rows wait on the stack in between.
 void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
   int64_t depth = schedule.getPanel();
-  PanelCopy panel(b, multiplier, schedule, op, outer.bBatch, outer.column, n, raggedColumns);
+  PanelCopy panel(b, multiplier, {op.getB(), op.getLayout(), outer.bBatch},
+                  b.stackBuffer({depth, schedule.getColumns()}, multiplier.getSumType()), outer.column, n, raggedColumns);
   std::optional<int64_t> steps = getConstant(k);
   if (steps && *steps <= depth) {
     panel.copy(b.index(0), k);

@@ -23,6 +23,8 @@ public:
   Multiplier(IndexBuilder &builder, OpT op, int64_t lanes)
       : b(builder), lanes(lanes), sumType(llvm::cast<TileOpInterface>(op.getOperation()).getAccumulatorType()),
         aZero(op.getAZero()), bZero(op.getBZero()), aUnsigned(op.getAUnsigned()), bUnsigned(op.getBUnsigned()) {}
+  /// Products of elements that are of the sum's type already.
+  Multiplier(IndexBuilder &builder, mlir::Type sumType, int64_t lanes) : b(builder), lanes(lanes), sumType(sumType) {}
   virtual ~Multiplier() = default;
 
   int64_t getLanes() const { return lanes; }
@@ -62,7 +64,7 @@ protected:
   int64_t lanes;
   mlir::Type sumType;
   mlir::Value aZero, bZero;
-  bool aUnsigned, bUnsigned;
+  bool aUnsigned = false, bUnsigned = false;
 
 private:
   mlir::Value extend(mlir::Value value, bool isUnsigned, mlir::Value zeroPoint);

@@ -15,20 +15,19 @@
 using namespace mlir;
 using namespace ingot::tile;
 
-PanelCopy::PanelCopy(IndexBuilder &builder, Multiplier &elementMultiplier, ScheduleAttr schedule, MatmulOp matmul,
-                     ValueRange bBatch, Value firstColumn, Value end, bool isRagged)
-    : b(builder), multiplier(elementMultiplier), op(matmul), batch(bBatch), column(firstColumn), columnEnd(end),
-      width(schedule.getColumns()), lanes(schedule.getLanes()), ragged(isRagged) {
-  panel = b.stackBuffer({schedule.getPanel(), width}, multiplier.getSumType());
-}
+PanelCopy::PanelCopy(IndexBuilder &builder, Multiplier &elementMultiplier, PanelSource from, Value to, Value firstColumn,
+                     Value end, bool isRagged)
+    : b(builder), multiplier(elementMultiplier), source(std::move(from)), panel(to), column(firstColumn),
+      columnEnd(end), width(cast<MemRefType>(to.getType()).getDimSize(1)), lanes(multiplier.getLanes()),
+      ragged(isRagged) {}
 
 Value PanelCopy::load(Value step, int64_t vector) {
   return vector::LoadOp::create(b, multiplier.getSumVector(), panel, ValueRange{step, b.index(vector * lanes)});
 }
 
 SmallVector<Value> PanelCopy::indexB(Value k, Value atColumn) {
-  SmallVector<Value> indices(batch);
-  if (op.getLayout() == RhsLayout::transposed)
+  SmallVector<Value> indices(source.batch);
+  if (source.layout == RhsLayout::transposed)
     indices.append({atColumn, k});
   else
     indices.append({k, atColumn});
@@ -40,7 +39,7 @@ Value PanelCopy::getValidColumns() {
 }
 
 void PanelCopy::copy(Value kBegin, Value kEnd) {
-  if (op.getLayout() == RhsLayout::transposed)
+  if (source.layout == RhsLayout::transposed)
     return copyTransposed(kBegin, kEnd);
   Value isFull = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, getValidColumns(), b.index(width));
   b.branch(isFull, [&] { copyRows(kBegin, kEnd); },
@@ -59,10 +58,10 @@ void PanelCopy::clear(Value rows) {
 }
 
 void PanelCopy::copyRows(Value kBegin, Value kEnd) {
-  auto type = VectorType::get(lanes, op.getB().getType().getElementType());
+  auto type = VectorType::get(lanes, cast<MemRefType>(source.memref.getType()).getElementType());
   b.loop(kBegin, kEnd, 1, [&](Value k) {
     for (int64_t c = 0; c < width; c += lanes) {
-      Value row = vector::LoadOp::create(b, type, op.getB(), indexB(k, b.add(column, c)));
+      Value row = vector::LoadOp::create(b, type, source.memref, indexB(k, b.add(column, c)));
       vector::StoreOp::create(b, multiplier.extendRight(row), panel, ValueRange{b.sub(k, kBegin), b.index(c)});
     }
   });
@@ -72,7 +71,7 @@ void PanelCopy::copyRows(Value kBegin, Value kEnd) {
 void PanelCopy::copyElements(Value kBegin, Value lo, Value hi, Value firstColumn) {
   b.loop(lo, hi, 1, [&](Value k) {
     b.loop(firstColumn, getValidColumns(), 1, [&](Value c) {
-      Value element = memref::LoadOp::create(b, op.getB(), indexB(k, b.add(column, c)));
+      Value element = memref::LoadOp::create(b, source.memref, indexB(k, b.add(column, c)));
       memref::StoreOp::create(b, multiplier.extendRight(element), panel, ValueRange{b.sub(k, kBegin), c});
     });
   });
@@ -102,12 +101,12 @@ void PanelCopy::copyTransposed(Value kBegin, Value kEnd) {
   Value squareEnd = b.add(kBegin, b.alignDown(b.sub(kEnd, kBegin), lanes));
   if (ragged)
     clear(b.sub(kEnd, kBegin));
-  auto type = VectorType::get(lanes, op.getB().getType().getElementType());
+  auto type = VectorType::get(lanes, cast<MemRefType>(source.memref.getType()).getElementType());
   b.loop(b.index(0), squareColumns, lanes, [&](Value c) {
     b.loop(kBegin, squareEnd, lanes, [&](Value k) {
       SmallVector<Value> square;
       for (int64_t i = 0; i < lanes; ++i) {
-        Value row = vector::LoadOp::create(b, type, op.getB(), indexB(k, b.add(b.add(column, c), i)));
+        Value row = vector::LoadOp::create(b, type, source.memref, indexB(k, b.add(b.add(column, c), i)));
         square.push_back(multiplier.extendRight(row));
       }
       transpose(b, square);

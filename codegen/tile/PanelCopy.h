@@ -20,11 +20,18 @@
 
 namespace ingot::tile {
 
+/// A right operand at one point of its batch: row-major or transposed.
+struct PanelSource {
+  mlir::Value memref;
+  RhsLayout layout;
+  llvm::SmallVector<mlir::Value> batch;
+};
+
 class PanelCopy {
 public:
-  /// Allocates the panel, `[schedule.panel][schedule.columns]`, on the stack.
-  PanelCopy(IndexBuilder &builder, Multiplier &multiplier, ScheduleAttr schedule, MatmulOp op,
-            mlir::ValueRange batch, mlir::Value column, mlir::Value columnEnd, bool ragged);
+  /// `panel` is memory of `[steps][columns]`. `ragged` where the columns may end, at `columnEnd`, inside of it.
+  PanelCopy(IndexBuilder &builder, Multiplier &multiplier, PanelSource source, mlir::Value panel, mlir::Value column,
+            mlir::Value columnEnd, bool ragged);
 
   /// Fills it with rows [kBegin, kEnd) of the columns from `column` on.
   void copy(mlir::Value kBegin, mlir::Value kEnd);
@@ -42,12 +49,10 @@ private:
 
   IndexBuilder &b;
   Multiplier &multiplier;
-  MatmulOp op;
-  llvm::SmallVector<mlir::Value> batch;
-  mlir::Value column, columnEnd;
+  PanelSource source;
+  mlir::Value panel, column, columnEnd;
   int64_t width, lanes;
   bool ragged;
-  mlir::Value panel;
 };
 
 } // namespace ingot::tile

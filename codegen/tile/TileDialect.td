@@ -85,6 +85,10 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
       into packed order on the stack before it is used.
     - `masks`: ragged columns are stored under a mask, otherwise one by one.
     - `parallel`: whether the outer tiles are worth the threads' while.
+
+    For attention, the register tile is that of both of its products, `row_block` the queries that share the keys and
+    values copied into packed order, and `panel` how many keys that are: with no more of them than that, a row's
+    softmax is finished before its sums are formed, otherwise it is corrected from block to block.
   }];
   let parameters = (ins
     "int64_t":$rows,

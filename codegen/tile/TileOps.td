@@ -9,6 +9,7 @@
 #ifndef INGOT_CODEGEN_TILE_OPS_TD
 #define INGOT_CODEGEN_TILE_OPS_TD
 
+include "codegen/tile/TileAttention.td"
 include "codegen/tile/TileDialect.td"
 include "codegen/tile/TileInterfaces.td"
 include "mlir/IR/BuiltinAttributeInterfaces.td"

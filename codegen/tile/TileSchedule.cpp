@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/tile/AttentionSchedule.h"
 #include "codegen/tile/Packing.h"
 #include "codegen/tile/Passes.h"
 
@@ -219,6 +220,10 @@ namespace {
 
 struct TileSchedule : ingot::tile::impl::TileScheduleBase<TileSchedule> {
   void runOnOperation() override {
+    getOperation()->walk([](AttentionOp op) {
+      if (!op.getSchedule())
+        op.setScheduleAttr(scheduleAttention(op, getTarget(op)));
+    });
     getOperation()->walk([](TileOpInterface op) {
       if (op.getScheduleAttr())
         return;

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -42,6 +43,18 @@ static LogicalResult verifySchedule(TileOpInterface op) {
   return success();
 }
 
+static LogicalResult verifySchedule(AttentionOp op) {
+  std::optional<ScheduleAttr> schedule = op.getSchedule();
+  if (!schedule)
+    return op->emitError("expected a schedule");
+  if (schedule->getPanel() < 1 || schedule->getPanel() % schedule->getColumns() != 0)
+    return op->emitError("expected panel to be a multiple of ")
+           << schedule->getColumns() << " columns but got " << schedule->getPanel();
+  if (schedule->getRowBlock() < 1)
+    return op->emitError("expected a positive row_block but got ") << schedule->getRowBlock();
+  return success();
+}
+
 static void emitLoops(TileOpInterface op) {
   IndexBuilder builder(op->getLoc(), op);
   builder.setLoopsComplete(true);
@@ -63,6 +76,16 @@ struct TileToVector : ingot::tile::impl::TileToVectorBase<TileToVector> {
       if (failed(verifySchedule(op)))
         return signalPassFailure();
       emitLoops(op);
+      op->erase();
+    }
+    SmallVector<AttentionOp> attentions;
+    getOperation()->walk([&](AttentionOp op) { attentions.push_back(op); });
+    for (AttentionOp op : attentions) {
+      if (failed(verifySchedule(op)))
+        return signalPassFailure();
+      IndexBuilder builder(op->getLoc(), op);
+      builder.setLoopsComplete(true);
+      emitAttention(builder, op);
       op->erase();
     }
   }

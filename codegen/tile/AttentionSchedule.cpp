@@ -1,0 +1,53 @@
+//===- AttentionSchedule.cpp - Chooses how attention becomes loops ---------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/tile/AttentionSchedule.h"
+
+#include "codegen/tile/Packing.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace ingot::tile;
+
+/// Vectors of a register tile's row: two leave enough rows for the loads of either operand to hide.
+static constexpr int64_t kVectors = 2;
+/// Rows of a register tile at most, and queries that share a packed block of keys.
+static constexpr int64_t kMostRows = 12, kRowBlock = 128;
+/// Keys of a block at most, so that the scores of a register tile stay in the first cache.
+static constexpr int64_t kMostKeys = 512;
+/// Multiply-adds below which waking a thread costs more than it brings.
+static constexpr int64_t kSerialWork = 1 << 17;
+
+/// The row count that covers all rows with the fewest tiles, of the least code.
+static int64_t chooseRows(int64_t rows, int64_t most) {
+  if (ShapedType::isDynamic(rows))
+    return llvm::bit_floor(static_cast<uint64_t>(most));
+  rows = std::max<int64_t>(rows, 1);
+  int64_t tiles = llvm::divideCeil(rows, most);
+  return llvm::divideCeil(rows, tiles);
+}
+
+ScheduleAttr ingot::tile::scheduleAttention(AttentionOp op, TargetAttr target) {
+  int64_t lanes = getLanes(target, op.getOut().getType().getElementType()), columns = kVectors * lanes;
+  int64_t rows = chooseRows(op.getRows(),
+                            std::clamp<int64_t>((target.getRegisters() - 2 - kVectors) / kVectors, 1, kMostRows));
+  // A quarter of the second cache for the packed keys, and one for the values.
+  int64_t widest = std::max<int64_t>(op.getKeyColumns(), llvm::alignTo(op.getValueColumns(), lanes));
+  int64_t fitting = llvm::alignDown(std::max(target.getL2() / 16 / widest, columns), columns);
+  int64_t keys = std::min(fitting, kMostKeys);
+  if (!ShapedType::isDynamic(op.getKeys()))
+    keys = std::min<int64_t>(keys, llvm::alignTo(std::max<int64_t>(op.getKeys(), 1), columns));
+  int64_t work = 1;
+  for (int64_t size : op.getOut().getType().getShape())
+    work = ShapedType::isDynamic(size) || ShapedType::isDynamic(work) ? ShapedType::kDynamic : work * size;
+  bool parallel = ShapedType::isDynamic(work) || ShapedType::isDynamic(op.getKeys()) ||
+                  work * 2 * op.getKeys() > kSerialWork;
+  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, /*split=*/1,
+                           llvm::alignTo(kRowBlock, rows), keys, target.getMasks(), parallel);
+}
