@@ -70,6 +70,8 @@ private:
   void allocate();
   SmallVector<Value> indices(Value operand, const Queries &queries, ValueRange matrix);
   Value slab(Value memory, Value index);
+  Value load(Value memory, Value index) { return memref::LoadOp::create(b, memory, index); }
+  void store(Value value, Value memory, Value index) { memref::StoreOp::create(b, value, memory, index); }
   /// Keys, of those from `keys.begin` on, that come at or before query `query`'s own.
   Value seenFrom(Value query, const Keys &keys);
   void copyBlock(const Queries &queries, const Keys &keys);
@@ -97,7 +99,7 @@ private:
   Value packedKeys;              ///< [tiles of keys][D][columns]
   Value packedValues, lastValues; ///< [tiles of columns][keys][columns], and the columns that are left
   Value scores;                  ///< [rows of a tile][keys]
-  Value factors;                 ///< [rows of a tile]: what the sums of a row are multiplied by
+  Value factors;                 ///< [rows of a tile]: the largest score, then what the sums are multiplied by
   Value maxima, sums, sumsOfValues, lastSums; ///< of the block of queries, between blocks of keys
 };
 
@@ -256,34 +258,39 @@ void AttentionEmitter::formScores(const Queries &queries, const Tile &tile) {
   });
 }
 
+/// Row after row in each step: what one row waits for, the next ones hide.
 void AttentionEmitter::formWeights(const Queries &queries, const Keys &keys, const Tile &tile) {
-  b.loop(b.index(0), b.index(tile.rows), 1, [&](Value r) {
-    Value query = b.add(tile.first, r);
-    ScoreRow row{scores, r, tile.seen, tile.seen, {}};
-    if (op.getOffset())
-      row.count = b.min(tile.seen, seenFrom(query, keys));
-    if (op.getMask())
-      row.mask = indices(op.getMask(), queries, {query, keys.begin});
-    if (oneBlock) {
-      Value sum = softmax.emit(row, softmax.least()).second;
-      memref::StoreOp::create(b, softmax.inverse(sum), factors, r);
-      return;
-    }
+  auto forEachRow = [&](function_ref<void(Value r, Value query, const ScoreRow &row)> body) {
+    b.loop(b.index(0), b.index(tile.rows), 1, [&](Value r) {
+      Value query = b.add(tile.first, r);
+      ScoreRow row{scores, r, tile.seen, tile.seen, {}};
+      if (op.getOffset())
+        row.count = b.min(tile.seen, seenFrom(query, keys));
+      if (op.getMask())
+        row.mask = indices(op.getMask(), queries, {query, keys.begin});
+      body(r, query, row);
+    });
+  };
+  forEachRow([&](Value r, Value query, const ScoreRow &row) {
+    Value before = oneBlock ? softmax.least() : load(maxima, b.sub(query, queries.begin));
+    store(softmax.largest(row, before), factors, r);
+  });
+  forEachRow([&](Value r, Value query, const ScoreRow &row) {
+    Value largest = load(factors, r), added = softmax.weigh(row, largest);
+    if (oneBlock)
+      return store(softmax.inverse(added), factors, r);
     Value inBlock = b.sub(query, queries.begin);
-    Value before = memref::LoadOp::create(b, maxima, inBlock), sum = memref::LoadOp::create(b, sums, inBlock);
-    auto [largest, added] = softmax.emit(row, before);
-    Value factor = softmax.correction(before, largest);
-    sum = arith::AddFOp::create(b, arith::MulFOp::create(b, sum, factor), added);
-    memref::StoreOp::create(b, largest, maxima, inBlock);
-    memref::StoreOp::create(b, sum, sums, inBlock);
-    memref::StoreOp::create(b, factor, factors, r);
+    Value factor = softmax.correction(load(maxima, inBlock), largest);
+    store(arith::AddFOp::create(b, arith::MulFOp::create(b, load(sums, inBlock), factor), added), sums, inBlock);
+    store(largest, maxima, inBlock);
+    store(factor, factors, r);
   });
 }
 
 void AttentionEmitter::sumValues(const Queries &queries, const Tile &tile, const Columns &at) {
   RegisterTile shape = registers(tile.rows, at.vectors);
   auto factor = [&](int64_t r) {
-    return multiplier.broadcast(memref::LoadOp::create(b, factors, ValueRange{b.index(r)}));
+    return multiplier.broadcast(load(factors, b.index(r)));
   };
   Value waiting = at.memory == lastValues ? lastSums : sumsOfValues;
   auto place = [&](int64_t i) {
@@ -340,8 +347,8 @@ void AttentionEmitter::storeOut(const Queries &queries, Value query, const Colum
 void AttentionEmitter::startRows(const Queries &queries) {
   Value zero = arith::ConstantOp::create(b, b.getF32FloatAttr(0));
   b.loop(b.index(0), b.sub(queries.end, queries.begin), 1, [&](Value row) {
-    memref::StoreOp::create(b, softmax.least(), maxima, row);
-    memref::StoreOp::create(b, zero, sums, row);
+    store(softmax.least(), maxima, row);
+    store(zero, sums, row);
     forEachColumns([&](const Columns &at) {
       for (int64_t v = 0; v < at.vectors; ++v)
         vector::StoreOp::create(b, multiplier.zero(), at.memory == lastValues ? lastSums : sumsOfValues,
@@ -352,7 +359,7 @@ void AttentionEmitter::startRows(const Queries &queries) {
 
 void AttentionEmitter::finishRows(const Queries &queries) {
   b.loop(b.index(0), b.sub(queries.end, queries.begin), 1, [&](Value row) {
-    Value factor = multiplier.broadcast(softmax.inverse(memref::LoadOp::create(b, sums, row)));
+    Value factor = multiplier.broadcast(softmax.inverse(load(sums, row)));
     forEachColumns([&](const Columns &at) {
       for (int64_t v = 0; v < at.vectors; ++v) {
         Value total = vector::LoadOp::create(b, multiplier.getSumVector(),

@@ -40,6 +40,22 @@ void RowSoftmax::store(Value value, const ScoreRow &row, Value key) {
   vector::StoreOp::create(b, value, row.buffer, ValueRange{row.row, key});
 }
 
+/// The larger one, as processors compute it: of a NaN and a number, `y`.
+Value RowSoftmax::larger(Value x, Value y) {
+  return arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, y), x, y);
+}
+
+/// The largest lane, in log2(lanes) steps.
+Value RowSoftmax::largestLane(Value vector) {
+  for (int64_t distance = lanes / 2; distance > 0; distance /= 2) {
+    SmallVector<int64_t> other;
+    for (int64_t i = 0; i < lanes; ++i)
+      other.push_back(i ^ distance);
+    vector = larger(vector, vector::ShuffleOp::create(b, vector, vector, other));
+  }
+  return vector::ExtractOp::create(b, vector, int64_t(0));
+}
+
 //===----------------------------------------------------------------------===//
 // Scores
 //===----------------------------------------------------------------------===//
@@ -82,7 +98,7 @@ Value RowSoftmax::largest(const ScoreRow &row, Value before) {
       value = score(value, row, key, Value());
       store(value, row, key);
     }
-    return IndexBuilder::Values{arith::MaxNumFOp::create(b, best[0], value)};
+    return IndexBuilder::Values{larger(value, best[0])};
   });
   carried = b.loop(full, row.count, lanes, carried, [&](Value key, ValueRange best) {
     Value valid = vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()),
@@ -93,17 +109,17 @@ Value RowSoftmax::largest(const ScoreRow &row, Value before) {
     Value none = number(type, -std::numeric_limits<double>::infinity());
     value = arith::SelectOp::create(b, valid, value, none);
     store(value, row, key);
-    return IndexBuilder::Values{arith::MaxNumFOp::create(b, best[0], value)};
+    return IndexBuilder::Values{larger(value, best[0])};
   });
-  return vector::ReductionOp::create(b, vector::CombiningKind::MAXNUMF, carried[0]);
+  return largestLane(carried[0]);
 }
 
 //===----------------------------------------------------------------------===//
 // Weights
 //===----------------------------------------------------------------------===//
 
-std::pair<Value, Value> RowSoftmax::emit(const ScoreRow &row, Value before) {
-  Value best = largest(row, before), bestVector = vector::BroadcastOp::create(b, type, best);
+Value RowSoftmax::weigh(const ScoreRow &row, Value largest) {
+  Value bestVector = vector::BroadcastOp::create(b, type, largest);
   Value zero = number(type, 0);
   auto sums = b.loop(b.index(0), row.count, lanes, zero, [&](Value key, ValueRange sum) {
     Value below = arith::SubFOp::create(b, load(row, key), bestVector);
@@ -115,8 +131,7 @@ std::pair<Value, Value> RowSoftmax::emit(const ScoreRow &row, Value before) {
   });
   if (row.count != row.width)
     b.loop(b.mul(b.ceilDiv(row.count, lanes), lanes), row.width, lanes, [&](Value key) { store(zero, row, key); });
-  Value sum = vector::ReductionOp::create(b, vector::CombiningKind::ADD, sums[0], arith::FastMathFlags::reassoc);
-  return {best, sum};
+  return vector::ReductionOp::create(b, vector::CombiningKind::ADD, sums[0], arith::FastMathFlags::reassoc);
 }
 
 Value RowSoftmax::correction(Value before, Value after) {

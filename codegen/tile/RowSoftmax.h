@@ -35,8 +35,10 @@ public:
 
   /// What the largest score of no keys is: finite, so that -infinity less this is -infinity.
   mlir::Value least();
-  /// Turns products into e^(score - largest), where `largest` is at least `before`; returns `largest` and their sum.
-  std::pair<mlir::Value, mlir::Value> emit(const ScoreRow &row, mlir::Value before);
+  /// Turns products into scores, unless weigh() can do without; returns the largest, at least `before`.
+  mlir::Value largest(const ScoreRow &row, mlir::Value before);
+  /// Then turns what is there into e^(score - largest); returns the sum.
+  mlir::Value weigh(const ScoreRow &row, mlir::Value largest);
   /// What weights formed with the largest score `before` are to be multiplied by when it is `after`.
   mlir::Value correction(mlir::Value before, mlir::Value after);
   /// 1 / sum; 0 for no weights at all.
@@ -44,11 +46,12 @@ public:
 
 private:
   mlir::Value number(mlir::Type type, double value);
+  mlir::Value larger(mlir::Value x, mlir::Value y);
+  mlir::Value largestLane(mlir::Value vector);
   mlir::Value load(const ScoreRow &row, mlir::Value key);
   void store(mlir::Value value, const ScoreRow &row, mlir::Value key);
   mlir::Value loadMask(const ScoreRow &row, mlir::Value key, mlir::Value valid);
   mlir::Value score(mlir::Value product, const ScoreRow &row, mlir::Value key, mlir::Value valid);
-  mlir::Value largest(const ScoreRow &row, mlir::Value before);
 
   IndexBuilder &b;
   AttentionOp op;
