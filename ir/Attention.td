@@ -16,8 +16,8 @@ def Ingot_CausalKindAttr : Ingot_EnumAttr<Ingot_CausalKind, "causal_kind">;
 def AttentionOp : Ingot_PureOp<"attention"> {
   let summary = "softmax(scale * query key^T + mask) value";
   let description = [{
-    query [.., L, D], key [.., S, D] and value [.., S, V] give [.., L, V]; leading dimensions broadcast. A dimension of heads
-    that share a key is one where key and value have extent 1.
+    query [.., L, D], key [.., S, D] and value [.., S, V] give [.., L, V]; leading dimensions broadcast. A dimension of
+    heads that share a key is one where key and value have extent 1.
 
     A score is `scale` times the product, then `softcap * tanh(score / softcap)` where `softcap` is not 0. `mask`
     broadcasts to [.., L, S]: numbers are added to the scores; where it is boolean, scores of false become `excluded`.

@@ -16,8 +16,8 @@ namespace ingot {
 /// Numbers that, added to a score, leave no weight to its key.
 inline constexpr double kHidden = -1e4;
 
-/// How `mask` is causal over `rows` queries and `keys` keys, if it is proven to be: a triangular constant, or a piece of
-/// one. A boolean mask shows keys where it is `shown`; one of numbers adds 0 to shown keys, kHidden or less to others.
+/// How `mask` is causal over `rows` queries and `keys` keys, if it is proven to be: a triangular constant, or a piece
+/// of one. A boolean mask shows keys where it is `shown`; one of numbers adds 0 to them, kHidden or less to others.
 std::optional<CausalKind> matchCausalMask(ShapeAnalysis &shapes, mlir::Value mask, bool shown, SymExpr rows,
                                           SymExpr keys);
 

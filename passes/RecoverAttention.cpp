@@ -256,9 +256,11 @@ void Recovery::replace() {
     return g.transpose(operand, perm);
   };
   Type element = GraphBuilder::element(outer.getResult());
-  auto attention = AttentionOp::create(b, g.loc, GraphBuilder::unranked(element), swapped(query, inner.getTransposeA()),
-                                       swapped(key, !inner.getTransposeB()), swapped(outer.getRhs(), outer.getTransposeB()),
-                                       additive ? additive : boolean, scale, causal, softcap, excluded);
+  query = swapped(query, inner.getTransposeA());
+  key = swapped(key, !inner.getTransposeB());
+  Value value = swapped(outer.getRhs(), outer.getTransposeB()), mask = additive ? additive : boolean;
+  auto attention = AttentionOp::create(b, g.loc, GraphBuilder::unranked(element), query, key, value, mask, scale,
+                                       causal, softcap, excluded);
   if (!g.finish(attention))
     return;
   outer.getResult().replaceAllUsesWith(attention.getResult());

@@ -31,6 +31,8 @@ static std::optional<double> splat(Value value) {
   return data->toDoubles()[0];
 }
 
+static bool isNear(double value, double number) { return std::abs(value - number) <= 1e-4 * std::abs(number); }
+
 /// The operand of a commutative operator beside the constant `number`, or null.
 template <typename OpTy>
 static Value besideConstant(Value value, double number) {
@@ -38,69 +40,165 @@ static Value besideConstant(Value value, double number) {
   if (!op)
     return {};
   for (unsigned i = 0; i < 2; ++i)
-    if (auto constant = splat(op->getOperand(i)); constant && std::abs(*constant - number) <= 1e-5 * std::abs(number))
+    if (auto constant = splat(op->getOperand(i)); constant && isNear(*constant, number))
       return op->getOperand(1 - i);
   return {};
 }
 
 namespace {
+/// coefficient * factors[0] * factors[1] * ...
+struct Product {
+  double coefficient = 1;
+  SmallVector<Value, 4> factors;
+};
+} // namespace
 
-/// x * sigmoid(x) -> silu(x).
-struct RecoverSilu : OpRewritePattern<MulOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(MulOp op, PatternRewriter &rewriter) const override {
-    for (unsigned i = 0; i < 2; ++i) {
-      auto sigmoid = op->getOperand(i).getDefiningOp<SigmoidOp>();
-      if (!sigmoid || sigmoid.getInput() != op->getOperand(1 - i))
-        continue;
-      rewriter.replaceOpWithNewOp<SiluOp>(op, op.getType(), sigmoid.getInput());
-      return success();
+/// Multiplies `product` by what products and quotients with constants `value` is made of; `whole` is one factor.
+static void flatten(Value value, Value whole, Product &product, unsigned depth = 4) {
+  if (auto number = splat(value)) {
+    product.coefficient *= *number;
+    return;
+  }
+  Operation *op = value == whole || depth == 0 ? nullptr : value.getDefiningOp();
+  if (isa_and_nonnull<MulOp>(op)) {
+    flatten(op->getOperand(0), whole, product, depth - 1);
+    flatten(op->getOperand(1), whole, product, depth - 1);
+    return;
+  }
+  std::optional<double> divisor = isa_and_nonnull<DivOp>(op) ? splat(op->getOperand(1)) : std::nullopt;
+  if (!divisor) {
+    product.factors.push_back(value);
+    return;
+  }
+  product.coefficient /= *divisor;
+  flatten(op->getOperand(0), whole, product, depth - 1);
+}
+
+/// Whether `value` is `number` times `x` to the power of `power`.
+static bool isMonomial(Value value, double number, Value x, unsigned power) {
+  Product product;
+  flatten(value, x, product);
+  if (product.factors.size() == 1 && power > 1)
+    if (auto pow = product.factors[0].getDefiningOp<PowOp>())
+      return pow.getLhs() == x && splat(pow.getRhs()) == power && isNear(product.coefficient, number);
+  return product.factors.size() == power && llvm::all_equal(product.factors) && product.factors[0] == x &&
+         isNear(product.coefficient, number);
+}
+
+//===----------------------------------------------------------------------===//
+// x times a gate of x
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// weight * input * gate(input) is an activation.
+struct Gate {
+  enum Kind { Silu, Gelu, GeluTanh, HardSwish } kind;
+  Value input;
+  double weight;
+};
+} // namespace
+
+/// The x of sqrt(2 / pi) * (x + 0.044715 * x^3).
+static Value cubicInput(Value value) {
+  Product product;
+  flatten(value, {}, product);
+  auto sum = product.factors.size() == 1 ? product.factors[0].getDefiningOp<AddOp>() : nullptr;
+  if (!sum || !isNear(product.coefficient, std::sqrt(M_2_PI)))
+    return {};
+  for (unsigned i = 0; i < 2; ++i)
+    if (Value x = sum->getOperand(i); isMonomial(sum->getOperand(1 - i), 0.044715, x, 3))
+      return x;
+  return {};
+}
+
+/// The x of `number` times x.
+static Value scaledInput(Value value, double number) {
+  if (Value x = besideConstant<MulOp>(value, number))
+    return x;
+  auto div = value.getDefiningOp<DivOp>();
+  std::optional<double> divisor = div ? splat(div.getRhs()) : std::nullopt;
+  return divisor && isNear(*divisor, 1 / number) ? Value(div.getLhs()) : Value();
+}
+
+static std::optional<Gate> matchGate(Value value) {
+  if (auto sigmoid = value.getDefiningOp<SigmoidOp>())
+    return Gate{Gate::Silu, sigmoid.getInput(), 1};
+  if (auto clamp = value.getDefiningOp<ClampOp>(); clamp && splat(clamp.getLow()) == 0) {
+    std::optional<double> high = splat(clamp.getHigh());
+    if (high == 6)
+      if (Value x = besideConstant<AddOp>(clamp.getInput(), 3))
+        return Gate{Gate::HardSwish, x, 1.0 / 6};
+    if (high == 1)
+      if (Value scaled = besideConstant<AddOp>(clamp.getInput(), 0.5))
+        if (Value x = scaledInput(scaled, 1.0 / 6))
+          return Gate{Gate::HardSwish, x, 1};
+    return std::nullopt;
+  }
+  Value inner = besideConstant<AddOp>(value, 1);
+  if (auto erf = inner ? inner.getDefiningOp<ErfOp>() : nullptr)
+    if (Value x = scaledInput(erf.getInput(), M_SQRT1_2))
+      return Gate{Gate::Gelu, x, 0.5};
+  if (auto tanh = inner ? inner.getDefiningOp<TanhOp>() : nullptr)
+    if (Value x = cubicInput(tanh.getInput()))
+      return Gate{Gate::GeluTanh, x, 0.5};
+  return std::nullopt;
+}
+
+/// A gate among the factors of `value`.
+static std::optional<Gate> findGate(Value value, unsigned depth = 3) {
+  if (auto gate = matchGate(value))
+    return gate;
+  Operation *op = value.getDefiningOp();
+  if (!isa_and_nonnull<MulOp, DivOp>(op) || depth == 0)
+    return std::nullopt;
+  for (Value operand : op->getOperands().take_front(isa<MulOp>(op) ? 2 : 1))
+    if (auto gate = findGate(operand, depth - 1))
+      return gate;
+  return std::nullopt;
+}
+
+namespace {
+
+/// x * gate(x), with factors in any order: SiLU, GELU in both forms, hard-swish.
+template <typename OpTy>
+struct RecoverGated : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpTy op, PatternRewriter &rewriter) const override {
+    std::optional<Gate> gate = findGate(op.getResult());
+    if (!gate)
+      return failure();
+    Product product;
+    flatten(op.getResult(), gate->input, product);
+    bool both = product.factors.size() == 2 && llvm::is_contained(product.factors, gate->input);
+    if (!both || !isNear(product.coefficient, gate->weight) || op.getType() != gate->input.getType())
+      return failure();
+    Value other = product.factors[product.factors[0] == gate->input ? 1 : 0];
+    if (std::optional<Gate> same = matchGate(other); !same || same->input != gate->input || same->kind != gate->kind)
+      return failure();
+    switch (gate->kind) {
+    case Gate::Silu:
+      rewriter.replaceOpWithNewOp<SiluOp>(op, op.getType(), gate->input);
+      break;
+    case Gate::HardSwish:
+      rewriter.replaceOpWithNewOp<HardSwishOp>(op, op.getType(), gate->input);
+      break;
+    case Gate::Gelu:
+    case Gate::GeluTanh:
+      rewriter.replaceOpWithNewOp<GeluOp>(op, op.getType(), gate->input, /*tanh=*/gate->kind == Gate::GeluTanh);
     }
-    return failure();
+    return success();
   }
 };
 
-/// x * 0.5 * (1 + erf(x / sqrt(2))) -> gelu(x), the factors in any order.
-struct RecoverGelu : OpRewritePattern<MulOp> {
-  using OpRewritePattern::OpRewritePattern;
+//===----------------------------------------------------------------------===//
+// Normalizations
+//===----------------------------------------------------------------------===//
 
-  /// The x of 1 + erf(x / sqrt(2)).
-  static Value gateInput(Value value) {
-    Value inner = besideConstant<AddOp>(value, 1);
-    auto erf = inner ? inner.getDefiningOp<ErfOp>() : nullptr;
-    if (!erf)
-      return {};
-    if (auto div = erf.getInput().getDefiningOp<DivOp>()) {
-      auto divisor = splat(div.getRhs());
-      return divisor && std::abs(*divisor - M_SQRT2) < 1e-4 ? Value(div.getLhs()) : Value();
-    }
-    return besideConstant<MulOp>(erf.getInput(), M_SQRT1_2);
-  }
-
-  LogicalResult matchAndRewrite(MulOp op, PatternRewriter &rewriter) const override {
-    // The three factors of the product.
-    auto factors = [](MulOp product) { return std::array<Value, 2>{product.getLhs(), product.getRhs()}; };
-    for (unsigned i = 0; i < 2; ++i) {
-      auto inner = factors(op)[i].getDefiningOp<MulOp>();
-      if (!inner)
-        continue;
-      std::array<Value, 3> three{factors(op)[1 - i], inner.getLhs(), inner.getRhs()};
-      for (unsigned gate = 0; gate < 3; ++gate) {
-        Value x = gateInput(three[gate]);
-        Value a = three[(gate + 1) % 3], b = three[(gate + 2) % 3];
-        if (!x || !((a == x && splat(b) == 0.5) || (b == x && splat(a) == 0.5)))
-          continue;
-        rewriter.replaceOpWithNewOp<GeluOp>(op, op.getType(), x, /*tanh=*/false);
-        return success();
-      }
-    }
-    return failure();
-  }
-};
-
-/// (x - mean(x)) / sqrt(mean((x - mean(x))^2) + epsilon) -> normalize(x).
-struct RecoverNormalize : OpRewritePattern<DivOp> {
-  using OpRewritePattern::OpRewritePattern;
+/// (x - mean(x)) / sqrt(mean((x - mean(x))^2) + epsilon) -> normalize(x), and without the mean: x / sqrt(mean(x^2) +
+/// epsilon). The quotient may be a product with a reciprocal.
+template <typename OpTy>
+struct RecoverNormalize : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
 
   static ReduceOp meanOf(Value value) {
     auto reduce = value.getDefiningOp<ReduceOp>();
@@ -113,24 +211,48 @@ struct RecoverNormalize : OpRewritePattern<DivOp> {
     auto mul = value.getDefiningOp<MulOp>();
     return mul && mul.getLhs() == mul.getRhs() ? Value(mul.getLhs()) : Value();
   }
+  static Value rooted(Value value) {
+    if (auto root = value.getDefiningOp<SqrtOp>())
+      return root.getInput();
+    auto pow = value.getDefiningOp<PowOp>();
+    return pow && splat(pow.getRhs()) == 0.5 ? Value(pow.getLhs()) : Value();
+  }
+  /// The x of 1 / sqrt(x).
+  static Value inverseRooted(Value value) {
+    if (auto reciprocal = value.getDefiningOp<ReciprocalOp>())
+      return rooted(reciprocal.getInput());
+    if (auto div = value.getDefiningOp<DivOp>())
+      return splat(div.getLhs()) == 1 ? rooted(div.getRhs()) : Value();
+    auto pow = value.getDefiningOp<PowOp>();
+    return pow && splat(pow.getRhs()) == -0.5 ? Value(pow.getLhs()) : Value();
+  }
 
-  LogicalResult matchAndRewrite(DivOp op, PatternRewriter &rewriter) const override {
-    auto centred = op.getLhs().getDefiningOp<SubOp>();
-    auto root = op.getRhs().getDefiningOp<SqrtOp>();
-    auto sum = root ? root.getInput().getDefiningOp<AddOp>() : nullptr;
+  static LogicalResult rewrite(OpTy op, Value dividend, Value sum, PatternRewriter &rewriter) {
+    auto add = sum ? sum.getDefiningOp<AddOp>() : nullptr;
+    auto centred = dividend.getDefiningOp<SubOp>();
     ReduceOp mean = centred ? meanOf(centred.getRhs()) : nullptr;
-    if (!sum || !mean || mean.getInput() != centred.getLhs())
-      return failure();
-    for (unsigned i = 0; i < 2; ++i) {
-      ReduceOp variance = meanOf(sum->getOperand(i));
-      auto epsilon = splat(sum->getOperand(1 - i));
-      if (!variance || !epsilon || squared(variance.getInput()) != centred.getResult() ||
-          variance.getAxes() != mean.getAxes())
+    for (unsigned i = 0; i < 2 && add; ++i) {
+      ReduceOp variance = meanOf(add->getOperand(i));
+      auto epsilon = splat(add->getOperand(1 - i));
+      if (!variance || !epsilon || squared(variance.getInput()) != dividend)
         continue;
-      rewriter.replaceOpWithNewOp<NormalizeOp>(op, op.getType(), centred.getLhs(), *mean.getAxes(),
-                                               llvm::APFloat(*epsilon), /*rms=*/false);
+      bool isCentred = mean && mean.getInput() == centred.getLhs() && mean.getAxes() == variance.getAxes();
+      Value x = isCentred ? centred.getLhs() : dividend;
+      if (x.getType() != op.getType())
+        return failure();
+      rewriter.replaceOpWithNewOp<NormalizeOp>(op, op.getType(), x, *variance.getAxes(), llvm::APFloat(*epsilon),
+                                               /*rms=*/!isCentred);
       return success();
     }
+    return failure();
+  }
+
+  LogicalResult matchAndRewrite(OpTy op, PatternRewriter &rewriter) const override {
+    if constexpr (std::is_same_v<OpTy, DivOp>)
+      return rewrite(op, op.getLhs(), rooted(op.getRhs()), rewriter);
+    for (unsigned i = 0; i < 2; ++i)
+      if (succeeded(rewrite(op, op->getOperand(1 - i), inverseRooted(op->getOperand(i)), rewriter)))
+        return success();
     return failure();
   }
 };
@@ -138,7 +260,8 @@ struct RecoverNormalize : OpRewritePattern<DivOp> {
 struct RecoverPatterns : ingot::impl::RecoverPatternsBase<RecoverPatterns> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<RecoverSilu, RecoverGelu, RecoverNormalize>(&getContext());
+    patterns.add<RecoverGated<MulOp>, RecoverGated<DivOp>, RecoverNormalize<MulOp>, RecoverNormalize<DivOp>>(
+        &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

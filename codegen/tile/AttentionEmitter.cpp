@@ -42,7 +42,8 @@ class AttentionEmitter {
 public:
   AttentionEmitter(IndexBuilder &builder, AttentionOp attention)
       : b(builder), op(attention), schedule(*attention.getSchedule()), lanes(schedule.getLanes()),
-        columns(schedule.getColumns()), multiplier(builder, Type(builder.getF32Type()), lanes), softmax(builder, attention) {}
+        columns(schedule.getColumns()), multiplier(builder, Type(builder.getF32Type()), lanes),
+        softmax(builder, attention) {}
 
   void emit();
 
@@ -169,7 +170,8 @@ Value AttentionEmitter::slab(Value memory, Value index) {
   SmallVector<OpFoldResult> sizes = {b.getIndexAttr(1), b.getIndexAttr(type.getDimSize(1)),
                                      b.getIndexAttr(type.getDimSize(2))};
   SmallVector<OpFoldResult> strides(3, b.getIndexAttr(1));
-  auto result = memref::SubViewOp::inferRankReducedResultType(type.getShape().drop_front(), type, offsets, sizes, strides);
+  auto result =
+      memref::SubViewOp::inferRankReducedResultType(type.getShape().drop_front(), type, offsets, sizes, strides);
   return memref::SubViewOp::create(b, cast<MemRefType>(result), memory, offsets, sizes, strides);
 }
 

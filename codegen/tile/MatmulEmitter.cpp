@@ -168,7 +168,8 @@ SmallVector<Value> MatmulEmitter::getColumnStart(const OuterTile &outer) {
 void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
   int64_t depth = schedule.getPanel();
   PanelCopy panel(b, multiplier, {op.getB(), op.getLayout(), outer.bBatch},
-                  b.stackBuffer({depth, schedule.getColumns()}, multiplier.getSumType()), outer.column, n, raggedColumns);
+                  b.stackBuffer({depth, schedule.getColumns()}, multiplier.getSumType()), outer.column, n,
+                  raggedColumns);
   std::optional<int64_t> steps = getConstant(k);
   if (steps && *steps <= depth) {
     panel.copy(b.index(0), k);

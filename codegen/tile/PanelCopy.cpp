@@ -15,8 +15,8 @@
 using namespace mlir;
 using namespace ingot::tile;
 
-PanelCopy::PanelCopy(IndexBuilder &builder, Multiplier &elementMultiplier, PanelSource from, Value to, Value firstColumn,
-                     Value end, bool isRagged)
+PanelCopy::PanelCopy(IndexBuilder &builder, Multiplier &elementMultiplier, PanelSource from, Value to,
+                     Value firstColumn, Value end, bool isRagged)
     : b(builder), multiplier(elementMultiplier), source(std::move(from)), panel(to), column(firstColumn),
       columnEnd(end), width(cast<MemRefType>(to.getType()).getDimSize(1)), lanes(multiplier.getLanes()),
       ragged(isRagged) {}

@@ -20,14 +20,14 @@ def Tile_AttentionOp : Op<Tile_Dialect, "attention", [AttrSizedOperandSegments]>
         outs(%out : memref<?x12x64x64xf32, strided<[..]>>) {scale = 0.125 : f64}
     ```
 
-    `query` is `[batch.., L, D]`, `key` `[batch.., S, D]`, `value` `[batch.., S, V]`, `out` `[batch.., L, V]`, all of f32
-    and of one rank, D and V static. `mask` is `[batch.., L, S]`. A batch dimension, and the rows of the mask, may be a
-    static 1 where they are repeated; a dynamic one that turns out to be repeated has to come with a stride of 0. The
-    innermost strides are 1, all others free.
+    `query` is `[batch.., L, D]`, `key` `[batch.., S, D]`, `value` `[batch.., S, V]`, `out` `[batch.., L, V]`, all of
+    f32 and of one rank, D and V static. `mask` is `[batch.., L, S]`. A batch dimension, and the rows of the mask, may
+    be a static 1 where they are repeated; a dynamic one that turns out to be repeated has to come with a stride of 0.
+    The innermost strides are 1, all others free.
 
     `score = softcap(scale * sum over d of query[.., l, d] * key[.., s, d])`, where `softcap(x) = softcap *
     tanh(x / softcap)` unless it is 0. A mask of f32 is added; where one of i8 is 0, the score is `excluded`. With
-    `offset`, keys s > l + offset have no part in row l. A row whose scores are all -infinity, or that has none, is zero.
+    `offset`, keys s > l + offset have no part in row l. A row whose scores are all -infinity, or that has none, is 0.
   }];
   let arguments = (ins
     Arg<AnyMemRef, "", [MemRead]>:$query,

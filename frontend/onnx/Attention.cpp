@@ -219,11 +219,115 @@ Value probabilities(Node &node, Value scores, bool mayExcludeAll) {
   return graph.cast(result, element);
 }
 
+/// \p x with dimension \p axis, of `groups * size` elements, as two.
+Value splitAxis(GraphBuilder &graph, Value x, int64_t axis, int64_t groups, int64_t size) {
+  SmallVector<Value> shape;
+  for (int64_t i = 0; i < GraphBuilder::rank(x); ++i)
+    shape.push_back(i == axis ? graph.integers({groups, size}) : graph.dimOf(x, i));
+  return graph.reshape(x, graph.concat(shape, 0));
+}
+
+/// Attention as one operator, where nobody asks for what lies between and masks and their sizes are plain; nothing
+/// (without a diagnostic) otherwise.
+class FusedAttention {
+public:
+  FusedAttention(Node &node, const Operands &operands) : node(node), graph(node.graph), operands(operands) {}
+
+  bool applies();
+  Value build();
+
+private:
+  Value groupedMask(Value mask) const;
+
+  Node &node;
+  GraphBuilder &graph;
+  const Operands &operands;
+  CausalKind causal = CausalKind::none;
+  double scale = 1;
+};
+
+bool FusedAttention::applies() {
+  ShapeAnalysis &shapes = graph.shapes;
+  bool windows = node.integer("left_window_size", -1) >= 0 || node.integer("right_window_size", -1) >= 0;
+  if (node.wants(3) || node.has(6) || windows || node.attribute("softmax_precision"))
+    return false;
+  if (node.integer("is_causal", 0) != 0) {
+    causal = node.has(4) ? CausalKind::last : CausalKind::first;
+    int64_t axis = operands.packed ? 1 : 2;
+    if (node.has(4) && shapes.dim(node.operand(0), axis) != shapes.dim(node.operand(1), axis))
+      return false;
+  }
+  auto columns = shapes.dim(operands.query, 3).constant();
+  if (!node.attribute("scale") && !columns)
+    return false;
+  scale = node.attribute("scale") ? node.number("scale", 1) : 1 / std::sqrt(double(std::max<int64_t>(*columns, 1)));
+  if (!node.has(3))
+    return true;
+  Value mask = node.operand(3);
+  int64_t rank = GraphBuilder::rank(mask);
+  if (rank < 1 || rank > 4 || shapes.dim(mask, rank - 1) != shapes.dim(operands.key, 2))
+    return false;
+  // Heads of a mask are split as the query's are.
+  return operands.group() == 1 || rank < 3 || shapes.dim(mask, rank - 3).constant();
+}
+
+Value FusedAttention::groupedMask(Value mask) const {
+  int64_t heads = GraphBuilder::rank(mask) - 3;
+  if (operands.group() == 1 || heads < 0)
+    return mask;
+  if (graph.shapes.dim(mask, heads).isConstant(1))
+    return graph.unsqueeze(mask, heads);
+  return splitAxis(graph, mask, heads, operands.kvHeads, operands.group());
+}
+
+Value FusedAttention::build() {
+  Value query = operands.query, key = operands.key, value = operands.value, mask = node.operand(3);
+  bool groups = operands.group() > 1;
+  if (groups) {
+    // Heads that share a key are a dimension of their own, along which key and value have one.
+    query = operands.packed ? graph.reshape(node.operand(0), {0, 0, operands.kvHeads, operands.group(), -1})
+                            : splitAxis(graph, query, 1, operands.kvHeads, operands.group());
+    if (operands.packed && query)
+      query = graph.transpose(query, {0, 2, 3, 1, 4});
+    key = graph.unsqueeze(key, 2);
+    value = graph.unsqueeze(value, 2);
+  }
+  if (mask)
+    mask = groupedMask(mask);
+  Type element = node.element();
+  key = graph.cast(key, element);
+  value = graph.cast(value, element);
+  if (!query || !key || !value || (node.has(3) && !mask))
+    return {};
+  double softcap = std::max(node.number("softcap", 0), 0.0), excluded = -std::numeric_limits<double>::infinity();
+  auto op = AttentionOp::create(graph.builder, graph.loc, GraphBuilder::unranked(element), query, key, value, mask,
+                                scale, causal, softcap, excluded);
+  Value result = graph.finish(op) ? op.getResult() : Value();
+  if (!result || (!groups && !operands.packed))
+    return result;
+  if (operands.packed) {
+    result = groups ? graph.transpose(result, {0, 3, 1, 2, 4}) : graph.transpose(result, {0, 2, 1, 3});
+    return graph.reshape(result, {0, 0, -1});
+  }
+  return graph.reshape(result, graph.concat({graph.dimOf(result, 0), graph.integers(operands.heads),
+                                             graph.dimOf(result, 3), graph.dimOf(result, 4)}, 0));
+}
+
 LogicalResult importAttention(Node &node) {
   GraphBuilder &graph = node.graph;
   std::optional<Operands> operands = readOperands(node);
   if (!operands)
     return failure();
+  if (FusedAttention fused(node, *operands); fused.applies()) {
+    Value result = fused.build();
+    if (!result)
+      return failure();
+    node.setResult(0, result);
+    for (auto [i, present] : {std::pair(1, operands->key), std::pair(2, operands->value)})
+      if (node.wants(i))
+        node.setResult(i, present);
+    return success();
+  }
   Type element = node.element();
   Mask mask(node, *operands);
   Value query = regroup(graph, scaled(node, operands->query), operands->heads, operands->kvHeads);

@@ -19,6 +19,7 @@ from random import Random
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent))
+from attention import attention_agrees, attention_agrees_on_lesser_processors  # noqa: E402, F401
 from harness import onnxfile as onnx  # noqa: E402
 from harness import process, report, zoo  # noqa: E402
 from harness.report import Failure, Skip  # noqa: E402

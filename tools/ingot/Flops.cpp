@@ -39,6 +39,15 @@ double matmulFlops(MatMulOp op) {
   return 2 * elements(op.getResult()) * product(lhs[lhs.size() - (op.getTransposeA() ? 2 : 1)]);
 }
 
+/// Two products, of the rows with all keys and of the weights with all values, and the softmax between them.
+Flops attentionFlops(AttentionOp op) {
+  ArrayRef<int64_t> key = dims(op.getKey()), value = dims(op.getValue());
+  size_t rows = key.size() - 2;
+  double keys = product(key.slice(op.getKeyPerm() ? (*op.getKeyPerm())[rows] : rows, 1));
+  double scores = elements(op.getResult()) / value.back() * keys;
+  return {2 * scores * (key.back() + value.back()), scores};
+}
+
 /// Per step: products with the input's and the state's weights.
 double recurrentFlops(RecurrentOp op) {
   return 2 * (elements(op.getW()) + elements(op.getR())) * product(dims(op.getX()).take_front(2));
@@ -64,6 +73,7 @@ Flops leafFlops(Operation *op) {
     return {};
   return TypeSwitch<Operation *, Flops>(op)
       .Case([](MatMulOp op) { return Flops{matmulFlops(op), 0}; })
+      .Case([](AttentionOp op) { return attentionFlops(op); })
       .Case([](ConvOp op) { return Flops{convFlops(op.getWeight(), op.getResult(), op.getChannelsLast()), 0}; })
       .Case([](ConvTransposeOp op) { return Flops{convFlops(op.getWeight(), op.getInput(), false), 0}; })
       .Case([](RecurrentOp op) { return Flops{recurrentFlops(op), 0}; })

@@ -44,9 +44,10 @@ func.func @normalize(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
 
 // -----
 
-// The variance is over another axis than the mean, the gate is of another value: nothing to recover.
+// The variance is over another axis than the mean, which stays outside; the gate is of another value.
 // CHECK-LABEL: func.func @neither
-// CHECK-NOT: ingot.normalize
+// CHECK: %[[D:.*]] = ingot.sub
+// CHECK: ingot.normalize %[[D]] {axes = array<i64: 0>, epsilon = {{.*}}, rms}
 // CHECK-NOT: ingot.silu
 func.func @neither(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
   %eps = ingot.constant tensor<f32> = dense<1.0e-5> : tensor<f32>
@@ -60,4 +61,98 @@ func.func @neither(%x: tensor<2x4xf32>, %z: tensor<2x4xf32>) -> (tensor<2x4xf32>
   %g = ingot.sigmoid %z : (tensor<2x4xf32>) -> tensor<2x4xf32>
   %w = ingot.mul %x, %g : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
   return %y, %w : tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// -----
+
+// x * relu6(x + 3) / 6, factors in any order, and x * hard_sigmoid(x).
+// CHECK-LABEL: func.func @hard_swish
+// CHECK: %[[A:.*]] = ingot.hard_swish %arg0
+// CHECK: %[[B:.*]] = ingot.hard_swish %arg0
+// CHECK: %[[C:.*]] = ingot.hard_swish %arg0
+// CHECK: return %[[A]], %[[B]], %[[C]]
+func.func @hard_swish(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+  %zero = ingot.constant tensor<f32> = dense<0.0> : tensor<f32>
+  %three = ingot.constant tensor<f32> = dense<3.0> : tensor<f32>
+  %six = ingot.constant tensor<f32> = dense<6.0> : tensor<f32>
+  %one = ingot.constant tensor<f32> = dense<1.0> : tensor<f32>
+  %half = ingot.constant tensor<f32> = dense<0.5> : tensor<f32>
+  %sixth = ingot.constant tensor<f32> = dense<0.16666667> : tensor<f32>
+  %0 = ingot.add %x, %three : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %1 = ingot.clamp %0, %zero, %six : (tensor<4xf32>, tensor<f32>, tensor<f32>) -> tensor<4xf32>
+  %2 = ingot.mul %x, %1 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %3 = ingot.div %2, %six : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %4 = ingot.div %1, %six : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %5 = ingot.mul %4, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %6 = ingot.mul %x, %sixth : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %7 = ingot.add %6, %half : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %8 = ingot.clamp %7, %zero, %one : (tensor<4xf32>, tensor<f32>, tensor<f32>) -> tensor<4xf32>
+  %9 = ingot.mul %x, %8 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %3, %5, %9 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+
+// GPT-2's activation.
+// CHECK-LABEL: func.func @gelu_tanh
+// CHECK: ingot.gelu %arg0 {tanh}
+func.func @gelu_tanh(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %three = ingot.constant tensor<f32> = dense<3.0> : tensor<f32>
+  %small = ingot.constant tensor<f32> = dense<0.044715> : tensor<f32>
+  %root = ingot.constant tensor<f32> = dense<0.7978846> : tensor<f32>
+  %one = ingot.constant tensor<f32> = dense<1.0> : tensor<f32>
+  %half = ingot.constant tensor<f32> = dense<0.5> : tensor<f32>
+  %0 = ingot.pow %x, %three : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %1 = ingot.mul %0, %small : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %2 = ingot.add %x, %1 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %3 = ingot.mul %2, %root : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %4 = ingot.tanh %3 : (tensor<4xf32>) -> tensor<4xf32>
+  %5 = ingot.add %4, %one : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %6 = ingot.mul %x, %half : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %7 = ingot.mul %6, %5 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %7 : tensor<4xf32>
+}
+
+// -----
+
+// A product with a reciprocal instead of the quotient; the root mean square alone.
+// CHECK-LABEL: func.func @normalize_forms
+// CHECK-DAG: ingot.normalize %arg0 {axes = array<i64: 1>, epsilon = {{.*}} : f64} :
+// CHECK-DAG: ingot.normalize %arg0 {axes = array<i64: 1>, epsilon = {{.*}} : f64, rms} :
+func.func @normalize_forms(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>) {
+  %eps = ingot.constant tensor<f32> = dense<1.0e-5> : tensor<f32>
+  %two = ingot.constant tensor<f32> = dense<2.0> : tensor<f32>
+  %one = ingot.constant tensor<f32> = dense<1.0> : tensor<f32>
+  %m = ingot.reduce mean %x {axes = array<i64: 1>} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %d = ingot.sub %x, %m : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  %p = ingot.pow %d, %two : (tensor<2x4xf32>, tensor<f32>) -> tensor<2x4xf32>
+  %v = ingot.reduce mean %p {axes = array<i64: 1>} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %a = ingot.add %v, %eps : (tensor<2x1xf32>, tensor<f32>) -> tensor<2x1xf32>
+  %s = ingot.sqrt %a : (tensor<2x1xf32>) -> tensor<2x1xf32>
+  %r = ingot.reciprocal %s : (tensor<2x1xf32>) -> tensor<2x1xf32>
+  %y = ingot.mul %d, %r : (tensor<2x4xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  %q = ingot.mul %x, %x : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %w = ingot.reduce mean %q {axes = array<i64: 1>} : (tensor<2x4xf32>) -> tensor<2x1xf32>
+  %b = ingot.add %w, %eps : (tensor<2x1xf32>, tensor<f32>) -> tensor<2x1xf32>
+  %t = ingot.sqrt %b : (tensor<2x1xf32>) -> tensor<2x1xf32>
+  %i = ingot.div %one, %t : (tensor<f32>, tensor<2x1xf32>) -> tensor<2x1xf32>
+  %z = ingot.mul %i, %x : (tensor<2x1xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  return %y, %z : tensor<2x4xf32>, tensor<2x4xf32>
+}
+
+// -----
+
+// Half of a SiLU is none, and the gate of a hard-swish has to be that of its factor.
+// CHECK-LABEL: func.func @no_gate
+// CHECK-NOT: ingot.hard_swish
+func.func @no_gate(%x: tensor<4xf32>, %z: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %zero = ingot.constant tensor<f32> = dense<0.0> : tensor<f32>
+  %three = ingot.constant tensor<f32> = dense<3.0> : tensor<f32>
+  %six = ingot.constant tensor<f32> = dense<6.0> : tensor<f32>
+  %0 = ingot.add %x, %three : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %1 = ingot.clamp %0, %zero, %six : (tensor<4xf32>, tensor<f32>, tensor<f32>) -> tensor<4xf32>
+  %2 = ingot.mul %x, %1 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %3 = ingot.mul %z, %1 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %4 = ingot.div %3, %six : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  return %2, %4 : tensor<4xf32>, tensor<4xf32>
 }
