@@ -32,15 +32,14 @@ class Form:
 
     def model(self, dynamic):
         def dims(rows, columns):
-            names = {self.rows: "L", self.keys: "S"}
-            return ["B" if dynamic else self.batch, names[rows] if dynamic else rows, columns]
+            name = "S" if rows == self.keys else "L"
+            return ["B" if dynamic else self.batch, name if dynamic else rows, columns]
 
         query = dims(self.rows, self.heads * self.columns)
         inputs = [onnx.value("q", "f32", query), onnx.value("k", "f32", dims(self.keys, self.kv_heads * self.columns)),
                   onnx.value("v", "f32", dims(self.keys, self.kv_heads * self.width))]
         if self.mask:
-            keys = "S" if dynamic and self.keys != self.rows else "L" if dynamic else self.keys
-            inputs.append(onnx.value("m", self.mask, [query[0], 1, 1, keys]))
+            inputs.append(onnx.value("m", self.mask, [query[0], 1, 1, "S" if dynamic else self.keys]))
         outputs = [onnx.value("y", "f32", query[:2] + [self.heads * self.width])]
         if self.onnx_operator:
             attributes = {"q_num_heads": self.heads, "kv_num_heads": self.kv_heads, "is_causal": int(self.causal)}
@@ -125,7 +124,7 @@ class Form:
 FORMS = [
     Form(1, 5, 5, 2, 4, 4), Form(2, 13, 13, 3, 20, 20, mask="f32"), Form(1, 33, 33, 1, 64, 64, causal=True),
     Form(1, 7, 50, 2, 16, 40), Form(1, 1, 70, 2, 32, 16, mask="f32"), Form(1, 37, 37, 2, 8, 8, mask="f32", causal=True),
-    Form(1, 3, 600, 1, 16, 17), Form(1, 140, 530, 1, 4, 4, mask="f32"), Form(1, 1, 1, 1, 1, 1),
+    Form(1, 3, 600, 1, 16, 17), Form(1, 140, 530, 1, 4, 4, mask="f32"), Form(2, 1, 2, 2, 3, 5),
     Form(2, 6, 19, 4, 8, 12, kv_heads=2, mask="bool", onnx_operator=True),
     Form(1, 17, 17, 4, 8, 8, kv_heads=1, causal=True, softcap=3, onnx_operator=True),
     Form(1, 530, 530, 1, 8, 8, mask="bool", causal=True, onnx_operator=True),
