@@ -148,26 +148,3 @@ func.func @fixed24_layout(%a: memref<1x16xf32>, %b: memref<16x16xi8>, %out: memr
   return
 }
 
-// -----
-
-func.func @attention_columns(%q: memref<4x8xf32>, %k: memref<5x9xf32>, %v: memref<5x8xf32>, %out: memref<4x8xf32>) {
-  // expected-error @+1 {{expected key with 8 columns but got 'memref<5x9xf32>'}}
-  tile.attention ins(%q, %k, %v : memref<4x8xf32>, memref<5x9xf32>, memref<5x8xf32>) outs(%out : memref<4x8xf32>) {scale = 1.0 : f64}
-  return
-}
-
-// -----
-
-func.func @attention_strides(%q: memref<4x8xf32>, %k: memref<5x8xf32>, %v: memref<5x8xf32, strided<[1, 5]>>, %out: memref<4x8xf32>) {
-  // expected-error @+1 {{expected value with an innermost stride of 1 but got}}
-  tile.attention ins(%q, %k, %v : memref<4x8xf32>, memref<5x8xf32>, memref<5x8xf32, strided<[1, 5]>>) outs(%out : memref<4x8xf32>) {scale = 1.0 : f64}
-  return
-}
-
-// -----
-
-func.func @attention_mask(%q: memref<4x8xf32>, %k: memref<5x8xf32>, %v: memref<5x8xf32>, %m: memref<5xf32>, %out: memref<4x8xf32>) {
-  // expected-error @+1 {{expected mask of f32 or i8, of rank 2}}
-  tile.attention ins(%q, %k, %v : memref<4x8xf32>, memref<5x8xf32>, memref<5x8xf32>) mask(%m : memref<5xf32>) outs(%out : memref<4x8xf32>) {scale = 1.0 : f64}
-  return
-}
