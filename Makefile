@@ -59,7 +59,7 @@ SANITIZER_OPTIONS := allow_user_poisoning=0
 sanitize:
 	@sh cmake/install-deps.sh sanitize
 	@test -f $(SANITIZED)/build.ninja || $(CONFIGURE) -B $(SANITIZED) -DINGOT_SANITIZE=ON \
-	  "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -UNDEBUG" "-DCMAKE_C_FLAGS_RELEASE=-O1 -UNDEBUG" $(CMAKE_FLAGS)
+	  "-DCMAKE_CXX_FLAGS_RELEASE=-O0 -UNDEBUG" "-DCMAKE_C_FLAGS_RELEASE=-O1 -UNDEBUG" $(CMAKE_FLAGS)
 	cmake --build $(SANITIZED) -j $(JOBS)
 	ASAN_OPTIONS=$(SANITIZER_OPTIONS) python3 tests/run.py --build $(SANITIZED) --jobs $(JOBS) --labels lit,unit,errors
 

@@ -66,7 +66,8 @@ StridedMemory ingot::stridedMemory(HostLowering &host, Value memref) {
   KernelBuilder b = hostBuilder(host);
   StridedMemory memory{memref, {}, {}};
   Value stride = b.index(1);
-  for (Value size : llvm::reverse(b.sizes(memref))) {
+  SmallVector<Value> sizes = b.sizes(memref);
+  for (Value size : llvm::reverse(sizes)) {
     memory.sizes.insert(memory.sizes.begin(), getAsOpFoldResult(size));
     memory.strides.insert(memory.strides.begin(), getAsOpFoldResult(stride));
     stride = b.mul(stride, size);
