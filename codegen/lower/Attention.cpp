@@ -11,6 +11,7 @@
 #include "codegen/lower/Lower.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 
 using namespace ingot;
 using namespace mlir;
@@ -70,7 +71,7 @@ static LogicalResult lowerAttention(AttentionOp op, HostLowering &host) {
   Exprs key = permuted(shapes.dims(op.getKey()), op.getKeyPerm());
   std::optional<SmallVector<int64_t>> inverse;
   if (op.getResultPerm())
-    inverse = invertPermutation(*op.getResultPerm());
+    inverse = invertPermutationVector(*op.getResultPerm());
   std::optional<ArrayRef<int64_t>> toLogical = inverse ? std::optional(ArrayRef<int64_t>(*inverse)) : std::nullopt;
   Exprs whole = permuted(shapes.dims(op.getResult()), toLogical);
   SymExpr rows = query[query.size() - 2], keys = key[key.size() - 2];

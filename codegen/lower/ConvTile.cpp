@@ -11,6 +11,7 @@
 #include "codegen/lower/Layout.h"
 #include "codegen/tile/Packing.h"
 #include "ir/GraphBuilder.h"
+#include "passes/LayoutRules.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -34,7 +35,7 @@ Value ingot::convInput(HostLowering &host, Value tensor, bool channelsLast, int6
     shape[axis] = channels;
     memref = memref::CastOp::create(host.b, host.loc, MemRefType::get(shape, type.getElementType()), memref);
   }
-  return channelsLast ? memref : permuted(host, memref, channelsLastPermutation(rank));
+  return channelsLast ? memref : permuted(host, memref, channelsLastOrder(rank));
 }
 
 ConvResult::ConvResult(HostLowering &host, Epilogue &epilogue, bool channelsLast)
@@ -46,7 +47,7 @@ ConvResult::ConvResult(HostLowering &host, Epilogue &epilogue, bool channelsLast
   MemRefType type = bufferType(target.getType());
   SmallVector<int64_t> shape;
   SmallVector<Value> dynamic;
-  for (int64_t axis : channelsLastPermutation(type.getRank())) {
+  for (int64_t axis : channelsLastOrder(type.getRank())) {
     shape.push_back(type.getDimSize(axis));
     if (type.isDynamicDim(axis))
       dynamic.push_back(host.size(target, axis));
@@ -60,7 +61,7 @@ void ConvResult::addExtras(ConvOperands &operands) const {
   if (channelsLast)
     return;
   // From channels-last indices to those of the result.
-  SmallVector<int64_t> order = invertPermutation(channelsLastPermutation(host.shapes.rank(target)));
+  SmallVector<int64_t> order = channelsFirstOrder(host.shapes.rank(target));
   AffineMap toResult = AffineMap::getPermutationMap(order, host.b.getContext());
   for (AffineMap &map : operands.maps)
     map = map.compose(toResult);
@@ -69,7 +70,7 @@ void ConvResult::addExtras(ConvOperands &operands) const {
 void ConvResult::finish() {
   if (channelsLast)
     return;
-  SmallVector<int64_t> back = invertPermutation(channelsLastPermutation(host.shapes.rank(target)));
+  SmallVector<int64_t> back = channelsFirstOrder(host.shapes.rank(target));
   permuteInto(host, out, host.result(target), back);
 }
 

@@ -13,24 +13,10 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 
 using namespace ingot;
 using namespace mlir;
-
-SmallVector<int64_t> ingot::channelsLastPermutation(int64_t rank) {
-  SmallVector<int64_t> permutation{0};
-  for (int64_t i = 2; i < rank; ++i)
-    permutation.push_back(i);
-  permutation.push_back(1);
-  return permutation;
-}
-
-SmallVector<int64_t> ingot::invertPermutation(ArrayRef<int64_t> permutation) {
-  SmallVector<int64_t> inverse(permutation.size());
-  for (auto [i, axis] : llvm::enumerate(permutation))
-    inverse[axis] = i;
-  return inverse;
-}
 
 Value ingot::permuted(HostLowering &host, Value memref, ArrayRef<int64_t> permutation) {
   auto type = cast<MemRefType>(memref.getType());
@@ -47,7 +33,7 @@ Value ingot::permuted(HostLowering &host, Value memref, ArrayRef<int64_t> permut
 }
 
 void ingot::permuteInto(HostLowering &host, Value from, Value to, ArrayRef<int64_t> permutation) {
-  SmallVector<int64_t> order = invertPermutation(permutation);
+  SmallVector<int64_t> order = invertPermutationVector(permutation);
   SmallVector<unsigned> positions(order.begin(), order.end());
   host.kernel("transpose", {from, to}, [&](OpBuilder &b, Location loc, Value, ValueRange args) {
     AffineMap read = AffineMap::getPermutationMap(positions, b.getContext());

@@ -15,11 +15,6 @@
 
 namespace ingot {
 
-/// Result dimension i of a channels-last tensor is dimension perm[i] of the channels-first one:
-/// [0, 2, .., rank - 1, 1].
-llvm::SmallVector<int64_t> channelsLastPermutation(int64_t rank);
-llvm::SmallVector<int64_t> invertPermutation(llvm::ArrayRef<int64_t> permutation);
-
 /// Scratch memory with the elements of `memref` permuted: its dimension i is dimension permutation[i] of `memref`.
 mlir::Value permuted(HostLowering &host, mlir::Value memref, llvm::ArrayRef<int64_t> permutation);
 /// A kernel that writes `from` permuted to `to`.

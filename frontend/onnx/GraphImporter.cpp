@@ -318,12 +318,13 @@ void GraphImporter::runImport(Node &node, const Registry::Form &form) {
   if (failedNode)
     node.results.assign(node.results.size(), Value());
   else if (problems.size() == known)
-    for (size_t i = 0; i < node.resultCount(); ++i)
+    for (size_t i = 0; i < node.resultCount(); ++i) {
       if (node.wants(i) && !node.allResults()[i])
         node.fail("result " + Twine(i) + " is not supported");
       else if (node.allResults()[i] && isAbsurd(node.allResults()[i]))
         node.fail("result " + Twine(i) + " has dimensions " + formatDims(node.allResults()[i]) +
                   ", more than any memory holds");
+    }
 }
 
 void GraphImporter::importNode(const NodeProto &proto, int index, Scope &scope, const Frame &frame) {
