@@ -194,6 +194,11 @@ Value ingot::group(HostLowering &host, Value memref, ArrayRef<int64_t> ends) {
   return memref::ExpandShapeOp::create(b, type, merged, parts, shape);
 }
 
+Value ingot::groupAround(HostLowering &host, Value memref, std::optional<int64_t> axis) {
+  int64_t rank = cast<MemRefType>(memref.getType()).getRank();
+  return group(host, memref, axis ? ArrayRef<int64_t>{*axis, *axis + 1, rank} : ArrayRef<int64_t>{0, rank, rank});
+}
+
 bool ingot::hasOpaqueDims(HostLowering &host, Value tensor) {
   return llvm::any_of(llvm::enumerate(host.shapes.dims(tensor)), [&](auto pair) {
     return pair.value() == host.shapes.symbols().dim(tensor, pair.index());

@@ -75,6 +75,8 @@ KernelBuilder hostBuilder(HostLowering &host);
 
 /// A dense buffer under fewer dimensions: dimension i is the product of those from ends[i - 1] up to ends[i].
 mlir::Value group(HostLowering &host, mlir::Value memref, llvm::ArrayRef<int64_t> ends);
+/// A dense buffer as what is before `axis`, along it, and behind it; without an axis as [1, elements, 1].
+mlir::Value groupAround(HostLowering &host, mlir::Value memref, std::optional<int64_t> axis);
 
 /// Whether `tensor` has a dimension that only its own lowering can tell.
 bool hasOpaqueDims(HostLowering &host, mlir::Value tensor);

@@ -80,25 +80,20 @@ static LogicalResult lowerNonZero(NonZeroOp op, HostLowering &host) {
 
 static LogicalResult lowerCompress(CompressOp op, HostLowering &host) {
   KernelBuilder b = hostBuilder(host);
-  int64_t rank = host.shapes.rank(op.getInput());
-  bool alongAxis = op.getAxis().has_value();
-  auto axis = static_cast<int64_t>(op.getAxis().value_or(0));
+  std::optional<int64_t> axis = op.getAxis();
   Type chosen = GraphBuilder::element(op.getCondition());
-  SmallVector<int64_t> ends{axis, axis + 1, rank};
-  if (!alongAxis)
-    ends = {0, rank, rank};
-  Value input = group(host, host.buffer(op.getInput()), ends), condition = host.buffer(op.getCondition());
+  Value input = groupAround(host, host.buffer(op.getInput()), axis), condition = host.buffer(op.getCondition());
   Value length = b.dim(condition, 0), extent = b.dim(input, 1);
   host.check(b.less(length, b.add(extent, 1)), "expected a condition of at most %lld elements but got %lld",
              {extent, length});
   Value count = countNonZero(host, b, condition, chosen);
   SmallVector<Value> extents{count};
-  if (alongAxis) {
+  if (axis) {
     extents = host.sizes(op.getInput());
-    extents[axis] = count;
+    extents[*axis] = count;
   }
   Value out = host.result(op.getResult(), extents);
-  out = group(host, out, alongAxis ? ArrayRef<int64_t>(ends) : ArrayRef<int64_t>{0, 1, 1});
+  out = groupAround(host, out, axis);
   emitKernel(host, "compress", {condition, input, out}, {}, [&](KernelBuilder &k, ValueRange m, ArrayRef<Value>) {
     forEachNonZero(k, m[0], chosen, k.dim(m[0], 0), [&](Value position, Value place) {
       k.copy(k.slice(m[1], 1, position), k.slice(m[2], 1, place));

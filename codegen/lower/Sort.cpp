@@ -35,13 +35,12 @@ static Value readCount(KernelBuilder &b, Value memref) { return b.toIndex(b.load
 static LogicalResult lowerTopK(TopKOp op, HostLowering &host) {
   KernelBuilder b = hostBuilder(host);
   auto axis = static_cast<int64_t>(op.getAxis());
-  int64_t rank = host.shapes.rank(op.getInput());
   Value extent = host.size(op.getInput(), axis), k = host.element(op.getK(), 0);
   host.check(b.less(b.index(-1), k), "expected k of at least 0 but got %lld", k);
   host.check(b.less(k, b.add(extent, 1)), "expected k of at most %lld but got %lld", {extent, k});
   SmallVector<Value> extents = host.sizes(op.getInput());
   extents[axis] = k;
-  auto around = [&](Value memref) { return group(host, memref, {axis, axis + 1, rank}); };
+  auto around = [&](Value memref) { return groupAround(host, memref, axis); };
   SmallVector<Value> memrefs{around(host.buffer(op.getInput())), around(host.result(op.getValues(), extents)),
                              around(host.result(op.getIndices(), extents)), numbers(host, b, b.mul(k, 2))};
   Type element = GraphBuilder::element(op.getInput());
@@ -67,13 +66,10 @@ static void copyNumbers(HostLowering &host, Value from, Value result, Value coun
 
 static LogicalResult lowerUnique(UniqueOp op, HostLowering &host) {
   KernelBuilder b = hostBuilder(host);
-  int64_t rank = host.shapes.rank(op.getInput());
-  bool alongAxis = op.getAxis().has_value();
-  auto axis = static_cast<int64_t>(op.getAxis().value_or(0));
+  std::optional<int64_t> axis = op.getAxis();
   Type element = GraphBuilder::element(op.getInput());
   // Without an axis, slices are single elements.
-  Value input = group(host, host.buffer(op.getInput()),
-                      alongAxis ? ArrayRef<int64_t>{axis, axis + 1, rank} : ArrayRef<int64_t>{0, rank, rank});
+  Value input = groupAround(host, host.buffer(op.getInput()), axis);
   Value extent = b.dim(input, 1);
   Value first = numbers(host, b, extent), counts = numbers(host, b, extent), found = numbers(host, b, b.index(1));
   SmallVector<Value> memrefs{input, host.result(op.getInverse()), first, counts, numbers(host, b, extent), found};
@@ -88,12 +84,12 @@ static LogicalResult lowerUnique(UniqueOp op, HostLowering &host) {
   copyNumbers(host, first, op.getIndices(), count);
   copyNumbers(host, counts, op.getCounts(), count);
   SmallVector<Value> extents;
-  if (alongAxis)
+  if (axis)
     extents = host.sizes(op.getInput());
   extents.resize(std::max<size_t>(extents.size(), 1));
-  extents[axis] = count;
+  extents[axis.value_or(0)] = count;
   Value out = host.result(op.getResult(), extents);
-  out = group(host, out, alongAxis ? ArrayRef<int64_t>{axis, axis + 1, rank} : ArrayRef<int64_t>{0, 1, 1});
+  out = groupAround(host, out, axis);
   emitKernel(host, "take_first", {input, first, out}, {}, [](KernelBuilder &k, ValueRange m, ArrayRef<Value>) {
     Value input = m[0], positions = k.subview(m[1], k.index(0), k.dim(m[2], 1));
     k.elementwise(positions, k.project(3, 1), m[2], [&](KernelBuilder &b, ValueRange e) {
