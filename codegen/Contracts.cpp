@@ -73,7 +73,7 @@ LogicalResult Contract::verifyDialect(Operation *op) {
   if (!llvm::is_contained(getLegalDialects(phase), dialect) && !llvm::isa<rt::WeightDataOp>(op))
     return refuse(op) << "expected no operation '" << op->getName() << "'";
   if (phase >= Phase::Schedule && phase < Phase::Tile && dialect == "tile" && op->getNumRegions() &&
-      !op->hasAttr("schedule") && op->getNumOperands())
+      !op->hasAttr("schedule") && op->getNumOperands() && tile::getTarget(op).getVectorBits() > 0)
     return refuse(op) << "expected a schedule on '" << op->getName() << "'";
   if (phase >= Phase::Outline && llvm::isa<scf::ForallOp>(op))
     return refuse(op) << "expected no operation 'scf.forall'";

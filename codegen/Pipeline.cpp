@@ -21,6 +21,7 @@
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/Transforms/Passes.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
@@ -47,9 +48,14 @@ static void addNormalize(OpPassManager &passes) {
   addCleanUp(graph);
 }
 
-static void addOptimize(OpPassManager &passes) {
+static void addOptimize(OpPassManager &passes, Level level) {
   OpPassManager &graph = passes.nest<func::FuncOp>();
   graph.addPass(createDecomposeRecurrent());
+  if (level != Level::Optimized) { // only what lowering cannot do without
+    graph.addPass(createDecomposeAttention());
+    graph.addPass(createInferShapes());
+    return addCleanUp(graph);
+  }
   graph.addPass(createFoldBatchNorm());
   graph.addPass(createRecoverPatterns());
   graph.addPass(createRecoverAttention());
@@ -61,8 +67,9 @@ static void addOptimize(OpPassManager &passes) {
   addCleanUp(graph);
 }
 
-static void addFuse(OpPassManager &passes) {
-  passes.nest<func::FuncOp>().addPass(createFuse());
+static void addFuse(OpPassManager &passes, Level level) {
+  if (level == Level::Optimized)
+    passes.nest<func::FuncOp>().addPass(createFuse());
   addCleanUp(passes);
 }
 
@@ -73,7 +80,9 @@ static void addLower(OpPassManager &passes) {
   passes.addPass(createMergeKernels());
 }
 
-static void addSchedule(OpPassManager &passes) {
+static void addSchedule(OpPassManager &passes, Level level) {
+  if (level == Level::Reference)
+    return passes.nest<func::FuncOp>().addPass(createExpandCopies());
   passes.addPass(tile::createTileSchedule());
   OpPassManager &kernels = passes.nest<func::FuncOp>();
   kernels.addPass(createExpandCopies());
@@ -81,11 +90,16 @@ static void addSchedule(OpPassManager &passes) {
 }
 
 /// What neither room knows becomes plain loops.
-static void addTile(OpPassManager &passes) {
-  passes.addPass(tile::createTileToVector());
+static void addTile(OpPassManager &passes, Level level) {
+  bool isReference = level == Level::Reference;
+  passes.addPass(isReference ? tile::createTileToLoops() : tile::createTileToVector());
   OpPassManager &kernels = passes.nest<func::FuncOp>();
-  kernels.addPass(createVectorizeElementwise());
-  kernels.addPass(createVectorizeReduction());
+  if (isReference) {
+    kernels.addPass(createForallToForLoopPass());
+  } else {
+    kernels.addPass(createVectorizeElementwise());
+    kernels.addPass(createVectorizeReduction());
+  }
   kernels.addPass(createConvertLinalgToLoopsPass());
   addCleanUp(passes);
 }
@@ -109,12 +123,15 @@ static void addOutline(OpPassManager &passes, const PipelineOptions &options) {
 }
 
 /// From the structured to the flat: vectors and functions that LLVM lacks, then branches, addresses, and all at once.
-static void addLlvm(OpPassManager &passes) {
+/// The functions of the reference are the C library's.
+static void addLlvm(OpPassManager &passes, Level level) {
   OpPassManager &functions = passes.nest<func::FuncOp>();
   functions.addPass(createLowerVectors());
-  functions.addPass(createExpandMath());
+  if (level != Level::Reference)
+    functions.addPass(createExpandMath());
   functions.addPass(math::createMathExtendToSupportedTypes());
-  functions.addPass(createLowerMath());
+  if (level != Level::Reference)
+    functions.addPass(createLowerMath());
   arith::ArithEmulateUnsupportedFloatsOptions narrow;
   narrow.sourceTypeStrs = {"bf16", "f16"};
   narrow.targetTypeStr = "f32";
@@ -132,14 +149,14 @@ static void addLlvm(OpPassManager &passes) {
 void addPasses(Phase phase, OpPassManager &passes, const PipelineOptions &options) {
   switch (phase) {
   case Phase::Normalize: return addNormalize(passes);
-  case Phase::Optimize: return addOptimize(passes);
-  case Phase::Fuse: return addFuse(passes);
+  case Phase::Optimize: return addOptimize(passes, options.level);
+  case Phase::Fuse: return addFuse(passes, options.level);
   case Phase::Lower: return addLower(passes);
-  case Phase::Schedule: return addSchedule(passes);
-  case Phase::Tile: return addTile(passes);
+  case Phase::Schedule: return addSchedule(passes, options.level);
+  case Phase::Tile: return addTile(passes, options.level);
   case Phase::Plan: return addPlan(passes);
   case Phase::Outline: return addOutline(passes, options);
-  case Phase::Llvm: return addLlvm(passes);
+  case Phase::Llvm: return addLlvm(passes, options.level);
   case Phase::Import: case Phase::Object: case Phase::Link: break;
   }
   llvm_unreachable("no passes make up this phase");
@@ -171,7 +188,8 @@ static LogicalResult runPhase(ModuleOp module, Phase phase, const PipelineOption
 }
 
 LogicalResult runPhases(ModuleOp module, Phase done, Phase last, const PipelineOptions &options) {
-  module->setAttr(tile::kTargetAttrName, describeTarget(options.target, module.getContext()));
+  tile::TargetAttr target = describeTarget(options.target, module.getContext());
+  module->setAttr(tile::kTargetAttrName, options.level == Level::Reference ? withoutVectors(target) : target);
   for (Phase phase : getPhases())
     if (phase > done && phase <= std::min(last, Phase::Llvm) && failed(runPhase(module, phase, options)))
       return failure();

@@ -25,9 +25,17 @@ class TimingScope;
 
 namespace ingot {
 
+/// How much is done about speed: three paths from a graph to code that computes the same.
+enum class Level {
+  Reference,   ///< the graph as it is, every kernel in scalar loops that spell out what its operators mean
+  Unoptimized, ///< the graph as it is, in tuned kernels
+  Optimized    ///< all there is
+};
+
 /// All there is to choose about a compilation.
 struct PipelineOptions {
   Target target;
+  Level level = Level::Optimized;
   int optimization = 3;         ///< of LLVM, 0 to 3
   bool profile = false;         ///< mark begin and end of each kernel for profiles
   int threads = 0;              ///< of an artifact whose user does not say how many; 0: one for each CPU

@@ -104,4 +104,10 @@ tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context
                                /*convert_bf16=*/bf16, /*l1=*/32 << 10, /*l2=*/wide ? 1 << 20 : 512 << 10);
 }
 
+tile::TargetAttr withoutVectors(tile::TargetAttr target) {
+  return tile::TargetAttr::get(target.getContext(), /*vector_bits=*/0, target.getRegisters(), /*masks=*/false,
+                               /*dot_i8=*/false, /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/false,
+                               /*convert_bf16=*/false, target.getL1(), target.getL2());
+}
+
 } // namespace ingot

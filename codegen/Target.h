@@ -41,6 +41,9 @@ std::unique_ptr<llvm::TargetMachine> createTargetMachine(const Target &target, i
 /// What schedules have to know of the target.
 tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context);
 
+/// The same as if it had scalar instructions only: lowering packs nothing and spans no lanes.
+tile::TargetAttr withoutVectors(tile::TargetAttr target);
+
 } // namespace ingot
 
 #endif // INGOT_CODEGEN_TARGET_H

@@ -195,7 +195,7 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
     auto channel = AffineMap::get(rank, 0, getAffineDimExpr(rank - 1, host.b.getContext()));
     operands.maps.insert(operands.maps.begin(), channel);
   }
-  Form form = chooseForm(geometry, weights);
+  Form form = host.target.getVectorBits() > 0 ? chooseForm(geometry, weights) : Form::general;
   Value packed;
   int64_t depth = 1;
   if (form == Form::product) {

@@ -161,7 +161,8 @@ static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epil
   product.a = batchOperand(host, lhs, host.buffer(lhs), result);
   if (op.getTransposeA())
     product.a = transposed(host, product.a);
-  if (auto constant = rhs.getDefiningOp<ConstantOp>()) {
+  auto constant = rhs.getDefiningOp<ConstantOp>();
+  if (constant && host.target.getVectorBits() > 0) {
     product.b = packedOperand(host, constant, op, product);
   } else {
     product.layout = op.getTransposeB() ? tile::RhsLayout::transposed : tile::RhsLayout::row_major;

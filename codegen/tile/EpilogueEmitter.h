@@ -33,11 +33,12 @@ public:
   EpilogueEmitter(IndexBuilder &builder, TileOpInterface op, bool masks) : b(builder), op(op), masks(masks) {}
 
   void emit(const FinishedTile &tile);
+  /// One element alone; `row` is where it belongs but for its column.
+  void emitScalar(mlir::Value sum, llvm::ArrayRef<mlir::Value> row, mlir::Value column);
 
 private:
   void emitVectors(const FinishedTile &tile, bool masked);
   void emitScalars(const FinishedTile &tile);
-  void emitScalar(mlir::Value sum, llvm::ArrayRef<mlir::Value> row, mlir::Value column);
   mlir::Value loadExtra(unsigned i, llvm::ArrayRef<mlir::Value> row, mlir::Value column, int64_t lanes,
                         mlir::Value mask, mlir::Value columnEnd);
   mlir::Value gatherExtra(unsigned i, llvm::ArrayRef<mlir::Value> row, mlir::Value column, int64_t lanes,

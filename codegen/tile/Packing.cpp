@@ -53,6 +53,8 @@ static bool wantsLaneSums(PackedElements elements, int64_t lanes, int64_t n, int
 
 PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k,
                                          int64_t taps) {
+  if (target.getVectorBits() == 0)
+    return {std::max<int64_t>(n, 1)}; // one panel: the columns as they are
   int64_t lanes = getLanes(target, getAccumulatorType(elements.b));
   if (wantsLaneSums(elements, lanes, n, k, taps))
     return {n, lanes};

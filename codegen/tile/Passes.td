@@ -33,4 +33,14 @@ def TileToVector : Pass<"tile-to-vector"> {
                            "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
+def TileToLoops : Pass<"tile-to-loops"> {
+  let summary = "Write out what tile operations without a schedule mean, in scalar loops";
+  let description = [{
+    One element of the output after another, in the order in which the operation's definition has them. What carries a
+    `#tile.schedule` is left to `tile-to-vector`.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+}
+
 #endif // INGOT_CODEGEN_TILE_PASSES_TD

@@ -34,8 +34,8 @@ void TileDialect::initialize() {
 
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t vectorBits, int64_t registers,
                                  bool, bool, bool, bool, bool, bool, int64_t l1, int64_t l2) {
-  if (!llvm::isPowerOf2_64(vectorBits) || vectorBits < 64)
-    return emitError() << "expected vector_bits to be a power of two of 64 or more but got " << vectorBits;
+  if (vectorBits != 0 && (!llvm::isPowerOf2_64(vectorBits) || vectorBits < 64))
+    return emitError() << "expected vector_bits to be 0 or a power of two of 64 or more but got " << vectorBits;
   if (registers < 8)
     return emitError() << "expected 8 registers or more but got " << registers;
   if (l1 <= 0 || l2 < l1)

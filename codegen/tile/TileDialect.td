@@ -24,7 +24,8 @@ def Tile_Dialect : Dialect {
     region is the scalar epilogue, applied to a tile while it is in registers.
 
     `tile-schedule` writes a `#tile.schedule` on each of them; `tile-to-vector`
-    obeys it and decides nothing.
+    obeys it and decides nothing. Without a schedule, `tile-to-loops` writes out
+    what they mean.
   }];
   let useDefaultAttributePrinterParser = 1;
 }
@@ -40,7 +41,8 @@ def Tile_TargetAttr : Tile_Attr<"Target", "target"> {
     `#tile.target<vector_bits = 128, registers = 16>`: every processor that the
     code generator knows has at least that.
 
-    - `vector_bits`: width of the widest vector register that is fast.
+    - `vector_bits`: width of the widest vector register that is fast; 0 where
+      kernels are to be scalar, their weights unpacked.
     - `registers`: number of those registers.
     - `masks`: whether loads and stores under a mask are cheap (AVX-512).
     - `dot_i8`: whether u8 x s8 sums of four products are one instruction (VNNI).

@@ -3,6 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """ONNX's own operator tests, from Debian's libonnx-testdata, through `ingot verify`.
 
+Everything goes through the optimized path, and every sixth node's case each through the reference kernels (-O0) and the
+unoptimized graph (-O1).
+
 A case that cannot pass yet is listed in expected-failures.txt. That list only shrinks: the suite fails when a listed
 case passes and when one that is not listed fails. --update rewrites the list.
 """
@@ -18,6 +21,8 @@ from harness.report import Failure, Skip  # noqa: E402
 
 DATA = pathlib.Path("/usr/share/libonnx-testdata/data")
 GROUPS = ("node", "simple", "pytorch-converted", "pytorch-operator")
+PATHS = {"reference": "-O0", "unoptimized": "-O1"}
+STRIDE = 6  # of the node cases on these paths
 LIST = HERE / "expected-failures.txt"
 # Their outputs are random: the data shows types and shapes only.
 RANDOM = {"Bernoulli", "RandomUniform", "RandomUniformLike", "RandomNormal", "RandomNormalLike", "Multinomial"}
@@ -45,12 +50,12 @@ def is_random(case, model):
         tuple("test_" + name for name in RANDOM_EXPANDED))
 
 
-def run(ingot, case, expected):
+def run(ingot, case, expected, options=()):
     model = wire.read_model(case / "model.onnx")
     reason = classify(model)
     if reason:
         raise Skip(reason)
-    command = [ingot, "verify", case / "model.onnx", "--data", case]
+    command = [ingot, "verify", case / "model.onnx", "--data", case, *options]
     if is_random(case, model):
         command += ["--rtol", "0", "--atol", "inf"]
     try:
@@ -65,6 +70,7 @@ def run(ingot, case, expected):
 
 def update_list(outcomes):
     """Keeps listed cases that still fail and adds those that fail now."""
+    outcomes = [outcome for outcome in outcomes if outcome.name.split("/")[0] in GROUPS]
     still = {outcome.name: outcome.reason.removeprefix("expected failure: ") for outcome in outcomes
              if outcome.status == "failed" and not outcome.reason.startswith("passes: ")
              or outcome.reason.startswith("expected failure: ")}
@@ -75,8 +81,21 @@ def update_list(outcomes):
     LIST.write_text(head + "\n".join(sorted(lines)) + "\n")
 
 
+def all_cases(ingot, expected):
+    """Pairs of a name and a function."""
+    groups = {group: sorted(folder for folder in (DATA / group).iterdir() if folder.is_dir()) for group in GROUPS}
+    for group, folders in groups.items():
+        for folder in folders:
+            name = f"{group}/{folder.name}"
+            yield name, functools.partial(run, ingot, folder, name in expected)
+    for number, (path, option) in enumerate(PATHS.items()):
+        for folder in groups["node"][number * STRIDE // len(PATHS)::STRIDE]:
+            if f"node/{folder.name}" not in expected:
+                yield f"{path}/{folder.name}", functools.partial(run, ingot, folder, False, (option,))
+
+
 def print_groups(outcomes):
-    for group in GROUPS:
+    for group in (*GROUPS, *PATHS):
         statuses = [outcome.status for outcome in outcomes if outcome.name.startswith(group + "/")]
         print(f"{group}: passed {statuses.count('passed')}, failed {statuses.count('failed')}, "
               f"skipped {statuses.count('skipped')} of {len(statuses)}")
@@ -92,13 +111,7 @@ def main():
         print(f"skipped: {DATA} is absent (Debian package libonnx-testdata)")
         sys.exit(77)
 
-    expected = read_list()
-    folders = [folder for group in GROUPS for folder in sorted((DATA / group).iterdir()) if folder.is_dir()]
-    cases = []
-    for folder in folders:
-        name = f"{folder.parent.name}/{folder.name}"
-        if arguments.filter in name:
-            cases.append((name, functools.partial(run, arguments.ingot, folder, name in expected)))
+    cases = [case for case in all_cases(arguments.ingot, read_list()) if arguments.filter in case[0]]
     outcomes = report.run_cases(cases, arguments.jobs, arguments.verbose)
     if arguments.update:
         update_list(outcomes)

@@ -131,6 +131,32 @@ def executable_reads_the_digit(bench):
     expect_equal(values.index(max(values)), 3, "the digit")
 
 
+def every_path_reads_the_digit(bench):
+    """The reference, the unoptimized graph and the optimized one: three programs of one opinion."""
+    programs, outputs = set(), []
+    for level in range(3):
+        programs.add(bench.compile("digits.onnx", "digits", f"-O{level}").read_bytes())
+        bench.run("./digits", "--input", "image=three.npy", "--output", "probabilities=p.npy")
+        outputs.append(struct.unpack("<10f", (bench.folder / "p.npy").read_bytes()[-40:]))
+    expect_equal(len(programs), 3, "different programs")
+    for level, output in enumerate(outputs):
+        if max(abs(value - right) for value, right in zip(output, outputs[0])) > 1e-6 or output.index(max(output)) != 3:
+            raise Failure(f"-O{level}: expected {outputs[0]} but got {output}")
+
+
+def reference_has_no_vectors_and_no_threads(bench):
+    """What -O0 is for: nothing that is done about speed has a part in it."""
+    for level, wanted in ((0, False), (1, True), (2, True)):
+        text = bench.run(bench.ingot, "compile", "digits.onnx", f"-O{level}", "--stop-after=tile", "-o", "-").stdout
+        for piece in ("vector<", "vector.", "scf.forall"):
+            expect_equal(piece in text, wanted, f"-O{level}: {piece!r} in the IR")
+    text = bench.run(bench.ingot, "compile", "digits.onnx", "-O1", "--stop-after=fuse", "-o", "-").stdout
+    expect_equal("ingot.fused" in text or "channels_last" in text, False, "-O1: an optimized graph")
+    for wrong in ("-O3", "-Ox", "-O"):
+        result = process.run([bench.ingot, "compile", "digits.onnx", wrong], cwd=bench.folder)
+        expect_equal(result.status, 2, wrong)
+
+
 def executable_needs_system_libraries_only(bench):
     binary = bench.compile("digits.onnx", "digits")
     needed = re.findall(r"NEEDED.*\[(.*)\]", bench.run("readelf", "-d", binary).stdout)
@@ -305,6 +331,9 @@ def run_uses_its_cache(bench):
     bench.run(*run[:3], "--shape", "N=2", *run[3:], env=environment)
     if len(entries()) <= len(first):
         raise Failure("another shape did not get an entry of its own")
+    for level in range(3):  # the last one is what the others above had
+        bench.run(*run[:3], f"-O{level}", *run[3:], env=environment)
+    expect_equal(len(entries()), len(first) + 3, "entries of two shapes, and of two further levels")
 
 
 def run_notices_changed_weights(bench):

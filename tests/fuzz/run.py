@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Random shapes against ONNX Runtime: odd extents, ones and zeros, strides, dilations, groups, transposed operands.
+"""Random shapes against ONNX Runtime, and against the reference kernels (-O0) of the same compiler: odd extents, ones
+and zeros, strides, dilations, groups, transposed operands.
 
 Needs onnxruntime, onnx and numpy, of this interpreter or of .venv. A failing case is drawn again from its number:
 `--filter NUMBER` runs the batch that it is in.
@@ -31,6 +32,7 @@ except ImportError as error:
     sys.exit(77)
 
 MAX_ERROR = 1e-5  # of the L2 norm
+REFERENCE = 3  # one batch of so many is compared with the reference kernels, too
 TARGETS = ("native", "native", "x86-64-v3", "x86-64-v2")
 
 
@@ -46,16 +48,22 @@ def expected_of(case):
         return None
 
 
-def compare(case, expected, actual):
+def compare(case, expected, actual, bound=MAX_ERROR):
     if actual.shape != expected.shape:
         return f"{case.name}: expected shape {list(expected.shape)} but got {list(actual.shape)}"
     if not (numpy.isnan(expected) == numpy.isnan(actual)).all():
         return f"{case.name}: not a number in other places than expected"
     scale = numpy.linalg.norm(numpy.nan_to_num(expected).astype(numpy.float64))
     error = numpy.linalg.norm(numpy.nan_to_num(actual).astype(numpy.float64) - numpy.nan_to_num(expected))
-    if error > MAX_ERROR * max(scale, 1e-3):
+    if error > bound * max(scale, 1e-3):
         return f"{case.name}: error {error / max(scale, 1e-3):.2e} of the L2 norm"
     return None
+
+
+def compare_reference(case, reference, tuned):
+    # It adds one term after another: what rounding loses grows with their number's square root.
+    text = compare(case, reference, tuned, max(MAX_ERROR, case.terms ** 0.5 * 2 ** -23))
+    return text and "-O0: " + text
 
 
 def run_batch(ingot, seed, begin, end):
@@ -66,15 +74,22 @@ def run_batch(ingot, seed, begin, end):
         folder = pathlib.Path(name)
         (folder / "model.onnx").write_bytes(shapes.model([case for case, _ in drawn]).SerializeToString())
         target = TARGETS[batch % len(TARGETS)]
-        process.check([ingot, "compile", "model.onnx", "-o", "model", "--target", target], cwd=folder)
         words = []
         for case, _ in drawn:
             for value, array in case.inputs.items():
                 numpy.save(folder / f"{value}.npy", array)
                 words += ["--input", f"{value}={value}.npy"]
-        process.check(["./model", *words, "--output", "out.npz", "--threads", str(1 + batch % 2)], cwd=folder)
-        results = numpy.load(folder / "out.npz")
-        wrong = [compare(case, expected, results[case.output]) for case, expected in drawn]
+
+        def results(*options):
+            process.check([ingot, "compile", "model.onnx", "-o", "model", *options], cwd=folder)
+            process.check(["./model", *words, "--output", "out.npz", "--threads", str(1 + batch % 2)], cwd=folder)
+            return dict(numpy.load(folder / "out.npz"))
+
+        tuned = results("--target", target)
+        wrong = [compare(case, expected, tuned[case.output]) for case, expected in drawn]
+        if batch % REFERENCE == 0:
+            reference = results("-O0", "--optimize=1")
+            wrong += [compare_reference(case, reference[case.output], tuned[case.output]) for case, _ in drawn]
     wrong = [text for text in wrong if text]
     if wrong:
         raise Failure("; ".join(wrong))

@@ -19,6 +19,7 @@ class Case:
     weights: dict
     output: str
     dynamic: bool
+    terms: int  # that a reduction has, at most
 
 
 class Drawer:
@@ -28,6 +29,7 @@ class Drawer:
         self.random = numpy.random.default_rng(seed)
         self.prefix = prefix
         self.nodes, self.inputs, self.weights = [], {}, {}
+        self.terms = 1
 
     def pick(self, *choices):
         return choices[self.random.integers(len(choices))]
@@ -141,6 +143,7 @@ def draw_reduction(d):
     axes = sorted(int(axis) for axis in d.random.choice(len(shape), count, replace=False))
     kind = d.pick("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL2", "Softmax", "LogSoftmax",
                   "LayerNormalization")
+    d.terms = int(numpy.prod(shape))
     if kind in ("Softmax", "LogSoftmax"):
         return d.node(kind, [x], axis=axes[0])
     if kind == "LayerNormalization":
@@ -176,7 +179,8 @@ def draw(index, seed):
     family = list(FAMILIES)[index % len(FAMILIES)]
     drawer = Drawer((seed, index), f"c{index}_")
     output = FAMILIES[family](drawer)
-    return Case(f"{family}_{index}", drawer.nodes, drawer.inputs, drawer.weights, output, bool(drawer.pick(0, 1)))
+    return Case(f"{family}_{index}", drawer.nodes, drawer.inputs, drawer.weights, output, bool(drawer.pick(0, 1)),
+                drawer.terms)
 
 
 def model(cases, free=True):

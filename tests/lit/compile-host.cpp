@@ -38,6 +38,8 @@ int main(int argc, char **argv) {
       target = value();
     else if (argument == "-O")
       options.optimization = std::stoi(value());
+    else if (argument == "--reference")
+      options.level = Level::Reference;
     else if (argument == "--prefix")
       options.prefix = value();
     else if (argument == "--dump-after")

@@ -2,7 +2,7 @@
 # Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Real models through `ingot verify`, with its default bounds: dynamic dimensions left dynamic, and again specialized
-to the shapes of each data set.
+to the shapes of each data set; dynamic, too, through the reference kernels (-O0) and the unoptimized graph (-O1).
 """
 import argparse
 import collections
@@ -43,6 +43,10 @@ def run_dynamic(ingot, model):
     return largest_errors(result)
 
 
+def run_path(ingot, model, option):
+    return largest_errors(verify(ingot, model, model, (option,)))
+
+
 def run_specialized(ingot, model):
     """Once for each of the shapes that the data sets have."""
     sets = collections.defaultdict(list)
@@ -68,6 +72,8 @@ def main():
         cases.append((model.name, functools.partial(run_dynamic, arguments.ingot, model)))
         if model.name not in zoo.WAITING:
             cases.append((model.name + "-specialized", functools.partial(run_specialized, arguments.ingot, model)))
+            for path, option in (("reference", "-O0"), ("unoptimized", "-O1")):
+                cases.append((f"{model.name}-{path}", functools.partial(run_path, arguments.ingot, model, option)))
     report.main("models", cases, arguments)
 
 

@@ -35,7 +35,7 @@ CommandLine::CommandLine(StringRef command, StringRef synopsis, StringRef summar
 //===--- declarations --------------------------------------------------------------------------------===//
 
 void CommandLine::add(StringRef name, StringRef metavar, StringRef help, Take take) {
-  options.push_back({name.str(), metavar.str(), help.str(), std::move(take)});
+  options.push_back({name.str(), metavar.str(), help.str(), std::move(take), /*takesDigit=*/false});
 }
 
 void CommandLine::flag(StringRef name, StringRef help, bool &value) {
@@ -76,6 +76,18 @@ void CommandLine::count(StringRef name, StringRef metavar, StringRef help, int64
   });
 }
 
+void CommandLine::digit(StringRef letter, int most, StringRef help, int &value) {
+  std::string digits = "0";
+  for (int digit = 1; digit <= most; ++digit)
+    digits += "|" + std::to_string(digit);
+  add(letter, digits, help, [&value, most, letter = letter.str()](StringRef text) -> Error {
+    if (text.getAsInteger(10, value) || value < 0 || value > most)
+      return createStringError("-" + letter + ": expected 0 to " + Twine(most) + " but got '" + text + "'");
+    return Error::success();
+  });
+  options.back().takesDigit = true;
+}
+
 void CommandLine::bound(StringRef name, StringRef metavar, StringRef help, std::optional<double> &value) {
   add(name, metavar, help, [&value, name = name.str()](StringRef text) -> Error {
     double number = 0;
@@ -95,8 +107,11 @@ void CommandLine::rest(std::vector<std::string> &values) { restValues = &values;
 
 //===--- parsing -------------------------------------------------------------------------------------===//
 
-const CommandLine::Option *CommandLine::find(StringRef name) const {
-  auto option = find_if(options, [&](const Option &option) { return option.name == name; });
+/// The option that an argument up to its '=' is of.
+const CommandLine::Option *CommandLine::find(StringRef spelled) const {
+  auto option = find_if(options, [&](const Option &option) {
+    return spelled.ltrim('-') == option.name || (option.takesDigit && spelled.drop_back() == "-" + option.name);
+  });
   return option == options.end() ? nullptr : &*option;
 }
 
@@ -104,9 +119,11 @@ const CommandLine::Option *CommandLine::find(StringRef name) const {
 Error CommandLine::parseOption(ArrayRef<const char *> arguments, size_t &at) {
   auto [spelled, value] = StringRef(arguments[at]).split('=');
   bool hasValue = spelled.size() != StringRef(arguments[at]).size();
-  const Option *option = find(spelled.ltrim('-'));
+  const Option *option = find(spelled);
   if (!option)
     return createStringError("unknown option '" + spelled + "'; 'ingot " + command + " --help' lists the options");
+  if (option->takesDigit && spelled.ltrim('-') != option->name)
+    return option->take(spelled.take_back());
   if (option->metavar.empty())
     return hasValue ? createStringError(spelled + " takes no value") : option->take("");
   if (hasValue)
@@ -134,7 +151,7 @@ Error CommandLine::parseAll(ArrayRef<const char *> arguments) {
       return Error::success();
     }
     bool isOption = argument.size() > 1 && argument.starts_with("-");
-    if (restValues && isOption && (argument == "--" || !find(argument.split('=').first.ltrim('-')))) {
+    if (restValues && isOption && (argument == "--" || !find(argument.split('=').first))) {
       restValues->assign(arguments.begin() + at + (argument == "--"), arguments.end());
       break;
     }
@@ -163,9 +180,10 @@ void CommandLine::printHelp() const {
     for (StringRef line; !help.empty(); outs() << line << '\n' << (help.empty() ? "" : std::string(26, ' ')))
       std::tie(line, help) = help.split('\n');
   };
-  for (const Option &option : options)
-    print((option.name.size() == 1 ? "-" : "--") + option.name + (option.metavar.empty() ? "" : " ") + option.metavar,
-          option.help);
+  for (const Option &option : options) {
+    bool isApart = !option.metavar.empty() && !option.takesDigit;
+    print((option.name.size() == 1 ? "-" : "--") + option.name + (isApart ? " " : "") + option.metavar, option.help);
+  }
   print("--help", "prints this");
 }
 

@@ -26,7 +26,7 @@ int complain(llvm::Error error, int status = kFailure);
 int complain(const llvm::Twine &message, int status = kFailure);
 
 /// Reads the arguments of a subcommand and prints its `--help`. Options are written `--name VALUE` or `--name=VALUE`,
-/// those of one letter `-n VALUE`.
+/// those of one letter `-n VALUE`, and those that take a digit `-N5`.
 class CommandLine {
 public:
   /// \p synopsis is what follows the command's name in the usage line.
@@ -40,6 +40,8 @@ public:
   void list(llvm::StringRef name, llvm::StringRef metavar, llvm::StringRef help, std::vector<std::string> &values);
   /// A positive integer.
   void count(llvm::StringRef name, llvm::StringRef metavar, llvm::StringRef help, int64_t &value);
+  /// A digit, at most \p most, right behind the letter.
+  void digit(llvm::StringRef letter, int most, llvm::StringRef help, int &value);
   /// A floating-point number that is not negative; "inf" is one.
   void bound(llvm::StringRef name, llvm::StringRef metavar, llvm::StringRef help, std::optional<double> &value);
   /// The argument without a dash, there exactly once.
@@ -55,10 +57,11 @@ private:
   struct Option {
     std::string name, metavar, help; ///< without a metavar: a flag
     Take take;
+    bool takesDigit = false; ///< right behind the name
   };
 
   void add(llvm::StringRef name, llvm::StringRef metavar, llvm::StringRef help, Take take);
-  const Option *find(llvm::StringRef name) const;
+  const Option *find(llvm::StringRef spelled) const;
   llvm::Error parseOption(llvm::ArrayRef<const char *> arguments, size_t &at);
   llvm::Error parseAll(llvm::ArrayRef<const char *> arguments);
   llvm::Error takePositional(llvm::StringRef argument);

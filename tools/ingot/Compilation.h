@@ -24,6 +24,7 @@ struct CompileOptions {
   std::string weights = "embed";
   int64_t threads = 0; ///< 0: one for each CPU
   int64_t optimization = 3;
+  int level = 2; ///< of -O, the number of a Level
   bool profile = false;
   std::string reproducer; ///< where a crash leaves its reproducer
 

@@ -59,6 +59,7 @@ Expected<std::string> cacheKey(const CompileOptions &options, const onnx::ModelF
   add(sys::getHostCPUName());
   add(options.profile ? "profile" : "");
   add(std::to_string(options.optimization));
+  add(std::to_string(options.level));
   add(options.weights);
   add(std::to_string(options.threads));
   for (StringRef shape : options.model.shapes)

@@ -97,7 +97,7 @@ func.func private @schedule() attributes {s = #tile.schedule<rows = 8, columns =
 
 // -----
 
-// expected-error @+1 {{expected vector_bits to be a power of two of 64 or more but got 100}}
+// expected-error @+1 {{expected vector_bits to be 0 or a power of two of 64 or more but got 100}}
 module attributes {rt.target = #tile.target<vector_bits = 100, registers = 16>} {}
 
 // -----
