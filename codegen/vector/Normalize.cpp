@@ -89,10 +89,7 @@ static FailureOr<linalg::GenericOp> toGeneric(RewriterBase &rewriter, linalg::Li
 }
 
 FailureOr<linalg::GenericOp> normalizeGeneric(RewriterBase &rewriter, linalg::LinalgOp op) {
-  if (!op.hasPureBufferSemantics()) {
-    op.emitOpError("expected operands in memory");
-    return failure();
-  }
+  assert(op.hasPureBufferSemantics() && "only operations on memory are lowered");
   FailureOr<linalg::GenericOp> generic = toGeneric(rewriter, op);
   if (failed(generic))
     return failure();

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """ONNX's own operator tests, from Debian's libonnx-testdata, through `ingot verify`.
 
-Everything goes through the optimized path, and every fourth node's case each through the reference kernels (-O0) and the
+Everything goes through the optimized path; every fourth node case each also through the reference kernels (-O0) and the
 unoptimized graph (-O1).
 
 A case that cannot pass yet is listed in expected-failures.txt. That list only shrinks: the suite fails when a listed

@@ -162,9 +162,33 @@ def check_phases():
         raise Failure(f"expected the README's phases {phases} but got {listed}")
 
 
+def beginning(literals):
+    """A pattern for the pieces of a message, as many of them as it takes to know it by."""
+    taken = []
+    for literal in literals:
+        taken.append(re.escape(literal.strip()))
+        if sum(map(len, taken)) >= 16:
+            break
+    return ".*".join(taken)
+
+
+def check_messages():
+    """Every error that a verifier, a lowering or a pass can find in IR appears in a test."""
+    tests = "\n".join(text(path) for path in in_room("tests") if path.suffix in {".mlir", ".test", ".py", ".cpp"})
+    offences = []
+    for path in in_room("ir", "passes", "codegen"):
+        source = text(path) if path.suffix == ".cpp" else ""
+        for call in re.finditer(r"\b(?:emitOpError|emitError|refuse)\((?:[^;\"]*\)\s*<<\s*)?\"[^;]*;", source):
+            pattern = beginning(re.findall(r'"((?:[^"\\]|\\.)*)"', call[0]))
+            if not re.search(pattern, tests):
+                line = source.count("\n", 0, call.start()) + 1
+                offences.append(f"{name(path)}:{line}: no test expects an error like '{pattern}'")
+    fail_on(offences)
+
+
 CASES = [(function.__name__.removeprefix("check_").replace("_", "-"), function) for function in
          (check_arrows, check_link_lists, check_runtime_alone, check_sizes, check_columns, check_licence, check_rooms,
-          check_phases)]
+          check_phases, check_messages)]
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)

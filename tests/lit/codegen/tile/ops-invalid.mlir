@@ -148,3 +148,207 @@ func.func @fixed24_layout(%a: memref<1x16xf32>, %b: memref<16x16xi8>, %out: memr
   return
 }
 
+// -----
+
+func.func @extra_maps(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %out: memref<4x16xf32>, %bias: memref<16xf32>) {
+  // expected-error @+1 {{expected 1 extra_maps but got 0}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%out : memref<4x16xf32>) extras(%bias : memref<16xf32>) epilogue {
+  ^bb0(%sum: f32, %e: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @extra_map(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %out: memref<4x16xf32>, %bias: memref<16xf32>) {
+  // expected-error @+1 {{expected extra_maps #0 to take 2 indices to 1 but got affine_map<(d0) -> (d0)>}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%out : memref<4x16xf32>) extras(%bias : memref<16xf32>)
+      {extra_maps = [affine_map<(d0) -> (d0)>]} epilogue {
+  ^bb0(%sum: f32, %e: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @extra_type(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %out: memref<4x16xf32>, %bias: memref<16xf32>) {
+  // expected-error @+1 {{expected epilogue argument #1 of type 'f32' but got 'f16'}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%out : memref<4x16xf32>) extras(%bias : memref<16xf32>)
+      {extra_maps = [affine_map<(d0, d1) -> (d1)>]} epilogue {
+  ^bb0(%sum: f32, %e: f16):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @not_strided(%a: memref<4x8xf32>, %b: memref<8x16xf32, affine_map<(d0, d1) -> (d0 * 16 + d1 floordiv 2)>>, %out: memref<4x16xf32>) {
+  // expected-error @+1 {{expected b to be strided but got}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xf32>, memref<8x16xf32, affine_map<(d0, d1) -> (d0 * 16 + d1 floordiv 2)>>) outs(%out : memref<4x16xf32>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @inner_stride(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %out: memref<4x16xf32, strided<[1, 4]>>) {
+  // expected-error @+1 {{expected out to have an innermost stride of 1 but got}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%out : memref<4x16xf32, strided<[1, 4]>>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @elements(%a: memref<4x8xindex>, %b: memref<8x16xindex>, %out: memref<4x16xf32>) {
+  // expected-error @+1 {{expected integer or floating-point elements but got 'index'}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xindex>, memref<8x16xindex>) outs(%out : memref<4x16xf32>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @sum(%a: memref<4x8xf64>, %b: memref<8x16xf64>, %out: memref<4x16xf32>) {
+  // expected-error @+1 {{expected elements that can be summed in 'f32' but got 'f64'}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xf64>, memref<8x16xf64>) outs(%out : memref<4x16xf32>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @zero_point(%a: memref<4x8xi8>, %b: memref<8x16xi8>, %out: memref<4x16xi32>, %z: i8) {
+  // expected-error @+1 {{expected a zero point of type 'i32' but got 'i8'}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xi8>, memref<8x16xi8>) a_zero(%z : i8) outs(%out : memref<4x16xi32>) epilogue {
+  ^bb0(%sum: i32):
+    tile.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @contiguous_depth(%a: memref<4x8xi8>, %b: memref<1x2x16x4xi8, strided<[256, 128, 4, 1]>>, %out: memref<4x16xi32>) {
+  // expected-error @+1 {{expected b to be contiguous where packed_depth is 4 but got}}
+  tile.matmul packed ins(%a, %b : memref<4x8xi8>, memref<1x2x16x4xi8, strided<[256, 128, 4, 1]>>) outs(%out : memref<4x16xi32>) {packed_depth = 4 : i64} epilogue {
+  ^bb0(%sum: i32):
+    tile.yield %sum : i32
+  }
+  return
+}
+
+// -----
+
+func.func @batch_rank(%a: memref<2x2x4x8xf32>, %b: memref<8x16xf32>, %out: memref<2x4x16xf32>) {
+  // expected-error @+1 {{expected a to have at most 1 batch dimensions but got 2}}
+  tile.matmul row_major ins(%a, %b : memref<2x2x4x8xf32>, memref<8x16xf32>) outs(%out : memref<2x4x16xf32>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @rank(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %out: memref<16xf32>) {
+  // expected-error @+1 {{expected out to have rank 2 or more but got 'memref<16xf32>'}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%out : memref<16xf32>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @panel_width(%a: memref<4x8xf32>, %b: memref<1x8x?xf32>, %out: memref<4x16xf32>) {
+  // expected-error @+1 {{expected panels of static width but got}}
+  tile.matmul packed ins(%a, %b : memref<4x8xf32>, memref<1x8x?xf32>) outs(%out : memref<4x16xf32>) epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @spatial_rank(%x: memref<1x6xf32>, %w: memref<1x1x6x16xf32>, %y: memref<1x8xf32>) {
+  // expected-error @+1 {{expected one to three spatial dimensions but got 0}}
+  tile.conv ins(%x, %w : memref<1x6xf32>, memref<1x1x6x16xf32>) outs(%y : memref<1x8xf32>)
+      {strides = array<i64>, dilations = array<i64>, pads = array<i64>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @static_weights(%x: memref<1x8x8x6xf32>, %w: memref<1x1x?x3x6x16xf32>, %y: memref<1x8x8x8xf32>) {
+  // expected-error @+1 {{expected weights of static shape but got}}
+  tile.conv ins(%x, %w : memref<1x8x8x6xf32>, memref<1x1x?x3x6x16xf32>) outs(%y : memref<1x8x8x8xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @strides(%x: memref<1x8x8x6xf32>, %w: memref<1x1x3x3x6x16xf32>, %y: memref<1x8x8x8xf32>) {
+  // expected-error @+1 {{expected positive strides and dilations but got 0 and 1}}
+  tile.conv ins(%x, %w : memref<1x8x8x6xf32>, memref<1x1x3x3x6x16xf32>) outs(%y : memref<1x8x8x8xf32>)
+      {strides = array<i64: 0, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @static_channels(%x: memref<1x8x8x?xf32>, %w: memref<1x1x3x3x6x16xf32>, %y: memref<1x8x8x8xf32>) {
+  // expected-error @+1 {{expected static channels but got}}
+  tile.conv ins(%x, %w : memref<1x8x8x?xf32>, memref<1x1x3x3x6x16xf32>) outs(%y : memref<1x8x8x8xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @attention_type(%q: memref<4x8xf16>, %k: memref<5x8xf32>, %v: memref<5x8xf32>, %out: memref<4x8xf32>) {
+  // expected-error @+1 {{expected query of f32 and rank 2 but got 'memref<4x8xf16>'}}
+  tile.attention ins(%q, %k, %v : memref<4x8xf16>, memref<5x8xf32>, memref<5x8xf32>) outs(%out : memref<4x8xf32>) {scale = 1.0 : f64}
+  return
+}
+
+// -----
+
+// expected-error @+1 {{expected 8 registers or more but got 4}}
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 4>} {}
+
+// -----
+
+// expected-error @+1 {{expected 0 < l1 <= l2 but got 1024 and 512}}
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 16, l1 = 1024, l2 = 512>} {}
+
+// -----
+
+// expected-error @+1 {{expected positive sizes}}
+func.func private @sizes() attributes {s = #tile.schedule<rows = 0, columns = 16, lanes = 16>}

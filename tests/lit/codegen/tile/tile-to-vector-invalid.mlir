@@ -32,3 +32,29 @@ func.func @row_block(%a: memref<4x8xf32>, %b: memref<1x8x16xf32>, %out: memref<4
   }
   return
 }
+
+// -----
+
+func.func @unscheduled_attention(%q: memref<4x8xf32>, %k: memref<5x8xf32>, %v: memref<5x8xf32>, %out: memref<4x8xf32>) {
+  // expected-error @+1 {{expected a schedule}}
+  tile.attention ins(%q, %k, %v : memref<4x8xf32>, memref<5x8xf32>, memref<5x8xf32>) outs(%out : memref<4x8xf32>) {scale = 1.0 : f64}
+  return
+}
+
+// -----
+
+func.func @panel(%q: memref<4x8xf32>, %k: memref<5x8xf32>, %v: memref<5x8xf32>, %out: memref<4x8xf32>) {
+  // expected-error @+1 {{expected panel to be a multiple of 16 columns but got 8}}
+  tile.attention ins(%q, %k, %v : memref<4x8xf32>, memref<5x8xf32>, memref<5x8xf32>) outs(%out : memref<4x8xf32>)
+      {scale = 1.0 : f64, schedule = #tile.schedule<rows = 4, columns = 16, lanes = 16, row_block = 4, panel = 8>}
+  return
+}
+
+// -----
+
+func.func @query_block(%q: memref<4x8xf32>, %k: memref<5x8xf32>, %v: memref<5x8xf32>, %out: memref<4x8xf32>) {
+  // expected-error @+1 {{expected a positive row_block but got 0}}
+  tile.attention ins(%q, %k, %v : memref<4x8xf32>, memref<5x8xf32>, memref<5x8xf32>) outs(%out : memref<4x8xf32>)
+      {scale = 1.0 : f64, schedule = #tile.schedule<rows = 4, columns = 16, lanes = 16, panel = 16>}
+  return
+}
