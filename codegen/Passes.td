@@ -66,9 +66,31 @@ def HoistAllocas : Pass<"hoist-allocas", "::mlir::func::FuncOp"> {
   }];
 }
 
+def CountWork : Pass<"count-work", "::mlir::func::FuncOp"> {
+  let summary = "Count the operations and bytes of a kernel, for profiles";
+  let description = [{
+    Leaves on each kernel what one call computes and how much memory it touches, as maps from the sizes that only a
+    run knows. `extents` says where these come from: `[argument, dimension]` of memory, `[argument]` for a number.
+
+    ```mlir
+    func.func private @k(%ctx: !llvm.ptr, %a: memref<?x64xf32>, %w: memref<2x64x32xf32>, %out: memref<?x50xf32>)
+        attributes {rt.kernel, rt.work = {extents = [array<i64: 1, 0>, array<i64: 3, 0>],
+          flops = affine_map<()[s0, s1] -> (s1 * 6400)>,
+          bytes = [affine_map<()[s0, s1] -> (16384)>, affine_map<()[s0, s1] -> (s0 * 256)>, ...]}}
+    ```
+
+    Operations are two for each multiply-add of a product or convolution, as if it were computed directly, and one for
+    each arithmetic operation of any other loop. Each element that is read or written counts once in `bytes`, which is
+    the sum over the operands of the least result of each map. `flops` is missing where a loop runs until its data says
+    otherwise.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect"];
+}
+
 def ProfileKernels : Pass<"profile-kernels", "::mlir::ModuleOp"> {
   let summary = "Mark the begin and end of each kernel's call for the profile";
-  let dependentDialects = ["::ingot::rt::RtDialect"];
+  let description = "The work that `count-work` left on the kernel is computed from the call's operands.";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::ingot::rt::RtDialect"];
 }
 
 def EmitEntry : Pass<"emit-entry", "::mlir::ModuleOp"> {

@@ -80,8 +80,10 @@ static void addLower(OpPassManager &passes) {
   passes.addPass(createMergeKernels());
 }
 
-static void addSchedule(OpPassManager &passes, Level level) {
-  if (level == Level::Reference)
+static void addSchedule(OpPassManager &passes, const PipelineOptions &options) {
+  if (options.profile)
+    passes.nest<func::FuncOp>().addPass(createCountWork());
+  if (options.level == Level::Reference)
     return passes.nest<func::FuncOp>().addPass(createExpandCopies());
   passes.addPass(tile::createTileSchedule());
   OpPassManager &kernels = passes.nest<func::FuncOp>();
@@ -152,7 +154,7 @@ void addPasses(Phase phase, OpPassManager &passes, const PipelineOptions &option
   case Phase::Optimize: return addOptimize(passes, options.level);
   case Phase::Fuse: return addFuse(passes, options.level);
   case Phase::Lower: return addLower(passes);
-  case Phase::Schedule: return addSchedule(passes, options.level);
+  case Phase::Schedule: return addSchedule(passes, options);
   case Phase::Tile: return addTile(passes, options.level);
   case Phase::Plan: return addPlan(passes);
   case Phase::Outline: return addOutline(passes, options);

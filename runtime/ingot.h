@@ -93,12 +93,15 @@ INGOT_API uint64_t ingot_session_memory(const ingot_session *session);
 typedef struct ingot_kernel_totals {
   uint64_t calls;
   uint64_t nanoseconds;
+  uint64_t flops; /* operations of all calls, as the compiler counts them; 0 where it cannot */
+  uint64_t bytes; /* of memory that the calls touch, each element of a call once */
 } ingot_kernel_totals;
 
 typedef struct ingot_kernel_event {
   int32_t kernel; /* index in model->kernel_names */
   uint64_t begin; /* nanoseconds of the monotonic clock */
   uint64_t end;
+  uint64_t flops, bytes; /* of this call */
 } ingot_kernel_event;
 
 /* The model->num_kernels totals since the session began or was reset; NULL where profiling is off. */

@@ -39,6 +39,7 @@ inline constexpr llvm::StringLiteral sourceAttr = "rt.source";
 inline constexpr llvm::StringLiteral kernelsAttr = "rt.kernels";
 inline constexpr llvm::StringLiteral memoryAttr = "rt.memory";
 inline constexpr llvm::StringLiteral inplaceAttr = "rt.inplace";
+inline constexpr llvm::StringLiteral workAttr = "rt.work";
 
 /// Bytes of one element in memory: sub-byte integers take a byte each.
 int64_t getElementBytes(mlir::Type elementType);

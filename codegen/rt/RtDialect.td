@@ -33,6 +33,7 @@ def Rt_Dialect : Dialect {
     | `rt.memory` | module | what the memory plan costs, by `plan-memory` |
     | `rt.kernel` | function | a unit of work that the host function calls |
     | `rt.source` | kernel, call | names of the model's nodes that it computes |
+    | `rt.work` | kernel | operations and bytes of a call, by `count-work`: maps from the extents that it names |
     | `rt.inplace` | call of a kernel | `[[out, in], ...]`: argument `out` may have the memory of argument `in` |
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect"];

@@ -177,8 +177,9 @@ def Rt_KernelBeginOp : Rt_Op<"kernel_begin", [MemoryEffects<[MemRead, MemWrite]>
 
 def Rt_KernelEndOp : Rt_Op<"kernel_end", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "a kernel's work has ended, for the profile";
-  let arguments = (ins Rt_Pointer:$ctx, I32Attr:$kernel);
-  let assemblyFormat = "$ctx `,` $kernel attr-dict";
+  let description = "`flops` and `bytes` are the work of this call, 0 where it is not known.";
+  let arguments = (ins Rt_Pointer:$ctx, I32Attr:$kernel, Index:$flops, Index:$bytes);
+  let assemblyFormat = "$ctx `,` $kernel `flops` `(` $flops `)` `bytes` `(` $bytes `)` attr-dict";
 }
 
 #endif // INGOT_CODEGEN_RT_OPS

@@ -282,14 +282,24 @@ struct LowerCheckFlags : RtPattern<CheckFlagsOp> {
   }
 };
 
-template <typename OpTy>
-struct LowerKernelMark : RtPattern<OpTy> {
-  using RtPattern<OpTy>::RtPattern;
-  LogicalResult matchAndRewrite(OpTy op, typename OpTy::Adaptor adaptor,
+struct LowerKernelBegin : RtPattern<KernelBeginOp> {
+  using RtPattern::RtPattern;
+  LogicalResult matchAndRewrite(KernelBeginOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    bool begins = std::is_same_v<OpTy, KernelBeginOp>;
-    this->symbols.call(rewriter, op.getLoc(), begins ? "ingot_rt_kernel_begin" : "ingot_rt_kernel_end", Type(),
-                       {adaptor.getCtx(), this->constant(rewriter, op.getLoc(), op.getKernel(), 32)});
+    symbols.call(rewriter, op.getLoc(), "ingot_rt_kernel_begin", Type(),
+                 {adaptor.getCtx(), constant(rewriter, op.getLoc(), op.getKernel(), 32)});
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct LowerKernelEnd : RtPattern<KernelEndOp> {
+  using RtPattern::RtPattern;
+  LogicalResult matchAndRewrite(KernelEndOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    symbols.call(rewriter, op.getLoc(), "ingot_rt_kernel_end", Type(),
+                 {adaptor.getCtx(), constant(rewriter, op.getLoc(), op.getKernel(), 32), adaptor.getFlops(),
+                  adaptor.getBytes()});
     rewriter.eraseOp(op);
     return success();
   }
@@ -359,7 +369,7 @@ private:
 void populateRtToLLVMPatterns(const LLVMTypeConverter &converter, RuntimeSymbols &symbols,
                               RewritePatternSet &patterns) {
   patterns.add<LowerWeight, LowerInput, LowerOutput, LowerBytes, LowerArena, LowerPlan, LowerAlloc, LowerDealloc,
-               LowerCheck, LowerFlag, LowerCheckFlags, LowerKernelMark<KernelBeginOp>, LowerKernelMark<KernelEndOp>,
+               LowerCheck, LowerFlag, LowerCheckFlags, LowerKernelBegin, LowerKernelEnd,
                LowerParallel>(converter, symbols);
 }
 

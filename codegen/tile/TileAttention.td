@@ -10,9 +10,11 @@
 #define INGOT_CODEGEN_TILE_ATTENTION_TD
 
 include "codegen/tile/TileDialect.td"
+include "codegen/tile/TileInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-def Tile_AttentionOp : Op<Tile_Dialect, "attention", [AttrSizedOperandSegments]> {
+def Tile_AttentionOp : Op<Tile_Dialect, "attention", [
+    AttrSizedOperandSegments, DeclareOpInterfaceMethods<Tile_WorkOpInterface>]> {
   let summary = "out[.., l, v] = sum over s of softmax over s (score[.., l, s]) * value[.., s, v]";
   let description = [{
     ```mlir

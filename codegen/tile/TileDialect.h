@@ -9,6 +9,7 @@
 #ifndef INGOT_CODEGEN_TILE_TILEDIALECT_H
 #define INGOT_CODEGEN_TILE_TILEDIALECT_H
 
+#include "mlir/IR/AffineExpr.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -29,6 +30,9 @@ namespace ingot::tile {
 /// one element of each extra), returns the output element. Null yields the sum.
 using EpilogueBuilder =
     llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;
+
+/// The size of a memref's dimension as an expression of whoever asks.
+using ExtentFn = llvm::function_ref<mlir::AffineExpr(mlir::Value memref, unsigned dim)>;
 
 /// The verifier that all operations with an epilogue share.
 mlir::LogicalResult verifyEpilogue(mlir::Operation *op);

@@ -44,4 +44,16 @@ def Tile_OpInterface : OpInterface<"TileOpInterface"> {
   let verify = "return ::ingot::tile::verifyEpilogue($_op);";
 }
 
+def Tile_WorkOpInterface : OpInterface<"WorkOpInterface"> {
+  let cppNamespace = "::ingot::tile";
+  let description = [{
+    An operation that knows how much arithmetic it stands for, whatever loops it becomes: what a direct computation
+    takes, two operations for each multiply-add. An epilogue's arithmetic is not part of it.
+  }];
+  let methods = [
+    InterfaceMethod<"The floating-point (or integer) operations; `extent` gives the size of a memref's dimension.",
+      "::mlir::AffineExpr", "countOperations", (ins "::ingot::tile::ExtentFn":$extent)>,
+  ];
+}
+
 #endif // INGOT_CODEGEN_TILE_INTERFACES_TD

@@ -40,7 +40,8 @@ def Tile_YieldOp : Tile_Op<"yield", [Pure, Terminator, ReturnLike,
 //   outside the region may be used in it.
 class Tile_ContractionOp<string mnemonic, list<Trait> traits = []>
     : Tile_Op<mnemonic, !listconcat(traits, [
-        AttrSizedOperandSegments, SingleBlock, DeclareOpInterfaceMethods<Tile_OpInterface>])> {
+        AttrSizedOperandSegments, SingleBlock, DeclareOpInterfaceMethods<Tile_OpInterface>,
+        DeclareOpInterfaceMethods<Tile_WorkOpInterface>])> {
   let regions = (region SizedRegion<1>:$epilogue);
   let hasVerifier = 1;
   let skipDefaultBuilders = 1;

@@ -20,7 +20,7 @@ extern "C" {
 #define INGOT_NORETURN _Noreturn
 #endif
 
-#define INGOT_ABI_VERSION 1
+#define INGOT_ABI_VERSION 2
 #define INGOT_MODEL_MAGIC 0x544f474eu /* "NGOT", little endian */
 #define INGOT_MAX_RANK 12
 #define INGOT_ALIGNMENT 64 /* of weights, arena offsets and heap blocks, in bytes */
@@ -110,9 +110,9 @@ INGOT_NORETURN void ingot_rt_fail(ingot_context *context, const char *message, i
 /* Notes an error from inside a kernel, on any thread; the first one wins. ingot_rt_check then ends the run. */
 void ingot_rt_flag(ingot_context *context, const char *message, int64_t a, int64_t b);
 void ingot_rt_check(ingot_context *context);
-/* Around each kernel when the artifact was compiled with profiling hooks. */
+/* Around each kernel when the artifact was compiled with profiling hooks; what it computed and touched, or 0. */
 void ingot_rt_kernel_begin(ingot_context *context, int32_t kernel);
-void ingot_rt_kernel_end(ingot_context *context, int32_t kernel);
+void ingot_rt_kernel_end(ingot_context *context, int32_t kernel, int64_t flops, int64_t bytes);
 
 #ifdef __cplusplus
 }

@@ -48,7 +48,7 @@ void ingot_profile_destroy(ingot_context *context) {
 }
 
 /* An event there is no memory for is dropped: a profile must not fail the run. */
-static void record(ingot_profile *profile, int32_t kernel, uint64_t begin, uint64_t end) {
+static void record(ingot_profile *profile, ingot_kernel_event event) {
   if (profile->count == profile->capacity) {
     uint64_t capacity = profile->capacity ? 2 * profile->capacity : 1024;
     ingot_kernel_event *events = realloc(profile->events, capacity * sizeof *events);
@@ -57,7 +57,7 @@ static void record(ingot_profile *profile, int32_t kernel, uint64_t begin, uint6
     profile->events = events;
     profile->capacity = capacity;
   }
-  profile->events[profile->count++] = (ingot_kernel_event){kernel, begin, end};
+  profile->events[profile->count++] = event;
 }
 
 void ingot_rt_kernel_begin(ingot_context *context, int32_t kernel) {
@@ -65,15 +65,18 @@ void ingot_rt_kernel_begin(ingot_context *context, int32_t kernel) {
     context->profile->begins[kernel] = now();
 }
 
-void ingot_rt_kernel_end(ingot_context *context, int32_t kernel) {
+void ingot_rt_kernel_end(ingot_context *context, int32_t kernel, int64_t flops, int64_t bytes) {
   ingot_profile *profile = context->profile;
   if (!profile)
     return;
-  uint64_t begin = profile->begins[kernel], end = now();
-  profile->totals[kernel].calls += 1;
-  profile->totals[kernel].nanoseconds += end - begin;
+  ingot_kernel_event event = {kernel, profile->begins[kernel], now(), (uint64_t)flops, (uint64_t)bytes};
+  ingot_kernel_totals *totals = &profile->totals[kernel];
+  totals->calls += 1;
+  totals->nanoseconds += event.end - event.begin;
+  totals->flops += event.flops;
+  totals->bytes += event.bytes;
   if (profile->with_events)
-    record(profile, kernel, begin, end);
+    record(profile, event);
 }
 
 const ingot_kernel_totals *ingot_profile_totals(const ingot_context *context) {

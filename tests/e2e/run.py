@@ -124,6 +124,40 @@ def executable_bench(bench):
         raise Failure(f"the percentiles are out of order: {times}")
 
 
+def profile_counts_the_work(bench):
+    """2 * 2 * 3 multiply-adds, bias and ReLU of two rows; whichever kernel they are in, and only known at run time."""
+    bench.compile("affine.onnx", "affine", "--profile")
+    arguments = ("--input", "x=x.npy", "--input", "b=b.npy", "--profile")
+    text = bench.run("./affine", *arguments, "trace.json", "--json", "--limits", "100,10").stdout
+    profile = json.loads(text)["profile"]
+    expect_equal(sum(kernel["flops"] for kernel in profile["kernels"]), 2 * 2 * 2 * 3 + 2 * 6, "operations")
+    if not all(kernel["bytes"] and kernel["calls"] == 1 and kernel["limit"] > 0 for kernel in profile["kernels"]):
+        raise Failure(f"expected bytes and a limit for every kernel but got {text}")
+    expect_in(["product", "sum", "relu"], " ".join(kernel["nodes"] for kernel in profile["kernels"]), "nodes")
+    events = json.loads((bench.folder / "trace.json").read_text())["traceEvents"]
+    expect_equal(len(events), len(profile["kernels"]), "events")
+    text = bench.run("./affine", "--bench", "--runs", "2", "--shape", "N=2", "--profile", "--threads", "1").stdout
+    expect_in(["median", "GFLOP/s", "GB/s", "all kernels", "limit: "], text, "--profile")
+
+
+def bench_compares_two_artifacts(bench):
+    """A model against its own executable; one with other outputs; one with other inputs."""
+    bench.compile("affine.onnx", "affine")
+    arguments = ("--rounds", "3", "--seconds", "0.01")
+    text = bench.run(bench.ingot, "bench", "affine", "affine.onnx", "--shape", "N=4", *arguments, "--json").stdout
+    result = json.loads(text)
+    expect_equal((len(result["ratios"]), result["threads"], result["outputs_agree"]), (3, 1, True), "bench --json")
+    expect_equal([one["artifact"] for one in result["artifacts"]], ["affine", "affine.onnx"], "artifacts")
+    if not 0 < result["artifacts"][0]["median_us"] <= result["artifacts"][0]["p90_us"] or not result["ratio"] > 0:
+        raise Failure(f"the times make no sense: {text}")
+
+    (bench.folder / "other.onnx").write_bytes(AFFINE.replace(struct.pack("<f", -6), struct.pack("<f", -8)))
+    text = bench.run(bench.ingot, "bench", "affine", "other.onnx", "--threads", "2", *arguments).stdout
+    expect_in(["ratio B / A:", "in 3 rounds, threads: 2", "outputs DIFFER: y: "], text, "bench")
+    text = process.run([bench.ingot, "bench", "affine", "digits.onnx"], cwd=bench.folder).stderr
+    expect_in(["the models have different inputs: 2 and 1"], text, "bench")
+
+
 def executable_reads_the_digit(bench):
     bench.compile("digits.onnx", "digits")
     words = bench.run("./digits", "--input", "image=three.npy").stdout.split()

@@ -99,8 +99,12 @@ void CommandLine::bound(StringRef name, StringRef metavar, StringRef help, std::
 }
 
 void CommandLine::positional(StringRef what, std::string &value) {
+  positionals(what, value);
+}
+
+void CommandLine::positionals(StringRef what, MutableArrayRef<std::string> values) {
   positionalName = what.str();
-  positionalValue = &value;
+  positionalValues = values;
 }
 
 void CommandLine::rest(std::vector<std::string> &values) { restValues = &values; }
@@ -134,12 +138,13 @@ Error CommandLine::parseOption(ArrayRef<const char *> arguments, size_t &at) {
 }
 
 Error CommandLine::takePositional(StringRef argument) {
-  if (!positionalValue)
+  if (positionalValues.empty())
     return createStringError("unexpected argument '" + argument + "'");
-  if (!positionalValue->empty())
-    return createStringError("expected one " + positionalName + " but got '" + *positionalValue + "' and '" +
-                             argument + "'");
-  *positionalValue = argument.str();
+  auto *value = find_if(positionalValues, [](const std::string &value) { return value.empty(); });
+  if (value == positionalValues.end())
+    return createStringError("expected " + std::string(positionalValues.size() == 1 ? "one" : "two") + " " +
+                             positionalName + " but got '" + positionalValues.back() + "' and '" + argument + "'");
+  *value = argument.str();
   return Error::success();
 }
 
@@ -158,8 +163,11 @@ Error CommandLine::parseAll(ArrayRef<const char *> arguments) {
     if (Error error = isOption ? parseOption(arguments, at) : takePositional(argument))
       return error;
   }
-  if (positionalValue && positionalValue->empty())
-    return createStringError("no " + positionalName + " is given; 'ingot " + command + " --help' shows how");
+  if (!positionalValues.empty() && positionalValues.back().empty()) {
+    bool one = positionalValues.size() == 1;
+    std::string missing = (one ? "no " : "not two ") + positionalName + (one ? " is" : " are");
+    return createStringError(missing + " given; 'ingot " + command + " --help' shows how");
+  }
   return Error::success();
 }
 

@@ -46,6 +46,8 @@ public:
   void bound(llvm::StringRef name, llvm::StringRef metavar, llvm::StringRef help, std::optional<double> &value);
   /// The argument without a dash, there exactly once.
   void positional(llvm::StringRef what, std::string &value);
+  /// As many arguments without a dash as `values` has room for.
+  void positionals(llvm::StringRef what, llvm::MutableArrayRef<std::string> values);
   /// Everything from the first argument that is no known option, or after `--`, goes to somebody else.
   void rest(std::vector<std::string> &values);
 
@@ -69,7 +71,7 @@ private:
 
   std::string command, synopsis, summary, positionalName;
   std::vector<Option> options;
-  std::string *positionalValue = nullptr;
+  llvm::MutableArrayRef<std::string> positionalValues;
   std::vector<std::string> *restValues = nullptr;
   bool wantsHelp = false;
 };

@@ -18,6 +18,7 @@ using Arguments = llvm::ArrayRef<const char *>;
 int compileCommand(Arguments arguments);
 int runCommand(Arguments arguments);
 int verifyCommand(Arguments arguments);
+int benchCommand(Arguments arguments);
 int inspectCommand(Arguments arguments);
 int operatorsCommand(Arguments arguments);
 

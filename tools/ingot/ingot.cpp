@@ -25,6 +25,7 @@ constexpr Command kCommands[] = {
     {"compile", "makes an executable, a library or an object file of a model", compileCommand},
     {"run", "compiles a model into a cache and runs it", runCommand},
     {"verify", "compares a model's outputs with those beside it", verifyCommand},
+    {"bench", "compares the speed of two artifacts", benchCommand},
     {"inspect", "shows what a model consists of and what of it is unsupported", inspectCommand},
     {"operators", "lists the supported operators", operatorsCommand},
 };

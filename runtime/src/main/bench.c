@@ -52,7 +52,7 @@ static int64_t choose_runs(double seconds) {
 /* `processor` is the time that all threads worked in a run, on average: other programs disturb it less. */
 static void print_times(const double *sorted, int64_t runs, double processor, int32_t threads, bool json) {
   double median = runs % 2 ? sorted[runs / 2] : (sorted[runs / 2 - 1] + sorted[runs / 2]) / 2;
-  printf(json ? "{\"median_us\":%.3f,\"p90_us\":%.3f,\"p99_us\":%.3f,\"runs\":%lld,\"threads\":%d,\"cpu_us\":%.3f}\n"
+  printf(json ? "{\"median_us\":%.3f,\"p90_us\":%.3f,\"p99_us\":%.3f,\"runs\":%lld,\"threads\":%d,\"cpu_us\":%.3f"
               : "median %.3f us, p90 %.3f us, p99 %.3f us (%lld runs, threads: %d)\n",
          median * 1e6, percentile(sorted, runs, 90) * 1e6, percentile(sorted, runs, 99) * 1e6, (long long)runs,
          threads, processor * 1e6);
@@ -79,6 +79,8 @@ int run_bench(const command_line *options, ingot_session *session, const ingot_t
   if (!status) {
     qsort(seconds, (size_t)runs, sizeof *seconds, by_value);
     print_times(seconds, runs, processor, ingot_session_threads(session), options->json);
+    if (options->json && !options->profile) /* which would be another member */
+      printf("}\n");
   }
   free(seconds);
   return status;

@@ -12,6 +12,8 @@ static int run_once(const command_line *options, ingot_session *session, const i
                     ingot_tensor *outputs) {
   if (ingot_session_run(session, inputs, outputs) != INGOT_OK)
     return complain_last();
+  if (options->json && !options->outputs.count)
+    return 0; /* standard output is for the JSON */
   return deliver_outputs(options, outputs);
 }
 
@@ -39,7 +41,9 @@ static int run_session(const command_line *options, const input_set *inputs) {
 
 static int run(const command_line *options) {
   input_set inputs = {0};
-  int status = load_inputs(options, &inputs);
+  int status = options->profile ? check_profile(options) : 0;
+  if (!status)
+    status = load_inputs(options, &inputs);
   if (!status)
     status = options->bench ? generate_inputs(options, &inputs) : check_all_given(&inputs);
   if (!status)
@@ -52,7 +56,7 @@ int main(int argc, char **argv) {
   command_line options;
   int status = parse_command_line(argc, argv, &options);
   if (!status)
-    status = options.help ? print_help() : run(&options);
+    status = options.help ? print_help(options.json) : run(&options);
   free_command_line(&options);
   if (fflush(stdout) && !status)
     status = complain(EXIT_FAILURE, "cannot write to the standard output");

@@ -100,9 +100,13 @@ static int parse_one(const option_row *rows, int argc, char **argv, int *i) {
 }
 
 static int check_combination(const command_line *options) {
+  if (options->limits && !options->profile)
+    return complain(EXIT_USAGE, "--limits goes with --profile only");
   if (options->bench)
     return options->outputs.count ? complain(EXIT_USAGE, "--output does not go with --bench") : 0;
-  const char *stray = options->json ? "json" : options->runs ? "runs" : options->shapes.count ? "shape" : NULL;
+  if (options->json && !options->profile)
+    return complain(EXIT_USAGE, "--json goes with --bench and --profile only");
+  const char *stray = options->runs ? "runs" : options->shapes.count ? "shape" : NULL;
   return stray ? complain(EXIT_USAGE, "--%s goes with --bench only", stray) : 0;
 }
 
@@ -118,6 +122,7 @@ int parse_command_line(int argc, char **argv, command_line *options) {
       {"json", FLAG, &options->json, NULL},
       {"shape", LIST, &options->shapes, NULL},
       {"profile", OPTIONAL, &options->trace, &options->profile},
+      {"limits", TEXT, &options->limits, NULL},
       {"weights", TEXT, &options->weights, NULL},
       {NULL, FLAG, NULL, NULL},
   };

@@ -26,6 +26,7 @@ typedef struct command_line {
   int64_t runs;    /* 0: as many as fit into two seconds */
   int64_t threads; /* 0: one for each CPU */
   const char *weights;
+  const char *limits; /* GFLOP/s,GB/s of the processor; NULL: probed */
   const char *trace; /* where the profile's events go, or NULL */
   text_list inputs, outputs, shapes;
 } command_line;

@@ -15,7 +15,7 @@
 /* Each step returns 0, or an exit status after a message on stderr. */
 
 /* help.c */
-int print_help(void);
+int print_help(bool json);
 /* Writes an input's or output's shape as "[N, 3, ?]" and returns `text`. */
 const char *format_info_dims(char *text, size_t size, const ingot_tensor_info *info);
 
@@ -50,7 +50,20 @@ int deliver_outputs(const command_line *options, const ingot_tensor *outputs);
 /* bench.c */
 int run_bench(const command_line *options, ingot_session *session, const ingot_tensor *inputs, ingot_tensor *outputs);
 
-/* report.c: the profile as a table, and as a file of events. */
+/* probe.c: what the processor can do at most, on a number of threads together; zeros where that cannot be found out. */
+enum { NUM_SIZES = 4 };
+typedef struct machine_limits {
+  double gflops;         /* f32 multiply-adds in registers, 10^9 operations a second */
+  double gbs[NUM_SIZES]; /* reading memory again and again, 10^9 bytes a second */
+  double bytes[NUM_SIZES]; /* how much of it, growing; the first to hold a kernel's memory is that kernel's limit */
+} machine_limits;
+
+void probe_limits(int32_t threads, machine_limits *limits);
+
+/* report.c: the profile as a table or JSON, and as a file of events. The JSON is the last member of an object that
+ * run_bench began, or of one of its own. */
 int report_profile(const command_line *options, const ingot_session *session);
+/* What can be wrong with a profile before the run. */
+int check_profile(const command_line *options);
 
 #endif

@@ -27,18 +27,18 @@ static void run(ingot_context *context, const ingot_tensor *inputs, const void *
       ingot_rt_flag(context, "node \"Add\": bad element %lld of %lld", 0, n * 3);
     y[i] = x[i] + *bias;
   }
-  ingot_rt_kernel_end(context, 0);
+  ingot_rt_kernel_end(context, 0, n * 3, n * 24);
   ingot_rt_check(context);
   ingot_rt_kernel_begin(context, 1);
   ingot_rt_parallel(context, scale, y, n * 3);
-  ingot_rt_kernel_end(context, 1);
+  ingot_rt_kernel_end(context, 1, 0, 0);
 }
 
 static const int64_t matrix[] = {-1, 3};
 static const char *const names[] = {"N", 0};
 static const ingot_tensor_info inputs[] = {{"x", INGOT_F32, 2, matrix, names}, {"bias", INGOT_F32, 0, 0, 0}};
 static const ingot_tensor_info outputs[] = {{"y", INGOT_F32, 2, matrix, names}, {"count", INGOT_I64, 0, 0, 0}};
-static const char *const kernels[] = {"add (\"Add\")", "scale (\"Mul\")"};
+static const char *const kernels[] = {"add: (\"Add\")", "scale: (\"Mul\")"};
 
 const ingot_model ingot_main_model = {
     .magic = INGOT_MODEL_MAGIC,

@@ -66,6 +66,12 @@ TEST_F(MainTest, help) {
                            "outputs:\n  y      f32   [N, 3]\n  count  i64   []\n", "--bench"})
     EXPECT_NE(result.output.find(text), std::string::npos) << text;
   EXPECT_EQ(run("-h").output, result.output);
+  EXPECT_EQ(run("--help --json").output,
+            "{\"name\":\"fake\",\"target\":\"x86-64-v2\",\"inputs\":["
+            "{\"name\":\"x\",\"type\":\"f32\",\"dims\":[\"N\",3]},"
+            "{\"name\":\"bias\",\"type\":\"f32\",\"dims\":[]}],\"outputs\":["
+            "{\"name\":\"y\",\"type\":\"f32\",\"dims\":[\"N\",3]},"
+            "{\"name\":\"count\",\"type\":\"i64\",\"dims\":[]}]}\n");
 }
 
 TEST_F(MainTest, printsASummary) {
@@ -113,7 +119,9 @@ TEST_F(MainTest, refusesBadUsage) {
   expectError("--bench=yes", 2, "--bench takes no value");
   expectError("--bench --runs none", 2, "--runs: expected a positive number but got 'none'");
   expectError("--threads 0", 2, "--threads: expected a positive number but got '0'");
-  expectError(inputs + "--json", 2, "--json goes with --bench only");
+  expectError(inputs + "--json", 2, "--json goes with --bench and --profile only");
+  expectError(inputs + "--limits 1,1", 2, "--limits goes with --profile only");
+  expectError(inputs + "--profile --limits 10", 2, "--limits: expected GFLOP/s,GB/s but got '10'");
   expectError(inputs + "--bench --output y.npy", 2, "--output does not go with --bench");
   expectError("--bench --shape N", 2, "--shape: expected NAME=N,... but got 'N'");
 }
@@ -151,9 +159,36 @@ TEST_F(MainTest, bench) {
 TEST_F(MainTest, profile) {
   Result result = run("--bench --runs 7 --profile trace.json");
   EXPECT_EQ(result.status, 0);
-  EXPECT_TRUE(std::regex_search(result.output, std::regex(" 7 +[0-9.]+ +[0-9.]+  add \\(\"Add\"\\)"))) << result.output;
+  EXPECT_TRUE(std::regex_search(
+      result.output, std::regex(" 7 +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+  add: \\(\"Add\"\\)\n")))
+      << result.output;
+  EXPECT_TRUE(std::regex_search(result.output, std::regex(" 7 +[0-9.]+ +[0-9.]+ +- +- +-  scale: \\(\"Mul\"\\)\n")))
+      << result.output;
+  EXPECT_TRUE(std::regex_search(result.output, std::regex("limit: [0-9.]+ GFLOP/s of f32; [0-9]+ GB/s up to ")))
+      << result.output;
   std::string trace = readFile(dir / "trace.json");
   EXPECT_EQ(trace.substr(0, 16), "{\"traceEvents\":[");
-  EXPECT_NE(trace.find("{\"name\":\"scale (\\\"Mul\\\")\",\"ph\":\"X\""), std::string::npos);
+  EXPECT_NE(trace.find("{\"name\":\"scale: (\\\"Mul\\\")\",\"ph\":\"X\""), std::string::npos);
+  EXPECT_NE(trace.find("\"args\":{\"gflops\":"), std::string::npos);
   EXPECT_NE(run(inputs + "--profile").output.find("all kernels"), std::string::npos);
+}
+
+TEST_F(MainTest, profileAgainstGivenLimits) {
+  Result result = run("--bench --runs 7 --shape N=2 --profile --limits 1000,0.000001 --threads 1");
+  EXPECT_TRUE(std::regex_search(result.output, std::regex("limit: 1000.0 GFLOP/s of f32, 0.0 GB/s \\(threads: 1\\)\n")))
+      << result.output;
+}
+
+TEST_F(MainTest, profileAsJson) {
+  std::regex kernels("\"profile\":\\{\"threads\":1,\"peak_gflops\":50.00,\"peak_gbs\":\\{\"0\":10.00\\},"
+                     "\"kernels\":\\[[^\\]]*\\{\"kernel\":\"add\",\"nodes\":\"\\(\\\\\"Add\\\\\"\\)\","
+                     "\"calls\":1,"
+                     "\"total_us\":[0-9.]+,\"share\":[0-9.]+,\"flops\":6,\"bytes\":48,\"gflops\":[0-9.]+,\"gbs\":[0-9.]+,"
+                     "\"limit\":[0-9.]+\\}");
+  std::string output = run(inputs + "--profile --json --limits 50,10 --threads 1").output;
+  EXPECT_EQ(output.front(), '{');
+  EXPECT_TRUE(std::regex_search(output, kernels)) << output;
+  output = run("--bench --runs 1 --shape N=2 --profile --json --limits 50,10 --threads 1").output;
+  EXPECT_EQ(output.substr(0, 13), "{\"median_us\":");
+  EXPECT_TRUE(std::regex_search(output, kernels)) << output;
 }

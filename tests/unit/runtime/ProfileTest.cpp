@@ -13,7 +13,7 @@ static void timedBody(ingot_context *context, const ingot_tensor *inputs, const 
   for (int32_t kernel : {0, 1, 1}) {
     ingot_rt_kernel_begin(context, kernel);
     addBody(context, inputs, weights);
-    ingot_rt_kernel_end(context, kernel);
+    ingot_rt_kernel_end(context, kernel, 10 + kernel, 100);
   }
 }
 
@@ -36,6 +36,9 @@ TEST(Profile, totals) {
   ASSERT_NE(totals, nullptr);
   EXPECT_EQ(totals[0].calls, 2u);
   EXPECT_EQ(totals[1].calls, 4u);
+  EXPECT_EQ(totals[0].flops, 20u);
+  EXPECT_EQ(totals[1].flops, 44u);
+  EXPECT_EQ(totals[1].bytes, 400u);
   ingot_session_reset_profile(fake.session);
   EXPECT_EQ(totals[1].calls, 0u);
 }
@@ -50,6 +53,7 @@ TEST(Profile, events) {
   ASSERT_EQ(count, 1500u);
   for (uint64_t i = 0; i < count; ++i) {
     EXPECT_EQ(events[i].kernel, i % 3 != 0);
+    EXPECT_EQ(events[i].flops, 10u + (i % 3 != 0));
     EXPECT_LE(time, events[i].begin);
     EXPECT_LE(events[i].begin, events[i].end);
     time = events[i].end;
