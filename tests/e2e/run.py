@@ -152,7 +152,8 @@ def bench_compares_two_artifacts(bench):
         raise Failure(f"the times make no sense: {text}")
 
     (bench.folder / "other.onnx").write_bytes(AFFINE.replace(struct.pack("<f", -6), struct.pack("<f", -8)))
-    text = bench.run(bench.ingot, "bench", "affine", "other.onnx", "--threads", "2", *arguments).stdout
+    given = ("--input", "x=x.npy", "--input", "b=b.npy")
+    text = bench.run(bench.ingot, "bench", "affine", "other.onnx", "--threads", "2", *given, *arguments).stdout
     expect_in(["ratio B / A:", "in 3 rounds, threads: 2", "outputs DIFFER: y: "], text, "bench")
     text = process.run([bench.ingot, "bench", "affine", "digits.onnx"], cwd=bench.folder).stderr
     expect_in(["the models have different inputs: 2 and 1"], text, "bench")
