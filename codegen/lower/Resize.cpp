@@ -74,7 +74,7 @@ static Extents extentsAtRunTime(ResizeOp op, HostLowering &host) {
       out = scaledExtent(host, in, factor);
     }
     extents.result[axis] = out;
-    extents.axes.push_back({axis, in, out, scale, {}, {}});
+    extents.axes.push_back({axis, in, out, scale, {}, {}, {}});
   }
   if (op.getAspectPolicy() == AspectPolicy::stretch)
     return extents;
@@ -104,6 +104,8 @@ static void addKnown(ResizeOp op, HostLowering &host, Extents &extents) {
   for (auto [i, axis] : llvm::enumerate(extents.axes)) {
     auto in = host.shapes.dim(op.getInput(), axis.axis).constant();
     auto out = host.shapes.dim(op.getResult(), axis.axis).constant();
+    if (scales)
+      axis.knownScale = scales->toDoubles()[i];
     if (!in || !out || (op.getScales() && !scales) || (crops && !roi) || op.getAspectPolicy() != AspectPolicy::stretch)
       continue;
     KnownAxis known{*in, *out, 0, 0, 1};
@@ -114,6 +116,7 @@ static void addKnown(ResizeOp op, HostLowering &host, Extents &extents) {
       known.end = bounds[i + op.getAxes().size()];
     }
     axis.known = known;
+    axis.knownScale = known.scale;
   }
   if (!crops)
     return;

@@ -24,10 +24,10 @@ using namespace mlir;
 
 namespace {
 
-/// Arithmetic on doubles, at compile time.
-struct Doubles {
-  using Number = double;
-  Number number(double x) { return x; }
+/// Arithmetic at compile time, in f32 as at run time: both have to round a position to the same side.
+struct Folded {
+  using Number = float;
+  Number number(double x) { return static_cast<float>(x); }
   Number add(Number a, Number b) { return a + b; }
   Number sub(Number a, Number b) { return a - b; }
   Number mul(Number a, Number b) { return a * b; }
@@ -170,24 +170,24 @@ SmallVector<std::pair<Number, Number>> tapsAt(Math m, ResizeOp op, const Taps &t
 
 } // namespace
 
-static Taps chooseTaps(ResizeOp op, const std::optional<KnownAxis> &known) {
+static Taps chooseTaps(ResizeOp op, std::optional<double> scale) {
   if (op.getMode() == ResizeMode::nearest)
     return {0, 1, 1};
   int64_t reach = op.getMode() == ResizeMode::linear ? 1 : 2;
-  if (!op.getAntialias() || !known || known->scale >= 1)
+  if (!op.getAntialias() || !scale || *scale >= 1)
     return {1 - reach, 2 * reach, 1};
-  auto first = static_cast<int64_t>(std::floor(-static_cast<double>(reach) / known->scale)) + 1;
-  return {first, 2 - 2 * first, known->scale};
+  auto first = static_cast<int64_t>(std::floor(-static_cast<double>(reach) / *scale)) + 1;
+  return {first, 2 - 2 * first, *scale};
 }
 
 static ResizeTable constantTable(ResizeOp op, HostLowering &host, const AxisScale &axis, const Taps &taps) {
   const KnownAxis &known = *axis.known;
-  Axis<double> numbers{static_cast<double>(known.in), static_cast<double>(known.out), known.scale, known.start,
-                       known.end};
+  auto number = [](auto x) { return static_cast<float>(x); };
+  Axis<float> numbers{number(known.in), number(known.out), number(known.scale), number(known.start), number(known.end)};
   SmallVector<int64_t> positions;
   SmallVector<double> weights;
   for (int64_t o = 0; o < known.out; ++o)
-    for (auto [position, weight] : tapsAt(Doubles{}, op, taps, numbers, static_cast<double>(o))) {
+    for (auto [position, weight] : tapsAt(Folded{}, op, taps, numbers, number(o))) {
       positions.push_back(static_cast<int64_t>(position));
       weights.push_back(weight);
     }
@@ -231,10 +231,10 @@ static ResizeTable tableAtRunTime(ResizeOp op, HostLowering &host, const AxisSca
 }
 
 FailureOr<ResizeTable> ingot::makeResizeTable(ResizeOp op, HostLowering &host, const AxisScale &axis) {
-  if (op.getAntialias() && op.getMode() != ResizeMode::nearest && !axis.known)
+  if (op.getAntialias() && op.getMode() != ResizeMode::nearest && !axis.knownScale)
     return op.emitOpError()
            << "antialiasing with a scale that is not known when the model is compiled is not supported "
            << "(axis " << axis.axis << ")";
-  Taps taps = chooseTaps(op, axis.known);
+  Taps taps = chooseTaps(op, axis.knownScale);
   return axis.known ? constantTable(op, host, axis, taps) : tableAtRunTime(op, host, axis, taps);
 }

@@ -27,6 +27,7 @@ struct AxisScale {
   mlir::Value in, out, scale;
   std::pair<mlir::Value, mlir::Value> roi; ///< null where nothing is cropped
   std::optional<KnownAxis> known;
+  std::optional<double> knownScale; ///< also where an extent is not
 };
 
 /// Row o of `positions` (i32) and `weights` (f32), both [out, taps], says what output position o takes. A position of

@@ -60,3 +60,18 @@ func.func @nearest(%x: tensor<1x3x?x?xi32> {ingot.name = "x", ingot.dims = ["", 
   return %0 : tensor<1x3x?x?xi32>
 }
 }
+
+// -----
+
+// A known scale tells how many elements antialiasing takes, whatever the extents are: eight for a quarter.
+// CHECK-LABEL: func.func private @{{.*}}_resize({{.*}}: memref<?xf32>, %{{.*}}: memref<?xf32>, %{{.*}}: memref<?x8xi32>, %{{.*}}: memref<?x8xf32>
+// CHECK-COUNT-8: arith.mulf
+module {
+func.func @antialias(%x: tensor<?xf32> {ingot.name = "x", ingot.dims = ["N"]}) -> (tensor<?xf32> {ingot.name = "y"}) {
+  %s = ingot.constant tensor<1xf32> = dense<0.25> : tensor<1xf32>
+  %0 = "ingot.resize"(%x, %s) {axes = array<i64: 0>, mode = #ingot<resize_mode linear>, antialias,
+      coordinate_mode = #ingot<coordinate_mode half_pixel>, nearest_mode = #ingot<nearest_mode floor>,
+      operandSegmentSizes = array<i32: 1, 0, 1, 0>} : (tensor<?xf32>, tensor<1xf32>) -> tensor<?xf32>
+  return %0 : tensor<?xf32>
+}
+}
