@@ -521,7 +521,8 @@ OTHER_TYPES = {"com.microsoft.Gelu": ["float"], "com.microsoft.FusedConv": ["flo
 FORMS = {
     "Add": binary, "Sub": binary, "Mul": binary, "Div": divide, "Equal": binary, "Max": variadic, "Min": variadic,
     "Pow": power, "Exp": unary, "Sqrt": positive, "Reciprocal": positive, "Tanh": unary, "Sigmoid": unary,
-    "Relu": unary, "HardSwish": unary, "HardSigmoid": hard_sigmoid, "Gelu": gelu, "Not": unary, "Identity": unary, "PRelu": prelu,
+    "Relu": unary, "HardSwish": unary, "HardSigmoid": hard_sigmoid, "Gelu": gelu, "Not": unary, "Identity": unary,
+    "PRelu": prelu,
     "Cast": cast, "Concat": concat, "Expand": expand, "Gather": gather, "Pad": pad, "Reshape": reshape, "Slice": slices,
     "Squeeze": squeeze, "Unsqueeze": axes_form(13, (2, 3), [0, 2]), "Transpose": transpose, "ScatterND": scatter_nd,
     "Shape": shape, "Size": unary, "ReduceMax": reduce_max, "ReduceMean": reduce, "ReduceSum": reduce_sum,
