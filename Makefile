@@ -6,10 +6,12 @@
 #   make bench   compares with ONNX Runtime, see bench/README.md; takes flags as BENCH="--peers openvino"
 #   make docs    writes the documents that come from the sources into build/docs
 #   make sanitize  the lit, unit and error suites under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make sanitize-thread  the runtime's unit tests and compiled models under ThreadSanitizer
 BUILD ?= build
 JOBS ?= $(shell nproc)
 CMAKE_FLAGS ?=
 SANITIZED := $(BUILD)-sanitized
+THREADS := $(BUILD)-threads
 
 LLVM := /usr/lib/llvm-22
 CONFIGURE = cmake -G Ninja -S . -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER=clang++-22 \
@@ -27,7 +29,7 @@ export CCACHE_BASEDIR ?= $(CURDIR)
 export CCACHE_NOHASHDIR ?= 1
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros
 
-.PHONY: all deps configure test demo bench docs venv sanitize install clean
+.PHONY: all deps configure test demo bench docs venv sanitize sanitize-thread install clean
 
 all: configure
 	cmake --build $(BUILD) -j $(JOBS)
@@ -63,8 +65,16 @@ sanitize:
 	cmake --build $(SANITIZED) -j $(JOBS)
 	ASAN_OPTIONS=$(SANITIZER_OPTIONS) python3 tests/run.py --build $(SANITIZED) --jobs $(JOBS) --labels lit,unit,errors
 
+# The runtime and its tests, and models whose own code is instrumented too. The compiler has no threads.
+sanitize-thread: all
+	@test -f $(THREADS)/build.ninja || $(CONFIGURE) -B $(THREADS) -DINGOT_RUNTIME_ONLY=ON -DINGOT_CROSS_RUNTIMES=OFF \
+	  -DCMAKE_C_FLAGS="-fsanitize=thread -g1" -DCMAKE_CXX_FLAGS="-fsanitize=thread -g1"
+	cmake --build $(THREADS) -j $(JOBS)
+	TSAN_OPTIONS=halt_on_error=1 python3 tests/run.py --build $(THREADS) --jobs $(JOBS) --labels unit
+	python3 tests/threads/run.py --ingot $(BUILD)/bin/ingot --runtime $(THREADS)/lib/libingot_rt.a --jobs $(JOBS)
+
 install: all
 	cmake --install $(BUILD) $(if $(PREFIX),--prefix $(PREFIX))
 
 clean:
-	rm -rf $(BUILD) $(SANITIZED)
+	rm -rf $(BUILD) $(SANITIZED) $(THREADS)

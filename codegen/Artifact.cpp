@@ -13,11 +13,13 @@
 #include "codegen/Link.h"
 #include "codegen/ModelSymbols.h"
 #include "codegen/OutputFiles.h"
+#include "codegen/Variants.h"
 #include "codegen/WeightsObject.h"
 
 #include "mlir/Support/Timing.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Linker/Linker.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -40,8 +42,9 @@ namespace {
 /// One module's way from the LLVM dialect to files.
 class ArtifactWriter {
 public:
-  ArtifactWriter(ModuleOp module, StringRef path, ArtifactKind kind, const PipelineOptions &options)
-      : module(module), path(path), kind(kind), options(options), weights(module) {}
+  /// One module for each of the target's variants.
+  ArtifactWriter(ArrayRef<ModuleOp> modules, StringRef path, ArtifactKind kind, const PipelineOptions &options)
+      : modules(modules), path(path), kind(kind), options(options), weights(modules) {}
 
   Error write();
 
@@ -53,13 +56,16 @@ private:
       timing = options.timing->nest(getName(phase));
   }
   Error writeWeightsFile();
+  Error readInterface();
+  Error translate(ModuleOp module, const Target &target, std::unique_ptr<llvm::Module> &result);
+  Error addVariant(ModuleOp module, const Target &variant);
   Error generateCode();
   Error writeText(llvm::raw_pwrite_stream &out);
   Error writeObject(StringRef file);
   Error writeBinary();
   Error linkTo(StringRef file);
 
-  ModuleOp module;
+  ArrayRef<ModuleOp> modules;
   StringRef path;
   ArtifactKind kind;
   const PipelineOptions &options;
@@ -89,20 +95,65 @@ Error ArtifactWriter::writeWeightsFile() {
   });
 }
 
-Error ArtifactWriter::generateCode() {
-  FailureOr<ModelInterface> interface = ModelInterface::read(module, options.prefix);
-  auto run = module->getAttrOfType<FlatSymbolRefAttr>(rt::runAttr);
-  if (failed(interface) || !run)
+Error ArtifactWriter::readInterface() {
+  FailureOr<ModelInterface> interface = ModelInterface::read(modules.front(), options.prefix);
+  if (failed(interface))
     return llvm::createStringError("the module has no entry point");
   model = std::move(*interface);
-  for (auto weight : llvm::make_early_inc_range(module.getOps<rt::WeightDataOp>()))
-    weight.erase();
-  machine = createTargetMachine(options.target, options.optimization);
-  code = translateToLLVM(module, context, *machine);
-  if (!code)
-    return llvm::createStringError("the module cannot be translated to LLVM IR");
-  addModelSymbols(*code, *code->getFunction(run.getValue()), model, weightsInfo, options.target.name, options.threads);
+  for (ModuleOp module : modules)
+    for (auto weight : llvm::make_early_inc_range(module.getOps<rt::WeightDataOp>()))
+      weight.erase();
+  return Error::success();
+}
+
+Error ArtifactWriter::translate(ModuleOp module, const Target &target, std::unique_ptr<llvm::Module> &result) {
+  machine = createTargetMachine(target, options.optimization);
+  result = translateToLLVM(module, context, *machine);
+  return result ? Error::success() : llvm::createStringError("the module cannot be translated to LLVM IR");
+}
+
+static llvm::Function &findRun(ModuleOp module, llvm::Module &code) {
+  return *code.getFunction(module->getAttrOfType<FlatSymbolRefAttr>(rt::runAttr).getValue());
+}
+
+/// Optimizes a variant by itself, as its processor wants it, before it meets the others.
+Error ArtifactWriter::addVariant(ModuleOp module, const Target &variant) {
+  std::unique_ptr<llvm::Module> own;
+  if (Error error = translate(module, variant, own))
+    return error;
+  llvm::Function &run = findRun(module, *own);
+  run.setName(getRunName(variant));
+  run.setLinkage(llvm::GlobalValue::ExternalLinkage);
+  optimize(*own, *machine, options.optimization);
+  std::string name = run.getName().str();
+  bool failed = llvm::Linker::linkModules(*code, std::move(own));
+  assert(!failed && "all other symbols are internal");
+  (void)failed;
+  code->getFunction(name)->setVisibility(llvm::GlobalValue::DefaultVisibility);
+  code->getFunction(name)->setLinkage(llvm::GlobalValue::InternalLinkage);
+  return Error::success();
+}
+
+Error ArtifactWriter::generateCode() {
+  if (Error error = readInterface())
+    return error;
+  const Target &target = options.target;
+  if (target.variants.empty()) {
+    if (Error error = translate(modules.front(), target, code))
+      return error;
+    addModelSymbols(*code, findRun(modules.front(), *code), model, weightsInfo, target.name, options.threads);
+    optimize(*code, *machine, options.optimization);
+    return Error::success();
+  }
+  machine = createTargetMachine(target, options.optimization);
+  code = std::make_unique<llvm::Module>("model", context);
+  prepare(*code, *machine);
+  addModelSymbols(*code, *addDispatch(*code, target), model, weightsInfo, target.name, options.threads);
   optimize(*code, *machine, options.optimization);
+  for (auto [module, variant] : llvm::zip_equal(modules, target.variants))
+    if (Error error = addVariant(module, variant))
+      return error;
+  machine = createTargetMachine(target, options.optimization); // functions have their own processors' attributes
   return Error::success();
 }
 
@@ -187,9 +238,19 @@ Error ArtifactWriter::write() {
 
 LogicalResult writeArtifact(ModuleOp module, Phase done, StringRef path, ArtifactKind kind,
                             const PipelineOptions &options) {
-  if (failed(runPhases(module, done, Phase::Llvm, options)))
+  std::vector<OwningOpRef<ModuleOp>> variants;
+  SmallVector<ModuleOp> modules = {module};
+  if (!options.target.variants.empty()) {
+    auto lowered = lowerVariants(module, done, options);
+    if (failed(lowered))
+      return failure();
+    variants = std::move(*lowered);
+    modules.assign(variants.size(), nullptr);
+    llvm::transform(variants, modules.begin(), [](OwningOpRef<ModuleOp> &variant) { return *variant; });
+  } else if (failed(runPhases(module, done, Phase::Llvm, options))) {
     return failure();
-  if (Error error = ArtifactWriter(module, path, kind, options).write())
+  }
+  if (Error error = ArtifactWriter(modules, path, kind, options).write())
     return emitError(UnknownLoc::get(module.getContext()), llvm::toString(std::move(error)));
   return success();
 }

@@ -34,14 +34,18 @@ static void setFunctionAttributes(llvm::Module &module, llvm::TargetMachine &mac
   }
 }
 
+void prepare(llvm::Module &module, const llvm::TargetMachine &machine) {
+  module.setTargetTriple(machine.getTargetTriple());
+  module.setDataLayout(machine.createDataLayout());
+  module.setPICLevel(llvm::PICLevel::BigPIC);
+}
+
 std::unique_ptr<llvm::Module> translateToLLVM(ModuleOp module, llvm::LLVMContext &context,
                                               llvm::TargetMachine &machine) {
   std::unique_ptr<llvm::Module> result = translateModuleToLLVMIR(module, context, "model");
   if (!result)
     return nullptr;
-  result->setTargetTriple(machine.getTargetTriple());
-  result->setDataLayout(machine.createDataLayout());
-  result->setPICLevel(llvm::PICLevel::BigPIC);
+  prepare(*result, machine);
   setFunctionAttributes(*result, machine);
   return result;
 }

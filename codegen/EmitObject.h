@@ -22,6 +22,9 @@ class raw_pwrite_stream;
 
 namespace ingot {
 
+/// Makes a module one of the target's.
+void prepare(llvm::Module &module, const llvm::TargetMachine &machine);
+
 /// The module as LLVM IR for the target, not yet optimized; null after a diagnostic.
 std::unique_ptr<llvm::Module> translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
                                               llvm::TargetMachine &machine);

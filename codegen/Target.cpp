@@ -61,19 +61,24 @@ static Target getNativeTarget() {
   for (StringRef name : names)
     features.AddFeature(name, found[name]);
   std::string cpu = sys::getHostCPUName().str();
-  return {cpu, getHostTriple(), cpu, features.getString()};
+  return {cpu, getHostTriple(), cpu, features.getString(), {}};
 }
 
 Expected<Target> resolveTarget(StringRef name) {
   if (name.empty() || name == "native")
     return getNativeTarget();
   if (name == "aarch64")
-    return Target{name.str(), Triple(armTriple), "generic", ""};
+    return Target{name.str(), Triple(armTriple), "generic", "", {}};
+  if (name == "portable") {
+    auto level = [](const char *cpu) { return Target{cpu, Triple(x86Triple), cpu, "", {}}; };
+    return Target{name.str(), Triple(x86Triple), "x86-64-v2", "",
+                  {level("x86-64-v4"), level("x86-64-v3"), level("x86-64-v2")}};
+  }
   for (StringRef triple : {x86Triple, armTriple})
     if (createSubtarget(Triple(triple), "", "")->isCPUStringValid(name))
-      return Target{name.str(), Triple(triple), name.str(), ""};
-  return createStringError("unknown target '" + name +
-                           "': expected native, x86-64, x86-64-v2, x86-64-v3, x86-64-v4, aarch64 or the name of a CPU");
+      return Target{name.str(), Triple(triple), name.str(), "", {}};
+  return createStringError("unknown target '" + name + "': expected native, portable, x86-64, x86-64-v2, x86-64-v3, "
+                           "x86-64-v4, aarch64 or the name of a CPU");
 }
 
 bool Target::isNative() const { return triple.getArch() == getHostTriple().getArch(); }

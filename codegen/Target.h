@@ -15,6 +15,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace llvm {
 class TargetMachine;
@@ -28,12 +29,15 @@ struct Target {
   llvm::Triple triple;
   std::string cpu;      ///< as LLVM calls it
   std::string features; ///< beyond what the CPU's name says
+  /// One artifact for several processors has code for each of these, the best first, and picks at its start. It is
+  /// itself the least of them.
+  std::vector<Target> variants;
 
   bool isNative() const;
 };
 
-/// Resolves "native", "x86-64", "x86-64-v2" to "x86-64-v4", "aarch64", and every CPU of these architectures that LLVM
-/// knows by name.
+/// Resolves "native", "x86-64", "x86-64-v2" to "x86-64-v4", "portable" (the latter three), "aarch64", and every CPU of
+/// these architectures that LLVM knows by name.
 llvm::Expected<Target> resolveTarget(llvm::StringRef name);
 
 std::unique_ptr<llvm::TargetMachine> createTargetMachine(const Target &target, int optimization);

@@ -19,13 +19,17 @@ static std::vector<int64_t> copy(std::optional<ArrayRef<int64_t>> values) {
   return values ? values->vec() : std::vector<int64_t>();
 }
 
-WeightsObject::WeightsObject(ModuleOp module) {
-  for (auto op : module.getOps<rt::WeightDataOp>()) {
-    uint64_t offset = op.getOffset().value_or(0);
-    weights.push_back({op.getSource(), op.getTensorType(), op.getMemoryType(), copy(op.getInnerDimsPos()),
-                       copy(op.getInnerTiles()), copy(op.getOuterDimsPerm()), op.getEncoding(), offset});
-    bytes = std::max<uint64_t>(bytes, offset + op.getBytes());
-  }
+WeightsObject::WeightsObject(ArrayRef<ModuleOp> modules) {
+  DenseSet<uint64_t> placed;
+  for (ModuleOp module : modules)
+    for (auto op : module.getOps<rt::WeightDataOp>()) {
+      uint64_t offset = op.getOffset().value_or(0);
+      if (op.getBytes() != 0 && !placed.insert(offset).second)
+        continue;
+      weights.push_back({op.getSource(), op.getTensorType(), op.getMemoryType(), copy(op.getInnerDimsPos()),
+                         copy(op.getInnerTiles()), copy(op.getOuterDimsPerm()), op.getEncoding(), offset});
+      bytes = std::max<uint64_t>(bytes, offset + op.getBytes());
+    }
   llvm::sort(weights, [](const Weight &a, const Weight &b) { // an empty one has the same offset as the next
     return std::pair(a.offset, a.type.getNumElements()) < std::pair(b.offset, b.type.getNumElements());
   });

@@ -24,8 +24,8 @@ struct PackedTensor;
 /// it lies, packed in small pieces and written at once, however large the model is.
 class WeightsObject {
 public:
-  /// Takes what `layout-weights` has placed; the operations may go away afterwards.
-  explicit WeightsObject(mlir::ModuleOp module);
+  /// Takes what `layout-weights` has placed; the operations may go away afterwards. Several modules may share places.
+  explicit WeightsObject(llvm::ArrayRef<mlir::ModuleOp> modules);
 
   uint64_t getBytes() const { return bytes; }
 

@@ -42,7 +42,7 @@ struct LowerGraph : PassWrapper<LowerGraph, OperationPass<ModuleOp>> {
       if (graph->hasAttr("rt.kernel") || graph->hasAttr("rt.entry") || graph.isExternal())
         continue;
       ShapeAnalysis shapes;
-      HostLowering host(module, shapes, tile::getTarget(module));
+      HostLowering host(module, shapes, tile::getPackingTarget(module));
       if (failed(shapes.run(graph)) || failed(host.lowerFunction(graph)))
         return signalPassFailure();
     }

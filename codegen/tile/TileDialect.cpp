@@ -61,3 +61,8 @@ TargetAttr ingot::tile::getTarget(Operation *op) {
                          /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/false, /*convert_bf16=*/false,
                          /*l1=*/32768, /*l2=*/524288);
 }
+
+TargetAttr ingot::tile::getPackingTarget(ModuleOp module) {
+  auto packing = module->getAttrOfType<TargetAttr>(kPackingAttrName);
+  return packing ? packing : getTarget(module);
+}

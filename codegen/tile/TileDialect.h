@@ -12,6 +12,7 @@
 #include "mlir/IR/AffineExpr.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpImplementation.h"
@@ -39,6 +40,13 @@ mlir::LogicalResult verifyEpilogue(mlir::Operation *op);
 
 /// Name of the module's attribute that holds the `#tile.target`.
 inline constexpr llvm::StringLiteral kTargetAttrName = "rt.target";
+
+/// Name of the module's attribute that holds the `#tile.target` whose packing the module takes, where code for several
+/// targets shares its weights.
+inline constexpr llvm::StringLiteral kPackingAttrName = "rt.packing";
+
+/// The target that decides how weights of the module are packed.
+TargetAttr getPackingTarget(mlir::ModuleOp module);
 
 /// The target of the module around `op`, or the least one.
 TargetAttr getTarget(mlir::Operation *op);

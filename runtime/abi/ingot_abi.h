@@ -110,6 +110,9 @@ INGOT_NORETURN void ingot_rt_fail(ingot_context *context, const char *message, i
 /* Notes an error from inside a kernel, on any thread; the first one wins. ingot_rt_check then ends the run. */
 void ingot_rt_flag(ingot_context *context, const char *message, int64_t a, int64_t b);
 void ingot_rt_check(ingot_context *context);
+/* The level N of x86-64-vN that the processor and its operating system have, 2 to 4, or the one that the environment's
+ * INGOT_TARGET asks for. For artifacts that have code for each. */
+int32_t ingot_rt_processor_level(ingot_context *context);
 /* Around each kernel when the artifact was compiled with profiling hooks; what it computed and touched, or 0. */
 void ingot_rt_kernel_begin(ingot_context *context, int32_t kernel);
 void ingot_rt_kernel_end(ingot_context *context, int32_t kernel, int64_t flops, int64_t bytes);

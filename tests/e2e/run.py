@@ -453,6 +453,75 @@ def each_x86_level(bench):
             bench.expect_affine("./affine")
 
 
+LEVELS = {"x86-64-v2": "sse4_2", "x86-64-v3": "avx2", "x86-64-v4": "avx512vl"}
+
+
+def portable_artifact_picks_its_code(bench):
+    """The best that the processor has, less where the environment asks for it, and an error for what it lacks."""
+    if os.uname().machine != "x86_64":
+        raise Skip("this is no x86-64 machine")
+    bench.compile("affine.onnx", "affine", "--target=portable")
+    inputs, digits = ("--input", "x.npy", "--input", "b.npy"), set()
+    bench.compile("digits.onnx", "digits", "--target=portable")
+    best = [level for level, flag in LEVELS.items() if flag in flags()][-1]
+    expect_in([f"portable processors, here {best}."], bench.run("./affine", "--help").stdout, "--help")
+    for level, flag in LEVELS.items():
+        environment = {**os.environ, "INGOT_TARGET": level}
+        if flag not in flags():
+            refused = process.run(["./affine", *inputs], cwd=bench.folder, env=environment)
+            expect_in([f"'{level}' is more than"], refused.stderr, level)
+            continue
+        expect_in([f"here {level}."], bench.run("./affine", "--help", env=environment).stdout, level)
+        bench.expect_affine("env", f"INGOT_TARGET={level}", "./affine")
+        bench.run("./digits", "--input", "image=three.npy", "--output", "y.npy", env=environment)
+        values = struct.unpack("<10f", (bench.folder / "y.npy").read_bytes()[-40:])
+        digits.add(max(range(10), key=values.__getitem__))
+    expect_equal(digits, {3}, "the digit")
+    wrong = process.run(["./affine", *inputs], cwd=bench.folder, env={**os.environ, "INGOT_TARGET": "znver4"})
+    expect_equal(wrong.status, 1, "INGOT_TARGET=znver4")
+    expect_in(["INGOT_TARGET: expected x86-64-v2, x86-64-v3 or x86-64-v4 but got 'znver4'"], wrong.stderr, "znver4")
+
+
+def portable_artifact_on_lesser_processors(bench):
+    """Where the wrong code would be an illegal instruction."""
+    if not shutil.which("qemu-x86_64") or os.uname().machine != "x86_64":
+        raise Skip("qemu-user is absent")
+    bench.compile("affine.onnx", "affine", "--target=portable")
+    for processor, level in (("Nehalem", "x86-64-v2"), ("Haswell", "x86-64-v3")):
+        emulated = ("qemu-x86_64", "-cpu", processor, "./affine")
+        expect_in([f"here {level}."], bench.run(*emulated, "--help").stdout, processor)
+        bench.expect_affine(*emulated)
+
+
+def portable_artifact_of_every_kind(bench):
+    """Weights are in it once, so it is little larger; the header is the same; nothing depends on chance."""
+    if os.uname().machine != "x86_64":
+        raise Skip("this is no x86-64 machine")
+    for folder in ("one", "all", "again"):
+        (bench.folder / folder).mkdir()
+        target = "--target=x86-64-v4" if folder == "one" else "--target=portable"
+        for name in ("digits.o", "digits.so", "digits"):
+            bench.compile("digits.onnx", f"{folder}/{name}", target, "--weights=external")
+    sizes = [os.path.getsize(bench.folder / folder / "digits.weights") for folder in ("one", "all")]
+    if sizes[1] > sizes[0] * 1.2:
+        raise Failure(f"{sizes[1]} bytes of weights instead of {sizes[0]}")
+    for name in ("digits.o", "digits.so", "digits", "digits.weights", "digits.so.weights"):
+        same = (bench.folder / "all" / name).read_bytes() == (bench.folder / "again" / name).read_bytes()
+        expect_equal(same, True, f"compiling {name} twice gives the same")
+    headers = [(bench.folder / folder / "digits.h").read_bytes() for folder in ("one", "all")]
+    expect_equal(headers[0] == headers[1], True, "the header is the same")
+    shutil.copy(ROOT / "examples" / "c" / "main.c", bench.folder)
+    shutil.copy(bench.build / "lib" / "libingot_rt.a", bench.folder)
+    for name, libraries in (("digits.o", ("libingot_rt.a", "-lm", "-lpthread")), ("digits.so", ())):
+        bench.compile("digits.onnx", name, "--target=portable", "--shape", "N=1")
+        bench.cc("main.c", name, *libraries, "-o", "main", f"-Wl,-rpath,{bench.folder}")
+        bench.run("./main")
+    for options, what in ((("--profile",), "--profile"), (("--stop-after=tile", "-o", "-"), "'fuse'")):
+        refused = process.run([bench.ingot, "compile", "digits.onnx", "--target=portable", *options], cwd=bench.folder)
+        expect_equal(refused.status, 1, what)
+        expect_in([what], refused.stderr, what)
+
+
 def aarch64_under_emulation(bench):
     if not shutil.which("qemu-aarch64") or not shutil.which("aarch64-linux-gnu-gcc"):
         raise Skip("qemu-user or the cross compiler is absent")

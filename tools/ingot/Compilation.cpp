@@ -23,8 +23,9 @@ namespace ingot::tool {
 
 void CompileOptions::declare(CommandLine &line) {
   model.declare(line);
-  line.text("target", "CPU", "native, x86-64-v2, x86-64-v3, x86-64-v4, aarch64 or a CPU as LLVM calls it; otherwise\n"
-                             "native", target);
+  line.text("target", "CPU", "native, x86-64-v2, x86-64-v3, x86-64-v4, aarch64, a CPU as LLVM calls it, or portable:\n"
+                             "code for x86-64-v2, -v3 and -v4, chosen at the artifact's start; otherwise native",
+            target);
   line.choice("weights", "embed|external", "in the artifact, or in a file beside it; otherwise embed", weights);
   line.count("threads", "N", "that the artifact runs on where its user does not say; otherwise one for each CPU",
              threads);
@@ -96,6 +97,9 @@ Error Compilation::setUp() {
   Expected<Target> target = resolveTarget(options.target);
   if (!target)
     return target.takeError();
+  if (options.profile && !target->variants.empty())
+    return createStringError("--profile and --target=" + options.target + " do not go together: a profile is of one "
+                             "processor's code");
   pipeline.target = std::move(*target);
   pipeline.level = Level(options.level);
   pipeline.optimization = int(options.optimization);
@@ -135,6 +139,9 @@ Error Compilation::import() {
 }
 
 Error Compilation::runTo(Phase last) {
+  if (!pipeline.target.variants.empty() && last > Phase::Fuse)
+    return createStringError("--target=" + options.target + " has IR for each of its processors after phase '" +
+                             getName(Phase::Fuse) + "': name one of them instead");
   LogicalResult result = runPhases(*ir, done, last, pipeline);
   done = last;
   return takeDiagnostics(result);

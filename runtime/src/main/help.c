@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *===------------------------------------------------------------------------===*/
 #include "json.h"
+#include "processor.h"
 #include "steps.h"
 
 const char *format_info_dims(char *text, size_t size, const ingot_tensor_info *info) {
@@ -70,8 +71,12 @@ int print_help(bool json) {
   if (json)
     return print_json_help(model);
   printf("usage: %s --input NAME=FILE [--output NAME=FILE] [options]\n"
-         "Runs the model '%s', compiled for %s.\n",
+         "Runs the model '%s', compiled for %s",
          model->name, model->name, model->target);
+  int32_t level;
+  if (!strcmp(model->target, "portable") && ingot_chosen_level(&level) == INGOT_OK)
+    printf(" processors, here x86-64-v%d", level);
+  printf(".\n");
   print_infos("inputs", model->inputs, model->num_inputs);
   print_infos("outputs", model->outputs, model->num_outputs);
   fputs("\n"

@@ -8,6 +8,7 @@
  * the runtime itself was compiled for must not matter. Each figure is the best
  * of many short samples.
  *===------------------------------------------------------------------------===*/
+#include "processor.h"
 #include "steps.h"
 
 #include <pthread.h>
@@ -98,9 +99,9 @@ typedef struct probe_loops {
 
 static probe_loops choose_loops(void) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f"))
+  if (ingot_processor_level() >= 4)
     return (probe_loops){add_512, read_512, 64};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+  if (ingot_processor_level() >= 3)
     return (probe_loops){add_256, read_256, 32};
 #endif
 #if defined(__x86_64__) || defined(__aarch64__)

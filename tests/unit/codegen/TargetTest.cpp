@@ -33,6 +33,15 @@ TEST(Target, KnowsTheLevelsOfX86) {
   EXPECT_TRUE(describe("znver4").getDotBf16());
 }
 
+TEST(Target, IsPortableByItsVariants) {
+  llvm::Expected<Target> target = resolveTarget("portable");
+  ASSERT_TRUE(static_cast<bool>(target));
+  EXPECT_EQ(target->cpu, "x86-64-v2");
+  ASSERT_EQ(target->variants.size(), 3u);
+  EXPECT_EQ(target->variants.front().name, "x86-64-v4");
+  EXPECT_EQ(target->variants.back().name, "x86-64-v2");
+}
+
 TEST(Target, KnowsAArch64) {
   EXPECT_EQ(describe("aarch64").getVectorBits(), 128);
   EXPECT_EQ(describe("cortex-a76").getRegisters(), 32);
