@@ -88,6 +88,7 @@ Error ArtifactWriter::writeWeightsFile() {
   std::string file = (path + ".weights").str();
   weightsInfo.file = llvm::sys::path::filename(file).str();
   return files.write(file, [&](llvm::raw_pwrite_stream &out) {
+    out.SetBufferSize(hugePageBytes);
     HashingStream hashing(out);
     Error error = weights.write(hashing);
     weightsInfo.hash = hashing.getHash();
@@ -186,7 +187,8 @@ Error ArtifactWriter::linkTo(StringRef file) {
   code.reset(); // its memory is better spent on the linker
   startTiming(Phase::Link);
   std::string soname = kind == ArtifactKind::SharedLibrary ? llvm::sys::path::filename(path).str() : "";
-  return link({*object, path.str(), file.str(), soname, model.prefix, options.runtimeDir}, options.target, files);
+  LinkJob job{*object, path.str(), file.str(), soname, model.prefix, options.runtimeDir, weights.isHuge()};
+  return link(job, options.target, files);
 }
 
 Error ArtifactWriter::writeBinary() {

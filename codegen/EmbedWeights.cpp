@@ -90,6 +90,8 @@ Error WeightsObject::writeIntoElf(StringRef path) const {
   if (!headers)
     return headers.takeError();
   uint64_t end = (*contents)->getBufferSize();
+  if (headers->segment && isHuge() && headers->address % hugePageBytes == 0)
+    headers->align = std::max(headers->align, hugePageBytes);
   uint64_t offset = placeAtEnd(end, *headers);
   contents->reset();
 
@@ -99,6 +101,8 @@ Error WeightsObject::writeIntoElf(StringRef path) const {
     return errorCodeToError(code);
   out.seek(end);
   out.write_zeros(offset - end);
+  out.flush(); // the buffer is empty at the weights' beginning
+  out.SetBufferSize(hugePageBytes);
   if (Error error = write(out))
     return error;
   patch(out, headers->section + offsetof(Elf::Shdr, sh_offset), offset);
@@ -107,6 +111,7 @@ Error WeightsObject::writeIntoElf(StringRef path) const {
     patch(out, *headers->segment + offsetof(Elf::Phdr, p_offset), offset);
     patch(out, *headers->segment + offsetof(Elf::Phdr, p_filesz), bytes);
     patch(out, *headers->segment + offsetof(Elf::Phdr, p_memsz), bytes);
+    patch(out, *headers->segment + offsetof(Elf::Phdr, p_align), headers->align);
   }
   out.close();
   code = out.error();

@@ -64,10 +64,9 @@ static Error writeText(OutputFiles &files, StringRef name, const Twine &text, st
 Error Linker::writeScripts() {
   // Behind all else, in a segment of their own: there the weights can grow to their size afterwards. GNU ld begins a
   // new segment only behind a gap.
-  std::string layout = ("SECTIONS { " + weightsSection +
-                        " (ALIGN(CONSTANT(MAXPAGESIZE)) + CONSTANT(MAXPAGESIZE)) : { *(" + weightsSection +
-                        ") } } INSERT AFTER .bss;\n")
-                           .str();
+  std::string page = job.hugeWeights ? std::to_string(hugePageBytes) : "CONSTANT(MAXPAGESIZE)";
+  std::string layout = "SECTIONS { " + weightsSection.str() + " (ALIGN(" + page + ") + " + page + ") : { *(" +
+                       weightsSection.str() + ") } } INSERT AFTER .bss;\n";
   if (Error error = writeText(files, "layout.ld", layout, layoutScript))
     return error;
   if (!isShared())

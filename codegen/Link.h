@@ -22,6 +22,7 @@ struct LinkJob {
   std::string soname;     ///< name of a shared library; an executable where empty
   std::string prefix;     ///< of the model's symbols
   std::string runtimeDir; ///< folder of libingot_rt.a; found beside the running program where empty
+  bool hugeWeights;       ///< they get an address from which huge pages can be mapped
 };
 
 /// Links through the C compiler of the target, with lld where there is one, or with lld alone where there is no

@@ -27,6 +27,10 @@ struct WeightsInfo {
 /// Section of the embedded weights: emitted with no more than their alignment, and filled once the code is in its file.
 inline constexpr llvm::StringLiteral weightsSection = ".ingot_weights";
 
+/// Weights of this size and more lie at multiples of huge pages, in memory and in the file, and are written by as much
+/// at once: file systems then keep them in memory by huge pages, which are mapped as such.
+inline constexpr uint64_t hugePageBytes = 2 << 20, hugeWeightsBytes = 16 << 20;
+
 /// Adds to the code of a model what `runtime/abi/ingot_abi.h` and the generated header promise:
 /// `<prefix>_model`, `<prefix>_run`, `<prefix>_infer` and `<prefix>_error`.
 void addModelSymbols(llvm::Module &module, llvm::Function &run, const ModelInterface &model,

@@ -8,6 +8,7 @@
 #ifndef INGOT_CODEGEN_WEIGHTSOBJECT_H
 #define INGOT_CODEGEN_WEIGHTSOBJECT_H
 
+#include "codegen/ModelSymbols.h"
 #include "codegen/rt/Rt.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -28,6 +29,7 @@ public:
   explicit WeightsObject(llvm::ArrayRef<mlir::ModuleOp> modules);
 
   uint64_t getBytes() const { return bytes; }
+  bool isHuge() const { return bytes >= hugeWeightsBytes; }
 
   llvm::Error write(llvm::raw_ostream &out) const;
 

@@ -80,8 +80,24 @@ static ingot_status check_content(const ingot_model *model, ingot_weights *weigh
                      model->name, (unsigned long long)model->weights_hash, (unsigned long long)hash);
 }
 
+/* Each run walks all of a large model's weights: huge pages save TLB misses, and most of the page faults at start. Of
+ * a file, the kernel has them where the file system does. */
+static void advise_huge_pages(const ingot_model *model, const ingot_weights *weights) {
+#ifdef MADV_HUGEPAGE
+  const uintptr_t page = 2 << 20;
+  uintptr_t begin = ((uintptr_t)weights->data + page - 1) & ~(page - 1);
+  uintptr_t end = ((uintptr_t)weights->data + model->weights_bytes) & ~(page - 1);
+  if (weights->data && begin < end)
+    (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+#else
+  (void)model, (void)weights;
+#endif
+}
+
 ingot_status ingot_weights_open(const ingot_model *model, const char *path, ingot_weights *weights) {
   *weights = (ingot_weights){model->weights, 0};
+  if (model->weights)
+    advise_huge_pages(model, weights);
   if (model->weights || !model->weights_file)
     return INGOT_OK;
   char beside[PATH_MAX];
@@ -96,6 +112,8 @@ ingot_status ingot_weights_open(const ingot_model *model, const char *path, ingo
                        strerror(errno));
   ingot_status status = map_file(file, model, weights);
   close(file);
+  if (status == INGOT_OK)
+    advise_huge_pages(model, weights); /* before the first read */
   if (status == INGOT_OK)
     status = check_content(model, weights);
   return status == INGOT_OK ? status : ingot_error_in(status, path);

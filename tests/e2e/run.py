@@ -436,6 +436,25 @@ def few_rows_against_many_weights(bench):
                 raise Failure(f"{rows} x {steps} x {columns}: relative error {(error / norm) ** .5:g}")
 
 
+def many_weights_lie_on_huge_pages(bench):
+    """In memory and in the file at multiples of 2 MiB, where a kernel can map them by huge pages; few lie anywhere."""
+    rows, steps, columns = 4, 1024, 4100
+    (bench.folder / "many.onnx").write_bytes(onnx.model(
+        [onnx.node("MatMul", ["x", "w"], ["y"], "product")], [onnx.value("x", "f32", [rows, steps])],
+        [onnx.value("y", "f32", [rows, columns])],
+        [onnx.tensor("w", "f32", [steps, columns], [k % columns for k in range(steps * columns)])]))
+    (bench.folder / "x.npy").write_bytes(onnx.npy("f32", [rows, steps], [1] * rows * steps))
+    for name in ("many", "many.so", "affine"):
+        binary = bench.compile(f"{name.split('.')[0]}.onnx", name)
+        offset, address, *_, align = re.findall(r"LOAD +(\S+) (\S+) .* (\S+)$", bench.run(
+            "readelf", "-lW", binary).stdout, re.MULTILINE)[-1]
+        aligned = all(int(number, 16) % (2 << 20) == 0 for number in (offset, address, align))
+        expect_equal(aligned, name != "affine", f"{name}: weights at {offset}, {address}, multiples of {align}")
+    bench.run("./many", "--input", "x.npy", "--output", "y.npy")
+    y = struct.unpack(f"<{columns}f", (bench.folder / "y.npy").read_bytes()[-4 * columns:])
+    expect_equal(y == tuple(float(steps * k) for k in range(columns)), True, "the last row is right")
+
+
 # ---- Targets ----
 
 def flags():
