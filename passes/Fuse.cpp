@@ -105,8 +105,8 @@ static Group grow(Operation *seed, ShapeAnalysis &shapes, const DenseSet<Operati
 /// Whether an operator that only the group reads may come into it: broadcasts and slices, which cost nothing as index
 /// maps, and further work on elements of the same shape.
 static bool joinsBefore(Operation *op, const Group &group, ShapeAnalysis &shapes) {
-  if (isa<ExpandOp>(op))
-    return true;
+  if (auto expand = dyn_cast<ExpandOp>(op)) // without a known shape it is a kernel of its own
+    return shapes.contents(expand.getShape()).has_value();
   // Kernels of rows tell their operands' dimensions apart by their maps.
   Operation *anchor = group.front();
   if (!isa<ElementwiseOpInterface, MatMulOp>(anchor))

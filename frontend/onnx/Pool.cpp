@@ -114,6 +114,21 @@ Value importMaxUnpool(Node &node) {
   return graph.makeDeclared<PadOp>(node.declared(), node.element(), result, pads, Omittable(), PadMode::constant);
 }
 
+/// The average of ones in the place of \p input's elements, for one image and one channel.
+Value shareOfElements(Node &node, Value input, bool channelsLast) {
+  GraphBuilder &graph = node.graph;
+  int64_t rank = GraphBuilder::rank(input), channel = channelsLast ? rank - 1 : 1;
+  SmallVector<Value> dims;
+  for (int64_t i = 0; i < rank; ++i)
+    dims.push_back(i == 0 || i == channel ? graph.integers(1) : graph.dimOf(input, i));
+  Type element = GraphBuilder::element(input);
+  auto one = RankedTensorType::get(1, element);
+  Value ones = graph.make<ConstantOfShapeOp>(element, graph.concat(dims, 0),
+                                             DenseElementsAttr::get(one, graph.builder.getOneAttr(element)));
+  PoolOp op = pool(node, PoolKind::average, ones, 0, /*wantsIndices=*/false, channelsLast);
+  return op ? op.getResult() : Value();
+}
+
 } // namespace
 
 Value averagePool(Node &node, Value input, bool channelsLast) {
@@ -124,9 +139,9 @@ Value averagePool(Node &node, Value input, bool channelsLast) {
   PoolOp op = pool(node, PoolKind::average, input, 0, /*wantsIndices=*/false, channelsLast);
   if (!op)
     return {};
-  // Padding at run time makes pads count as elements.
+  // Padding at run time makes pads count as elements: the share of those that are none corrects that.
   if (same && op.getInput() != given && node.integer("count_include_pad", 0) == 0)
-    return node.fail("auto_pad with an input extent that only the run time knows is not supported");
+    return node.graph.binary<DivOp>(op.getResult(), shareOfElements(node, given, channelsLast));
   return op.getResult();
 }
 

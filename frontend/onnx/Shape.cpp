@@ -117,9 +117,16 @@ Value squeeze(Node &node, std::optional<SmallVector<int64_t>> axes) {
     return axes ? squeezeAxes(node, *axes) : Value();
   }
   axes.emplace();
-  for (auto [index, dim] : llvm::enumerate(node.graph.shapes.dims(node.operand(0))))
+  bool mayBeMore = false;
+  for (auto [index, dim] : llvm::enumerate(node.graph.shapes.dims(node.operand(0)))) {
     if (dim.isConstant(1))
       axes->push_back(int64_t(index));
+    mayBeMore |= !dim.constant() && dim.lowerBound() <= 1;
+  }
+  RankedTensorType declared = node.declared();
+  if (mayBeMore && (!declared || declared.getRank() != node.rank() - int64_t(axes->size())))
+    return node.fail("without axes and a declared rank, squeezing a dimension that only the run time knows is not "
+                     "supported");
   return node.graph.squeeze(node.operand(0), *axes);
 }
 

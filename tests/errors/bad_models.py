@@ -78,6 +78,9 @@ SHAPES = [
     ("concat-of-unequal-dims", onnx.model([onnx.node("Concat", ["x", "w"], ["y"], "the_node", axis=0)], [X],
                                           [onnx.value("y", "f32", [3, 3])], [weight("w", [1, 4])]),
      ["the_node", "3", "4"]),
+    ("squeeze-of-what-may-be-1", onnx.model([onnx.node("Squeeze", ["x"], ["t"], "the_node"),
+                                             onnx.node("Exp", ["t"], ["y"])], [onnx.value("x", "f32", ["N", 1, 3])],
+                                            [onnx.value("y", "f32", ["N", 3])]), ["the_node", "without axes"]),
     ("operands-of-unequal-types", one("Add", ("x", "w"), [weight("w", [3], "i64")]), ["the_node"]),
 ]
 

@@ -119,3 +119,21 @@ func.func @slices_outside(%x: tensor<8xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
   %3 = ingot.add %2, %1 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   return %0, %3 : tensor<4xf32>, tensor<4xf32>
 }
+
+// -----
+
+// A broadcast is an index map where its shape is known; what only the run time knows is a kernel of its own.
+// CHECK-LABEL: func.func @expansions
+// CHECK: ingot.fused %arg2
+// CHECK: ingot.expand
+// CHECK: ingot.exp
+// CHECK: %[[X:.*]] = ingot.expand %arg0, %arg1
+// CHECK: ingot.exp %[[X]]
+func.func @expansions(%x: tensor<?x1xf32>, %s: tensor<?xi64>, %y: tensor<1x3xf32>) -> (tensor<?x?xf32>, tensor<2x3xf32>) {
+  %c = ingot.constant tensor<2xi64> = dense<[2, 3]> : tensor<2xi64>
+  %2 = ingot.expand %y, %c : (tensor<1x3xf32>, tensor<2xi64>) -> tensor<2x3xf32>
+  %3 = ingot.exp %2 : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  %0 = ingot.expand %x, %s : (tensor<?x1xf32>, tensor<?xi64>) -> tensor<?x?xf32>
+  %1 = ingot.exp %0 : (tensor<?x?xf32>) -> tensor<?x?xf32>
+  return %1, %3 : tensor<?x?xf32>, tensor<2x3xf32>
+}
