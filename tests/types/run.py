@@ -2,7 +2,8 @@
 # Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The operators of real models in every form of their specification: all element types, attributes, and versions from
-opset 7 on, one node each, the newest version also with dimensions that only the run time knows; against ONNX's reference implementation (ONNX Runtime where that one does not do it).
+opset 7 on, one node each, the newest version also with dimensions that only the run time knows; against ONNX's reference
+implementation and ONNX Runtime.
 
 Needs onnx, onnxruntime and ml_dtypes, of this interpreter or of .venv.
 """
@@ -159,7 +160,7 @@ def select(op, version, newest):
 
 
 def needs_extents(form):
-    """Whether a form has no meaning, or none that is supported, where the extents of its first operand are not known."""
+    """Whether a form has no meaning, or none that is supported, without known extents of its first operand."""
     return "output_shape" in str(form.node.attribute) or form.op == "Squeeze" and len(form.node.input) == 1
 
 
