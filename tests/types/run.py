@@ -2,8 +2,8 @@
 # Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The operators of real models in every form of their specification: all element types, attributes, and versions from
-opset 7 on, one node each, the newest version also with dimensions that only the run time knows; against ONNX's reference
-implementation and ONNX Runtime.
+opset 7 on, one node each, the newest version also with dimensions that only the run time knows; against ONNX Runtime
+and ONNX's reference implementation.
 
 Needs onnx, onnxruntime and ml_dtypes, of this interpreter or of .venv.
 """
