@@ -4,7 +4,7 @@
 """Runs every suite through CTest and adds up their cases.
 
 A CTest test whose results/<name>.xml exists stands for the cases in that file (lit, conformance, ...); any other is
-one case. Prints a table by label and writes the total to <build>/tests/total.txt.
+one case. Prints a table by label and why cases were skipped, and writes the total to <build>/tests/total.txt.
 """
 import argparse
 import collections
@@ -28,6 +28,17 @@ def count_cases(path):
         else:
             counts["passed"] += 1
     return counts
+
+
+def skip_reasons(case, results):
+    """Why a CTest test, or cases of it, were skipped."""
+    own = results / (case.get("name") + ".xml")
+    if own.exists():
+        return [skip.get("message") or "no reason given" for skip in xml.parse(own).getroot().iter("skipped")]
+    if case.get("status") in ("run", "fail"):
+        return []
+    lines = (case.findtext("system-out") or "").strip().splitlines()
+    return [lines[-1] if lines else "no reason given"]
 
 
 def read_labels(build):
@@ -67,6 +78,13 @@ def print_table(rows, total):
         print(f"{label:14}{counts['passed']:8}{counts['failed']:8}{counts['skipped']:9}")
 
 
+def print_reasons(reasons):
+    if reasons:
+        print("\nskipped, and why")
+    for (label, reason), count in sorted(reasons.items(), key=lambda item: (item[0][0], -item[1])):
+        print(f"{label:14}{count:8}  {reason[:160]}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build", help="the build folder")
@@ -82,16 +100,20 @@ def main():
     junit.unlink(missing_ok=True)
     status = run_ctest(arguments.build, arguments.jobs, arguments.labels, junit)
 
-    rows, total = collections.defaultdict(collections.Counter), collections.Counter()
+    rows, total, reasons = collections.defaultdict(collections.Counter), collections.Counter(), collections.Counter()
     if junit.exists():
         labels = read_labels(arguments.build)
         for case in xml.parse(junit).getroot().iter("testcase"):
             counts = count_test(case, results)
-            rows[labels.get(case.get("name"), "other")].update(counts)
+            label = labels.get(case.get("name"), "other")
+            rows[label].update(counts)
+            for reason in skip_reasons(case, results):
+                reasons[label, "expected failure" if reason.startswith("expected failure: ") else reason] += 1
             total.update(counts)
     elif status:
         total["failed"] = 1
     print_table(rows, total)
+    print_reasons(reasons)
     line = f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped"
     (folder / "total.txt").write_text(line + "\n")
     sys.exit(1 if status or total["failed"] else 0)

@@ -28,7 +28,7 @@ except ImportError as error:
     own = ROOT / ".venv/bin/python"
     if own.exists() and pathlib.Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
         os.execv(own, [str(own), *sys.argv])
-    print(f"fuzz: skipped: {error}")
+    print(f"fuzz: skipped: {error} (`make venv`)")
     sys.exit(77)
 
 MAX_ERROR = 1e-5  # of the L2 norm

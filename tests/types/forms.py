@@ -431,6 +431,10 @@ def dequantize(d, version):
     if version >= 21:
         yield [x, Constant(numpy.array([[.25, .5], [1, 2], [3, 4]], F32)),
                Constant(numpy.zeros((3, 2), d.dtype))], {"axis": 1, "block_size": 2}
+        if d.dtype.itemsize == 1:  # of which one of half the size comes along
+            narrow = numpy.dtype(ml_dtypes.int4 if is_signed(d.dtype) else ml_dtypes.uint4)
+            yield [Constant(d(3, 5, low=0, high=7).astype(narrow)), Constant(numpy.array(.25, F32)),
+                   Constant(numpy.array(3, narrow))], {}
     if version >= 23:
         yield [x, Constant(numpy.array(.25, F32))], {"output_dtype": ONNX_NUMBERS["float16"]}
 
