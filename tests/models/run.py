@@ -2,7 +2,8 @@
 # Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Real models through `ingot verify`, with its default bounds: dynamic dimensions left dynamic, and again specialized
-to the shapes of each data set; dynamic, too, through the reference kernels (-O0) and the unoptimized graph (-O1).
+to the shapes of each data set, on two threads; dynamic, too, through the reference kernels (-O0), the unoptimized graph
+(-O1), and on one thread.
 """
 import argparse
 import collections
@@ -17,11 +18,13 @@ from harness.report import Failure, Skip  # noqa: E402
 
 # Models that need a looser bound, and why.
 BOUNDS = {}
+# All else runs on two threads, however many processors there are.
+PATHS = {"reference": "-O0", "unoptimized": "-O1", "one-thread": "--threads=1"}
 
 
 def verify(ingot, model, data, options=()):
-    return process.check([ingot, "verify", model / "model.onnx", "--data", data, *options, *BOUNDS.get(model.name, ())],
-                         timeout=900)
+    return process.check([ingot, "verify", model / "model.onnx", "--data", data, "--threads=2", *options,
+                          *BOUNDS.get(model.name, ())], timeout=900)
 
 
 def largest_errors(result):
@@ -72,7 +75,7 @@ def main():
         cases.append((model.name, functools.partial(run_dynamic, arguments.ingot, model)))
         if model.name not in zoo.WAITING:
             cases.append((model.name + "-specialized", functools.partial(run_specialized, arguments.ingot, model)))
-            for path, option in (("reference", "-O0"), ("unoptimized", "-O1")):
+            for path, option in PATHS.items():
                 cases.append((f"{model.name}-{path}", functools.partial(run_path, arguments.ingot, model, option)))
     report.main("models", cases, arguments)
 
