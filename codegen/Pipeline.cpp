@@ -126,11 +126,12 @@ static void addOutline(OpPassManager &passes, const PipelineOptions &options) {
 
 /// From the structured to the flat: vectors and functions that LLVM lacks, then branches, addresses, and all at once.
 /// The functions of the reference are the C library's.
-static void addLlvm(OpPassManager &passes, Level level) {
+static void addLlvm(OpPassManager &passes, const PipelineOptions &options) {
   OpPassManager &functions = passes.nest<func::FuncOp>();
   functions.addPass(createLowerVectors());
+  Level level = options.level;
   if (level != Level::Reference)
-    functions.addPass(createExpandMath());
+    functions.addPass(createExpandMath(ExpandMathOptions{options.fastMath}));
   functions.addPass(math::createMathExtendToSupportedTypes());
   if (level != Level::Reference)
     functions.addPass(createLowerMath());
@@ -158,7 +159,7 @@ void addPasses(Phase phase, OpPassManager &passes, const PipelineOptions &option
   case Phase::Tile: return addTile(passes, options.level);
   case Phase::Plan: return addPlan(passes);
   case Phase::Outline: return addOutline(passes, options);
-  case Phase::Llvm: return addLlvm(passes, options.level);
+  case Phase::Llvm: return addLlvm(passes, options);
   case Phase::Import: case Phase::Object: case Phase::Link: break;
   }
   llvm_unreachable("no passes make up this phase");

@@ -63,14 +63,14 @@ static bool isServed(Type type) {
   return element.isF32() || element.isF16() || element.isBF16();
 }
 
-static void expand(Operation *op) {
+static void expand(Operation *op, bool fast) {
   Unary unary = unaryFunction(op);
   Binary binary = binaryFunction(op);
   if ((!unary && !binary) || !isServed(op->getResult(0).getType()))
     return;
   OpBuilder builder(op);
   ImplicitLocOpBuilder b(op->getLoc(), builder);
-  MathBuilder m(b, op->getResult(0).getType());
+  MathBuilder m(b, op->getResult(0).getType(), fast);
   auto widen = [&](Value x) -> Value {
     return x.getType() == m.f32() ? x : arith::ExtFOp::create(b, m.f32(), x).getResult();
   };
@@ -82,23 +82,38 @@ static void expand(Operation *op) {
   op->erase();
 }
 
+static void addFlags(Operation *op, arith::FastMathFlags flags) {
+  auto fastMath = cast<arith::ArithFastMathInterface>(op);
+  flags = fastMath.getFastMathFlagsAttr().getValue() | flags;
+  op->setAttr(fastMath.getFastMathAttrName(), arith::FastMathFlagsAttr::get(op->getContext(), flags));
+}
+
 /// Of two zeros the maximum may be either: IEEE's order of them takes three instructions more of most vector units.
 static void ignoreSignOfZero(Operation *op) {
-  if (!isa<arith::MaximumFOp, arith::MinimumFOp>(op))
-    return;
-  auto fastMath = cast<arith::ArithFastMathInterface>(op);
-  auto flags = fastMath.getFastMathFlagsAttr().getValue() | arith::FastMathFlags::nsz;
-  op->setAttr(fastMath.getFastMathAttrName(), arith::FastMathFlagsAttr::get(op->getContext(), flags));
+  if (isa<arith::MaximumFOp, arith::MinimumFOp>(op))
+    addFlags(op, arith::FastMathFlags::nsz);
+}
+
+/// Not of what functions are expanded to: their steps undo each other in exact arithmetic.
+static void relax(Operation *op) {
+  using arith::FastMathFlags;
+  if (isa<arith::ArithFastMathInterface>(op) && !isa<CastOpInterface>(op) && isServed(op->getResult(0).getType()))
+    addFlags(op, FastMathFlags::reassoc | FastMathFlags::nsz | FastMathFlags::arcp | FastMathFlags::contract |
+                     FastMathFlags::afn);
 }
 
 namespace {
 struct ExpandMath : impl::ExpandMathBase<ExpandMath> {
+  using ExpandMathBase::ExpandMathBase;
+
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation()->walk([&](Operation *op) { ops.push_back(op); });
     for (Operation *op : ops) {
       ignoreSignOfZero(op);
-      expand(op);
+      if (fast)
+        relax(op);
+      expand(op, fast);
     }
   }
 };

@@ -38,7 +38,10 @@ Value MathBuilder::integer(Type type, int64_t value) {
 Value MathBuilder::add(Value x, Value y) { return arith::AddFOp::create(b, x, y); }
 Value MathBuilder::sub(Value x, Value y) { return arith::SubFOp::create(b, x, y); }
 Value MathBuilder::mul(Value x, Value y) { return arith::MulFOp::create(b, x, y); }
-Value MathBuilder::div(Value x, Value y) { return arith::DivFOp::create(b, x, y); }
+Value MathBuilder::div(Value x, Value y) {
+  // An estimate of the reciprocal and a step of Newton's, where processors have one.
+  return arith::DivFOp::create(b, x, y, fast ? arith::FastMathFlags::arcp : arith::FastMathFlags::none);
+}
 Value MathBuilder::neg(Value x) { return arith::NegFOp::create(b, x); }
 Value MathBuilder::abs(Value x) { return math::AbsFOp::create(b, x); }
 Value MathBuilder::sqrt(Value x) { return math::SqrtOp::create(b, x); }

@@ -19,8 +19,8 @@ public:
   using Value = mlir::Value;
   using Type = mlir::Type;
 
-  /// Values have the shape of `like`.
-  MathBuilder(mlir::ImplicitLocOpBuilder &b, Type like) : b(b), like(like) {}
+  /// Values have the shape of `like`. With `fast`, functions may be off by 1e-5 of their value.
+  MathBuilder(mlir::ImplicitLocOpBuilder &b, Type like, bool fast = false) : b(b), fast(fast), like(like) {}
 
   /// `element` in this builder's shape.
   Type type(Type element) const;
@@ -71,6 +71,7 @@ public:
   Value fromBits(Value x);
 
   mlir::ImplicitLocOpBuilder &b;
+  const bool fast;
 
 private:
   Type like;

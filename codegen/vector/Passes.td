@@ -53,7 +53,11 @@ def ExpandMath : Pass<"expand-math", "::mlir::func::FuncOp"> {
     bit operations that keep the shape, scalar or vector, so that no call is left in a loop. Narrower types go through
     f32. Functions on f64 stay, for the C library. `arith.maximumf` and `arith.minimumf` need no longer tell zeros
     apart.
+
+    With `fast`, exp, tanh, erf and what is made of them take shorter polynomials, and the arithmetic around them may be
+    reordered and divide by estimates. Infinities and NaNs keep their meaning.
   }];
+  let options = [Option<"fast", "fast", "bool", "false", "Trade accuracy for speed">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 

@@ -6,6 +6,7 @@ import argparse
 import functools
 import inspect
 import json
+import math
 import os
 import pathlib
 import re
@@ -406,6 +407,27 @@ def verify_finds_mismatches(bench):
     expect_equal(verify([2, 3], right[:5] + [float("inf")]).status, 1, "infinity instead of a number")
     expect_in(["[3, 2]", "[2, 3]"], verify([3, 2], right).stdout, "another shape")
     expect_in(["f64", "f32"], verify([2, 3], right, dtype="f64").stdout, "another type")
+
+
+def fast_math_says_by_how_much(bench):
+    """Infinities keep their meaning: a masked softmax has them."""
+    steps = 64
+    (bench.folder / "fast.onnx").write_bytes(onnx.model(
+        [onnx.node("Tanh", ["x"], ["t"], "tanh"), onnx.node("Add", ["t", "mask"], ["m"], "masked"),
+         onnx.node("Softmax", ["m"], ["y"], "softmax")], [onnx.value("x", "f32", [2, steps])],
+        [onnx.value("y", "f32", [2, steps])],
+        [onnx.tensor("mask", "f32", [steps], [float("-inf") if k % 3 else 0 for k in range(steps)])]))
+    data = bench.folder / "test_data_set_0"
+    data.mkdir()
+    rows = [[(k * 7 % 64 - 32) / 10 + row for k in range(steps)] for row in range(2)]
+    exponentials = [[0 if k % 3 else math.exp(math.tanh(x)) for k, x in enumerate(row)] for row in rows]
+    (data / "input_0.pb").write_bytes(onnx.tensor("x", "f32", [2, steps], sum(rows, [])))
+    (data / "output_0.pb").write_bytes(onnx.tensor("y", "f32", [2, steps], [
+        one / sum(row) for row in exponentials for one in row]))
+    text = bench.run(bench.ingot, "verify", "fast.onnx", "--fast-math", "--rtol", "1e-4", "--atol", "0").stdout
+    change = re.search(r"^test_data_set_0: y: --fast-math changes it by (\S+) \(relative L2\)", text, re.MULTILINE)
+    if not change or not 0 < float(change[1]) < 3e-5:
+        raise Failure(f"expected a change below 3e-5 but got {text}")
 
 
 # ---- Kernels that only large weights get ----

@@ -310,6 +310,7 @@ int benchCommand(Arguments arguments) {
   line.count("rounds", "N", "otherwise 7", options.rounds);
   line.bound("seconds", "S", "how long to measure each in a round; otherwise 0.5", options.seconds);
   line.text("target", "CPU", "to compile .onnx files for; otherwise native", options.compile.target);
+  line.flag("fast-math", "compiles .onnx files with it", options.compile.fastMath);
   line.flag("json", "prints the result as JSON", options.json);
   if (std::optional<int> status = line.parse(arguments))
     return *status;

@@ -95,8 +95,11 @@ void compareElements(const ingot_tensor &actual, const ingot_tensor &expected, B
   for (uint64_t i = 0; i < result.elements; ++i) {
     auto a = widen(left[i]), b = widen(right[i]);
     double error = distance(a, b), size = std::fabs(double(b));
+    if (std::isfinite(size))
+      result.squaredNorm += size * size;
     if (error == 0)
       continue;
+    result.squaredError += error * error;
     result.largestAbsolute = std::max(result.largestAbsolute, error);
     result.largestRelative = std::max(result.largestRelative, size > 0 ? error / size : INFINITY);
     if (!isWithin(error, size, bounds) && result.wrong++ == 0)
@@ -136,6 +139,10 @@ CompareFunction findFunction(int32_t dtype) {
 }
 
 } // namespace
+
+double Comparison::relativeNorm() const {
+  return squaredError == 0 ? 0 : squaredNorm > 0 ? std::sqrt(squaredError / squaredNorm) : INFINITY;
+}
 
 Comparison compare(const ingot_tensor &actual, const ingot_tensor &expected, Bounds bounds) {
   Comparison result;

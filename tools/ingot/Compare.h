@@ -27,6 +27,11 @@ struct Comparison {
   /// Where types or shapes differ; then nothing else is set.
   std::string problem;
   double largestAbsolute = 0, largestRelative = 0;
+  double squaredError = 0, squaredNorm = 0; ///< sums over the elements, the latter of what is expected
+
+  /// The relative L2 distance.
+  double relativeNorm() const;
+
   uint64_t elements = 0, wrong = 0;
   /// The first wrong element: where it is, and both values.
   std::string firstWrong;

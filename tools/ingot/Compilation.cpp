@@ -32,6 +32,8 @@ void CompileOptions::declare(CommandLine &line) {
   line.digit("O", 2, "0: the reference, the model as it is in plain scalar loops; 1: the model as it is in tuned\n"
                      "kernels; otherwise 2: everything for speed", level);
   line.count("optimize", "LEVEL", "LLVM's optimization, 1 to 3; otherwise 3", optimization);
+  line.flag("fast-math", "trades accuracy of f32 for speed: shorter polynomials, reordered sums; 'ingot verify\n"
+                         "--fast-math' says by how much", fastMath);
   line.flag("profile", "marks each kernel's begin and end, for the artifact's --profile", profile);
   line.text("reproducer", "FILE", "where a crash of a pass leaves what ingot-opt needs to repeat it", reproducer);
 }
@@ -105,6 +107,7 @@ Error Compilation::setUp() {
   pipeline.optimization = int(options.optimization);
   pipeline.threads = int(options.threads);
   pipeline.profile = options.profile;
+  pipeline.fastMath = options.fastMath;
   pipeline.externalWeights = options.weights == "external";
   pipeline.reproducer = reproducerPath();
   return Error::success();

@@ -25,6 +25,7 @@ struct CompileOptions {
   int64_t threads = 0; ///< 0: one for each CPU
   int64_t optimization = 3;
   int level = 2; ///< of -O, the number of a Level
+  bool fastMath = false;
   bool profile = false;
   std::string reproducer; ///< where a crash leaves its reproducer
 

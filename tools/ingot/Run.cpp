@@ -58,6 +58,7 @@ Expected<std::string> cacheKey(const CompileOptions &options, const onnx::ModelF
   add(options.target);
   add(sys::getHostCPUName());
   add(options.profile ? "profile" : "");
+  add(options.fastMath ? "fast-math" : "");
   add(std::to_string(options.optimization));
   add(std::to_string(options.level));
   add(options.weights);

@@ -35,6 +35,8 @@ public:
 
   /// Whether all outputs of a run on \p set match.
   Expected<bool> verify(const DataSet &set);
+  /// Prints how far the outputs are from those of a model compiled without --fast-math.
+  Error printRelaxation(const DataSet &set, LoadedModel &strict);
 
 private:
   Bounds boundsOf(size_t output, int32_t dtype) const;
@@ -88,12 +90,43 @@ Expected<bool> Verifier::verify(const DataSet &set) {
   return matches;
 }
 
+Error Verifier::printRelaxation(const DataSet &set, LoadedModel &strict) {
+  Expected<std::vector<ingot_tensor>> relaxed = model.run(set.inputs);
+  if (!relaxed)
+    return relaxed.takeError();
+  Expected<std::vector<ingot_tensor>> exact = strict.run(set.inputs);
+  if (!exact)
+    return exact.takeError();
+  for (const auto &[index, pair] : enumerate(zip_equal(*relaxed, *exact))) {
+    auto &[actual, expected] = pair;
+    Comparison comparison = compare(actual, expected, defaultBounds(expected.dtype));
+    outs() << sys::path::filename(set.folder) << ": " << model.model().outputs[index].name
+           << format(": --fast-math changes it by %.3g (relative L2), at most %.3g absolute\n",
+                     comparison.relativeNorm(), comparison.largestAbsolute);
+  }
+  return Error::success();
+}
+
 /// Where the data is when nobody says so: beside the model.
 std::string dataFolder(const VerifyOptions &options) {
   if (!options.data.empty())
     return options.data;
   StringRef parent = sys::path::parent_path(options.compile.model.model);
   return parent.empty() ? "." : parent.str();
+}
+
+/// Compiles the model as a library at \p path; \p steps, if any, get those of its outputs' quantization.
+Expected<LoadedModel> compileAndLoad(const CompileOptions &options, const std::string &path,
+                                     std::vector<double> *steps) {
+  Compilation compilation(options);
+  compilation.pipeline.prefix = "model";
+  if (Error error = compilation.import())
+    return error;
+  if (Error error = compilation.write(path, ArtifactKind::SharedLibrary))
+    return error;
+  if (steps)
+    *steps = quantizationSteps(compilation.file());
+  return LoadedModel::load(path, "model");
 }
 
 Error verifyAll(const VerifyOptions &options, bool &matches) {
@@ -103,17 +136,20 @@ Error verifyAll(const VerifyOptions &options, bool &matches) {
   Expected<TemporaryFolder> temporary = TemporaryFolder::create("ingot-verify");
   if (!temporary)
     return temporary.takeError();
-  std::string library = temporary->file("model.so");
-  Compilation compilation(options.compile);
-  compilation.pipeline.prefix = "model";
-  if (Error error = compilation.import())
-    return error;
-  if (Error error = compilation.write(library, ArtifactKind::SharedLibrary))
-    return error;
-  Expected<LoadedModel> model = LoadedModel::load(library, "model");
+  std::vector<double> steps;
+  Expected<LoadedModel> model = compileAndLoad(options.compile, temporary->file("model.so"), &steps);
   if (!model)
     return model.takeError();
-  Verifier verifier(options, *model, quantizationSteps(compilation.file()));
+  std::optional<LoadedModel> strict;
+  if (options.compile.fastMath) {
+    CompileOptions compile = options.compile;
+    compile.fastMath = false;
+    Expected<LoadedModel> loaded = compileAndLoad(compile, temporary->file("strict.so"), nullptr);
+    if (!loaded)
+      return loaded.takeError();
+    strict.emplace(std::move(*loaded));
+  }
+  Verifier verifier(options, *model, std::move(steps));
   for (const std::string &folder : *folders) {
     Expected<DataSet> set = DataSet::read(folder);
     if (!set)
@@ -122,6 +158,9 @@ Error verifyAll(const VerifyOptions &options, bool &matches) {
     if (!right)
       return createStringError(folder + ": " + toString(right.takeError()));
     matches &= *right;
+    if (strict)
+      if (Error error = verifier.printRelaxation(*set, *strict))
+        return error;
   }
   outs() << (matches ? "verified " : "NOT verified: ") << folders->size()
          << (folders->size() == 1 ? " data set\n" : " data sets\n");
