@@ -44,9 +44,9 @@ static Reduced reduce(MathBuilder &m, Value x) {
 
 /// e^rest - 1, for |rest| <= ln 2 / 2.
 static Value smallExpM1(MathBuilder &m, Value rest) {
-  Value tail =
-      m.fast ? m.polynomial(rest, {5.000511603e-01, 1.675351393e-01, 4.127774709e-02})
-             : m.polynomial(rest, {4.999999305e-01, 1.666651479e-01, 4.166845683e-02, 8.369419043e-03, 1.381314236e-03});
+  SmallVector<double> strict = {4.999999305e-01, 1.666651479e-01, 4.166845683e-02, 8.369419043e-03, 1.381314236e-03};
+  SmallVector<double> fast = {5.000511603e-01, 1.675351393e-01, 4.127774709e-02};
+  Value tail = m.polynomial(rest, m.fast ? fast : strict);
   return m.mulAdd(m.mul(rest, rest), tail, rest);
 }
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """ONNX's own operator tests, from Debian's libonnx-testdata, through `ingot verify`.
 
-Everything goes through the optimized path on two threads; every fourth node case each also through the reference kernels
-(-O0) and the unoptimized graph (-O1), and on one thread.
+Everything goes through the optimized path on two threads; every fourth node case each also through the reference
+kernels (-O0) and the unoptimized graph (-O1), and on one thread.
 
 A case that cannot pass yet is listed in expected-failures.txt. That list only shrinks: the suite fails when a listed
 case passes and when one that is not listed fails. --update rewrites the list.
