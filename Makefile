@@ -67,6 +67,7 @@ sanitize:
 
 # The runtime and its tests, and models whose own code is instrumented too. The compiler has no threads.
 sanitize-thread: all
+	@sh cmake/install-deps.sh sanitize
 	@test -f $(THREADS)/build.ninja || $(CONFIGURE) -B $(THREADS) -DINGOT_RUNTIME_ONLY=ON -DINGOT_CROSS_RUNTIMES=OFF \
 	  -DCMAKE_C_FLAGS="-fsanitize=thread -g1" -DCMAKE_CXX_FLAGS="-fsanitize=thread -g1"
 	cmake --build $(THREADS) -j $(JOBS)

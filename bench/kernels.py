@@ -23,23 +23,25 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 
 def best_calls(events, runs):
-    """(name, seconds of a run's best calls, calls a run), the longest first; events in the order of their begin."""
+    """(name, seconds of a run's best calls, calls a run, operations of a run), the longest first; events, which are
+    (name, microseconds, GFLOP/s), in the order of their begin."""
     calls = collections.defaultdict(list)
-    for name, microseconds in events:
-        calls[name].append(microseconds * 1e-6)
+    for name, microseconds, gflops in events:
+        calls[name].append((microseconds * 1e-6, microseconds * gflops * 1e3))
     result = []
-    for name, times in calls.items():
-        each = max(1, len(times) // runs)
-        result.append((name, sum(min(times[place::each]) for place in range(each)), each))
+    for name, every in calls.items():
+        each = max(1, len(every) // runs)
+        best = [min(every[place::each]) for place in range(each)]
+        result.append((name, sum(seconds for seconds, _ in best), each, sum(flops for _, flops in best)))
     return sorted(result, key=lambda one: -one[1])
 
 
 def group(calls):
     """Calls of one kernel together, named by the first."""
     groups = {}
-    for name, seconds, each in calls:
-        known = groups.setdefault(name.split(":")[0], [name, 0, 0])
-        known[1], known[2] = known[1] + seconds, known[2] + each
+    for name, *figures in calls:
+        known = groups.setdefault(name.split(":")[0], [name, 0, 0, 0])
+        known[1:] = map(sum, zip(known[1:], figures))
     return sorted(map(tuple, groups.values()), key=lambda one: -one[1])
 
 
@@ -48,7 +50,8 @@ def our_calls(artifact, runs):
     command = [artifact.binary, *artifact.inputs, "--threads", "1", "--bench", "--runs", str(runs), "--profile", trace]
     subprocess.run(command, check=True, capture_output=True)
     events = [event for event in json.loads(trace.read_text())["traceEvents"] if event.get("ph") == "X"]
-    return best_calls([(event["name"], event["dur"]) for event in sorted(events, key=lambda one: one["ts"])], runs)
+    events.sort(key=lambda one: one["ts"])
+    return best_calls([(event["name"], event["dur"], event["args"]["gflops"]) for event in events], runs)
 
 
 def their_calls(model, runs):
@@ -70,16 +73,19 @@ print(session.end_profiling())
     events = [event for event in json.loads(pathlib.Path(done.stdout.split()[-1]).read_text())
               if event.get("cat") == "Node" and event["name"].endswith("_kernel_time")]
     events.sort(key=lambda one: one["ts"])
-    return best_calls([(f"{event['args'].get('op_name')} {event['name'].removesuffix('_kernel_time')}", event["dur"])
-                       for event in events], runs)
+    return best_calls([(f"{event['args'].get('op_name')} {event['name'].removesuffix('_kernel_time')}", event["dur"],
+                        0) for event in events], runs)
 
 
 def print_calls(title, calls, count):
-    total = sum(seconds for _, seconds, _ in calls)
-    print(f"\n| {title} | us | share | calls |\n|---|---:|---:|---:|")
-    for name, seconds, each in calls[:count]:
-        print(f"| {name} | {seconds * 1e6:.1f} | {seconds / total:.1%} | {each} |")
-    print(f"| all {len(calls)} | {total * 1e6:.1f} | 100 % | {sum(each for *_, each in calls)} |")
+    """Prints one side's calls, with their speed where the profile counts operations."""
+    everything = (f"all {len(calls)}", *map(sum, zip(*(figures for _, *figures in calls))))
+    total, flops = everything[1], everything[3]
+    print(f"\n| {title} | us | share | calls |{' GFLOP/s |' if flops else ''}")
+    print(f"|---|---:|---:|---:|{'---:|' if flops else ''}")
+    for name, seconds, each, own in (*calls[:count], everything):
+        speed = f" {own / seconds * 1e-9:.1f} |" if flops and seconds else ""
+        print(f"| {name} | {seconds * 1e6:.1f} | {seconds / total:.1%} | {each} |{speed}")
     return total
 
 
