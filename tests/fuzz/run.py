@@ -32,7 +32,7 @@ except ImportError as error:
     sys.exit(77)
 
 MAX_ERROR = 1e-5  # of the L2 norm
-REFERENCE = 3  # one batch of so many is compared with the reference kernels, too
+REFERENCE = 5  # one batch of so many is compared with the reference kernels, too
 TARGETS = ("native", "native", "x86-64-v3", "x86-64-v2")
 
 
