@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "frontend/onnx/Conv.h"
 #include "frontend/onnx/Activation.h"
+#include "frontend/onnx/Broadcast.h"
 #include "frontend/onnx/Registry.h"
 #include "frontend/onnx/Window.h"
 
@@ -58,8 +59,9 @@ void padsForOutput(Window &window, ArrayRef<int64_t> fullExtents, ArrayRef<int64
   }
 }
 
-/// Resolves `output_shape` and `auto_pad`; false after an error.
-bool resolveOutput(Node &node, Window &window, MutableArrayRef<int64_t> outputPadding) {
+/// Resolves `output_shape` and `auto_pad`; false after an error. `crop` gets the extents of an output whose pads only
+/// the run time knows.
+bool resolveOutput(Node &node, Window &window, MutableArrayRef<int64_t> outputPadding, SmallVector<int64_t> &crop) {
   StringRef mode = node.string("auto_pad", "NOTSET");
   bool upper = mode == "SAME_UPPER";
   auto shape = node.integers("output_shape");
@@ -79,8 +81,9 @@ bool resolveOutput(Node &node, Window &window, MutableArrayRef<int64_t> outputPa
   for (size_t i = 0; i < count; ++i) {
     auto extent = node.graph.shapes.dim(node.operand(0), int64_t(i) + 2).constant();
     if (shape && !extent) {
-      node.fail("output_shape with an input extent that only the run time knows is not supported");
-      return false;
+      window.pads.assign(window.pads.size(), 0);
+      crop = *shape;
+      return true;
     }
     int64_t known = extent.value_or(1);
     full.push_back(window.strides[i] * (known - 1) + outputPadding[i] + window.extent(i));
@@ -88,6 +91,24 @@ bool resolveOutput(Node &node, Window &window, MutableArrayRef<int64_t> outputPa
   }
   padsForOutput(window, full, wanted, upper, outputPadding);
   return true;
+}
+
+/// The spatial dimensions of \p full cut, or grown at their end, to \p extents.
+Value cropAtRunTime(Node &node, Value full, ArrayRef<int64_t> extents) {
+  GraphBuilder &graph = node.graph;
+  int64_t rank = node.rank();
+  bool upper = node.string("auto_pad", "NOTSET") == "SAME_UPPER";
+  SmallVector<Value> pads(2 * rank, graph.integers(0));
+  for (auto [i, extent] : llvm::enumerate(extents)) {
+    auto axis = int64_t(i) + 2;
+    Value total = graph.binary<SubOp>(graph.dimOf(full, axis), double(extent));
+    Value cut = graph.binary<MaxOp>(total, 0.0), half = graph.binary<DivOp>(cut, 2.0);
+    Value begin = upper ? half : graph.binary<SubOp>(cut, half);
+    pads[axis] = graph.unary<NegOp>(begin);
+    pads[rank + axis] = graph.binary<SubOp>(begin, total);
+  }
+  return graph.make<PadOp>(node.element(), full, graph.concat(pads, 0), Omittable{graph.scalar(node.element(), 0)},
+                           PadMode::constant);
 }
 
 Value importConvTranspose(Node &node) {
@@ -103,11 +124,17 @@ Value importConvTranspose(Node &node) {
   if (outputPadding.size() != kernel->size())
     return node.fail("expected " + Twine(kernel->size()) + " output_padding values but got " +
                      Twine(outputPadding.size()));
-  if (!resolveOutput(node, *window, outputPadding))
+  SmallVector<int64_t> crop;
+  if (!resolveOutput(node, *window, outputPadding, crop))
     return {};
-  return node.graph.make<ConvTransposeOp>(node.element(), node.operand(0), node.operand(1),
-                                          Omittable{node.operand(2)}, window->strides, window->dilations,
-                                          window->pads, outputPadding, node.integer("group", 1));
+  Value bias = node.operand(2);
+  Value result = node.graph.make<ConvTransposeOp>(
+      node.element(), node.operand(0), node.operand(1), Omittable{crop.empty() ? bias : Value()}, window->strides,
+      window->dilations, window->pads, outputPadding, node.integer("group", 1));
+  if (crop.empty() || !result)
+    return result;
+  result = cropAtRunTime(node, result, crop);
+  return bias ? node.graph.binary<AddOp>(result, alignAt(node.graph, bias, 1, node.rank())) : result;
 }
 
 //===----------------------------------------------------------------------===//

@@ -287,7 +287,8 @@ def conv_transpose(d, version):
     yield [d(1, 4, 3, 4), Constant(d(4, 3, 3, 2))], {"group": 2, "pads": [1, 0, 1, 1], "strides": [2, 3],
                                                       "output_padding": [1, 0]}
     yield [d(1, 2, 3, 3), Constant(d(2, 3, 3, 3))], {"dilations": [2, 1], "strides": [1, 2]}
-    yield [d(1, 2, 3, 3), Constant(d(2, 3, 3, 3))], {"output_shape": [7, 8], "strides": [2, 2]}
+    for shape in ([7, 8], [4, 5], [9, 7]):
+        yield [d(1, 2, 3, 3), Constant(d(2, 3, 3, 3)), Constant(d(3))], {"output_shape": shape, "strides": [2, 2]}
     for where in ("SAME_UPPER", "SAME_LOWER", "VALID"):
         yield [d(1, 2, 3, 4), Constant(d(2, 3, 3, 2))], {"auto_pad": where, "strides": [2, 2], "kernel_shape": [3, 2]}
 
