@@ -9,6 +9,7 @@
 
 #include "codegen/PackWeight.h"
 #include "codegen/rt/Fixed24.h"
+#include "codegen/tile/WinogradTransform.h"
 #include "ir/Weights.h"
 
 using namespace mlir;
@@ -50,6 +51,23 @@ void WeightsObject::writeFixed24(const Weight &weight, const PackedTensor &tenso
   writePacked(tensor, encoder);
 }
 
+static void writeWinograd(PackedTensor tensor, int64_t outputTile, llvm::raw_ostream &out) {
+  auto transform = tile::WinogradTransform::get(outputTile);
+  SmallVector<int64_t> shape(tensor.shape);
+  SmallVector<char> splat; // as many as there are, all equal
+  if (tensor.splat)
+    for (int64_t i = 0, count = llvm::product_of(shape); i < count; ++i)
+      splat.append(tensor.data, tensor.data + tensor.elementBytes);
+  ArrayRef<char> plain(tensor.splat ? splat.data() : tensor.data, llvm::product_of(shape) * tensor.elementBytes);
+  std::vector<float> kernels = transform.transformKernels(plain);
+  tensor.splat = false;
+  for (int64_t &extent : MutableArrayRef(shape).take_back(2))
+    extent = transform.inputTile();
+  tensor.data = reinterpret_cast<const char *>(kernels.data());
+  tensor.shape = shape;
+  writePacked(tensor, out);
+}
+
 llvm::Error WeightsObject::writeWeight(const Weight &weight, llvm::raw_ostream &out) const {
   llvm::Expected<ConstantData> data = readConstant(weight.source, weight.type);
   if (!data)
@@ -60,6 +78,8 @@ llvm::Error WeightsObject::writeWeight(const Weight &weight, llvm::raw_ostream &
                       weight.outerDimsPerm};
   if (weight.encoding == rt::Encoding::plain)
     writePacked(packed, out);
+  else if (int64_t outputTile = rt::getOutputTile(weight.encoding))
+    writeWinograd(packed, outputTile, out);
   else
     writeFixed24(weight, packed, out);
   return llvm::Error::success();

@@ -10,6 +10,7 @@
 
 #include "codegen/lower/Layout.h"
 #include "codegen/tile/Packing.h"
+#include "codegen/tile/WinogradSchedule.h"
 #include "ir/GraphBuilder.h"
 #include "passes/LayoutRules.h"
 
@@ -89,16 +90,22 @@ static Value pack(HostLowering &host, const ConvWeights &weights, ArrayRef<int64
   return packAtRunTime(host, host.view(weights.memref, bufferType(type), extents), packing);
 }
 
-/// [O, C / group, K...] read as [group, O / group, C / group, K...], in panels of output channels.
-static std::pair<Value, int64_t> packForConv(HostLowering &host, const ConvWeights &weights, int64_t group) {
+static tile::PackingChoice chooseConvPacking(HostLowering &host, const ConvWeights &weights, int64_t group) {
   Type a = weights.inputElement, b = weights.type.getElementType();
   tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
+  return tile::choosePacking(host.target, elements, weights.outputChannels() / group, weights.groupChannels(),
+                             llvm::product_of(weights.kernel()));
+}
+
+/// [O, C / group, K...] read as [group, O / group, C / group, K...], in panels of output channels.
+static std::pair<Value, int64_t> packForConv(HostLowering &host, const ConvWeights &weights, int64_t group,
+                                             rt::Encoding encoding = rt::Encoding::plain) {
   int64_t columns = weights.outputChannels() / group, depth = weights.groupChannels();
-  auto taps = llvm::product_of(weights.kernel());
-  tile::PackingChoice choice = tile::choosePacking(host.target, elements, columns, depth, taps);
+  tile::PackingChoice choice = chooseConvPacking(host, weights, group);
   SmallVector<int64_t> shape{group, columns, depth};
   llvm::append_range(shape, weights.kernel());
   Packing packing;
+  packing.encoding = encoding;
   packing.innerDims.push_back(1);
   packing.innerTiles.push_back(choice.columns);
   if (choice.depth > 1) {
@@ -142,7 +149,7 @@ static std::pair<Value, int64_t> packForProduct(HostLowering &host, const ConvWe
 //===----------------------------------------------------------------------===//
 
 namespace {
-enum class Form { product, depthwise, general };
+enum class Form { product, depthwise, winograd, general };
 
 /// The tile operation's epilogue: the bias is the first extra, where there is one.
 struct SumEpilogue {
@@ -175,6 +182,26 @@ static Form chooseForm(const ConvGeometry &geometry, const ConvWeights &weights)
   return Form::general;
 }
 
+/// Outputs along a side of a tile of minimal filtering; 0 where that is not possible or does not pay.
+static int64_t chooseOutputTile(HostLowering &host, const ConvGeometry &geometry, const ConvWeights &weights,
+                                const ConvOperands &operands) {
+  auto all = [](ArrayRef<int64_t> values, int64_t value) {
+    return llvm::all_of(values, [&](int64_t v) { return v == value; });
+  };
+  auto input = cast<MemRefType>(operands.input.getType()), out = cast<MemRefType>(operands.out.getType());
+  if (!weights.constant || !weights.inputElement.isF32() || !weights.type.getElementType().isF32() ||
+      weights.kernel() != ArrayRef<int64_t>{3, 3} || geometry.group != 1 || !all(geometry.strides, 1) ||
+      !all(geometry.dilations, 1) || !input.isLastDimUnitStride())
+    return 0;
+  tile::PackingChoice packing = chooseConvPacking(host, weights, /*group=*/1);
+  if (packing.depth != 1)
+    return 0;
+  ArrayRef<int64_t> extents = out.getShape();
+  return tile::chooseWinogradTile(host.target,
+                                  {extents[1], extents[2], weights.groupChannels(), weights.outputChannels()},
+                                  packing.columns);
+}
+
 /// An operand that the epilogue reads where the kernel writes may lie in the same memory, if the sums read it no more.
 static void allowInPlace(HostLowering &host, func::CallOp call, const ConvOperands &operands) {
   SmallVector<Attribute> pairs;
@@ -197,7 +224,9 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
   }
   Form form = host.target.getVectorBits() > 0 ? chooseForm(geometry, weights) : Form::general;
   Value packed;
-  int64_t depth = 1;
+  int64_t depth = 1, outputTile = 0;
+  if (form == Form::general && (outputTile = chooseOutputTile(host, geometry, weights, operands)))
+    form = Form::winograd;
   if (form == Form::product) {
     RowOperands rows{{operands.input, operands.out}, operands.extras, operands.maps};
     collapseRows(host, rows);
@@ -208,6 +237,9 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
     std::tie(packed, depth) = packForProduct(host, weights);
   } else if (form == Form::depthwise) {
     packed = packForDepthwise(host, weights);
+  } else if (form == Form::winograd) {
+    packed = packForConv(host, weights, /*group=*/1,
+                         outputTile == 2 ? rt::Encoding::winograd2 : rt::Encoding::winograd4).first;
   } else {
     std::tie(packed, depth) = packForConv(host, weights, geometry.group);
   }
@@ -219,7 +251,11 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
   SmallVector<OpFoldResult> pads = getAsIndexOpFoldResult(host.b.getContext(), geometry.pads);
   bool aUnsigned = weights.inputElement.isUnsignedInteger();
   bool bUnsigned = weights.type.getElementType().isUnsignedInteger();
-  auto name = form == Form::depthwise ? "depthwise_conv" : form == Form::product ? "conv1x1" : "conv";
+  StringRef name = "conv";
+  if (form == Form::depthwise)
+    name = "depthwise_conv";
+  else if (form == Form::product)
+    name = "conv1x1";
   func::CallOp call = host.kernel(name, arguments, [&](OpBuilder &b, Location loc, Value, ValueRange args) {
     auto mark = [&](auto op) {
       op.setAUnsigned(aUnsigned);
@@ -233,6 +269,9 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
     else if (form == Form::depthwise)
       mark(tile::DepthwiseConvOp::create(b, loc, args[0], args[1], args[2], geometry.strides, geometry.dilations, pads,
                                          accumulator, args.drop_front(3), operands.maps, finish));
+    else if (form == Form::winograd)
+      tile::WinogradConvOp::create(b, loc, args[0], args[1], args[2], geometry.pads, args.drop_front(3), operands.maps,
+                                   finish);
     else
       mark(tile::ConvOp::create(b, loc, args[0], args[1], args[2], geometry.strides, geometry.dilations, pads,
                                 accumulator, args.drop_front(3), operands.maps, finish))

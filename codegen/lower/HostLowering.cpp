@@ -408,6 +408,9 @@ Value HostLowering::weight(Attribute source, RankedTensorType type, std::optiona
     SmallVector<int64_t> shape(type.getShape());
     for (auto [dim, tile] : llvm::zip(packing->innerDims, packing->innerTiles))
       shape[dim] = llvm::divideCeil(shape[dim], tile);
+    if (int64_t outputTile = rt::getOutputTile(packing->encoding))
+      for (int64_t &extent : MutableArrayRef(shape).take_back(2))
+        extent += outputTile - 1;
     SmallVector<int64_t> packed;
     for (int64_t dim : packing->outerPermutation)
       packed.push_back(shape[dim]);

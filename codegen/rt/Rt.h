@@ -41,6 +41,9 @@ inline constexpr llvm::StringLiteral memoryAttr = "rt.memory";
 inline constexpr llvm::StringLiteral inplaceAttr = "rt.inplace";
 inline constexpr llvm::StringLiteral workAttr = "rt.work";
 
+/// Outputs along a side of the tiles that an encoding transforms kernels for; 0 if it is no such encoding.
+int64_t getOutputTile(Encoding encoding);
+
 /// Bytes of one element in memory: sub-byte integers take a byte each.
 int64_t getElementBytes(mlir::Type elementType);
 

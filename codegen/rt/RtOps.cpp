@@ -115,6 +115,21 @@ static LogicalResult verifyPacking(WeightDataOp op, int64_t rank) {
   return success();
 }
 
+int64_t ingot::rt::getOutputTile(Encoding encoding) {
+  return encoding == Encoding::winograd2 ? 2 : encoding == Encoding::winograd4 ? 4 : 0;
+}
+
+/// Kernels as Winograd's transformation takes them.
+static LogicalResult verifyWinograd(WeightDataOp op) {
+  RankedTensorType tensor = op.getTensorType();
+  ArrayRef<int64_t> kernel = tensor.getShape().take_back(2);
+  bool isTiled = llvm::any_of(valuesOf(op.getInnerDimsPos()), [&](int64_t dim) { return dim >= tensor.getRank() - 2; });
+  if (!tensor.getElementType().isF32() || kernel != ArrayRef<int64_t>{3, 3} || isTiled)
+    return op.emitOpError("expected kernels of 3x3xf32, untiled, for encoding ")
+           << stringifyEncoding(op.getEncoding()) << " but got " << tensor;
+  return success();
+}
+
 /// Columns as `fixed24` takes them: what the first inner dim counts.
 static LogicalResult verifyFixed24(WeightDataOp op) {
   RankedTensorType tensor = op.getTensorType();
@@ -126,6 +141,9 @@ static LogicalResult verifyFixed24(WeightDataOp op) {
 
 static SmallVector<int64_t> getPackedShape(WeightDataOp op) {
   SmallVector<int64_t> tiled(op.getTensorType().getShape());
+  if (int64_t tile = getOutputTile(op.getEncoding()))
+    for (int64_t &extent : MutableArrayRef(tiled).take_back(2))
+      extent += tile - 1;
   if (op.getEncoding() == Encoding::fixed24_scales)
     return {static_cast<int64_t>(llvm::alignTo(tiled[op.getInnerDimsPos()->front()], op.getInnerTiles()->front()))};
   for (auto [position, tile] : llvm::zip(valuesOf(op.getInnerDimsPos()), valuesOf(op.getInnerTiles())))
@@ -148,8 +166,9 @@ LogicalResult WeightDataOp::verify() {
     return emitOpError("expected static shapes but got ") << tensor << " and " << getMemory();
   if (failed(verifyPacking(*this, tensor.getRank())))
     return failure();
-  bool isPlain = getEncoding() == Encoding::plain;
-  if (!isPlain && failed(verifyFixed24(*this)))
+  bool isFixed24 = getEncoding() == Encoding::fixed24 || getEncoding() == Encoding::fixed24_scales;
+  if ((isFixed24 && failed(verifyFixed24(*this))) ||
+      (getOutputTile(getEncoding()) && failed(verifyWinograd(*this))))
     return failure();
   SmallVector<int64_t> shape = getPackedShape(*this);
   if (memory.getShape() != ArrayRef(shape))

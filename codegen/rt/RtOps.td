@@ -28,7 +28,9 @@ def Rt_MemRef : Type<CPred<"::llvm::isa<::mlir::MemRefType>($_self)">, "memref",
 def Rt_Encoding : I32EnumAttr<"Encoding", "how memory holds a weight's elements", [
     I32EnumAttrCase<"plain", 0>,
     I32EnumAttrCase<"fixed24", 1>,
-    I32EnumAttrCase<"fixed24_scales", 2>]> {
+    I32EnumAttrCase<"fixed24_scales", 2>,
+    I32EnumAttrCase<"winograd2", 3>,
+    I32EnumAttrCase<"winograd4", 4>]> {
   let cppNamespace = "::ingot::rt";
 }
 
@@ -53,6 +55,9 @@ def Rt_WeightDataOp : Rt_Op<"weight_data", [Symbol]> {
     rt.weight_data @w2 source(...) : tensor<40x64xf32> pack(inner_dims_pos = [0], inner_tiles = [32],
         outer_dims_perm = [0, 1]) : memref<64xf32> encoding fixed24_scales
     ```
+
+    Kernels of 3 x 3 in f32, the last two dimensions, may be transformed before they are packed, for tiles of 2 x 2 or
+    4 x 4 outputs (`WinogradTransform.h`): they are 4 x 4 or 6 x 6 in memory encoded `winograd2` or `winograd4`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, AnyAttr:$source, TypeAttrOf<AnyRankedTensor>:$type,
                    OptionalAttr<DenseI64ArrayAttr>:$inner_dims_pos, OptionalAttr<DenseI64ArrayAttr>:$inner_tiles,

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/tile/Contraction.h"
 #include "codegen/tile/Packing.h"
 #include "codegen/tile/TileDialect.h"
 
@@ -51,9 +52,8 @@ LogicalResult ingot::tile::verifyEpilogue(Operation *op) {
   return success();
 }
 
-/// Fills the epilogue's block, by `epilogue` or with the sum itself.
-static void buildEpilogue(OpBuilder &builder, OperationState &state, Region &region, Type accumulator,
-                          ValueRange extras, EpilogueBuilder epilogue) {
+void ingot::tile::buildEpilogue(OpBuilder &builder, OperationState &state, Region &region, Type accumulator,
+                                ValueRange extras, EpilogueBuilder epilogue) {
   OpBuilder::InsertionGuard guard(builder);
   SmallVector<Type> types{accumulator};
   for (Value extra : extras)
@@ -69,13 +69,13 @@ static void buildEpilogue(OpBuilder &builder, OperationState &state, Region &reg
 // Checks that several operations share
 //===----------------------------------------------------------------------===//
 
-static LogicalResult verifyDim(Operation *op, StringRef what, int64_t expected, int64_t actual) {
+LogicalResult ingot::tile::verifyDim(Operation *op, StringRef what, int64_t expected, int64_t actual) {
   if (ShapedType::isDynamic(expected) || ShapedType::isDynamic(actual) || expected == actual)
     return success();
   return op->emitOpError() << "expected " << what << " of " << expected << " but got " << actual;
 }
 
-static LogicalResult verifyUnitInnermostStride(Operation *op, StringRef what, MemRefType type) {
+LogicalResult ingot::tile::verifyUnitInnermostStride(Operation *op, StringRef what, MemRefType type) {
   SmallVector<int64_t> strides;
   int64_t offset;
   if (failed(type.getStridesAndOffset(strides, offset)))

@@ -6,9 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/tile/TileSchedule.h"
+
 #include "codegen/tile/AttentionSchedule.h"
 #include "codegen/tile/Packing.h"
 #include "codegen/tile/Passes.h"
+#include "codegen/tile/WinogradSchedule.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -19,21 +22,6 @@ namespace ingot::tile {
 
 using namespace mlir;
 using namespace ingot::tile;
-
-namespace {
-
-/// What the choices below depend on.
-struct Problem {
-  TargetAttr target;
-  int64_t lanes;
-  int64_t vectors;
-  /// Rows and steps of the reduction; ShapedType::kDynamic where unknown.
-  int64_t rows, steps;
-  /// Multiply-adds of the whole operation, kDynamic where unknown.
-  int64_t work;
-};
-
-} // namespace
 
 /// Multiply-adds in flight that hide their latency: four cycles, two a cycle.
 static constexpr int64_t kInFlight = 8;
@@ -58,8 +46,7 @@ static int64_t multiply(std::initializer_list<int64_t> sizes) {
   return product;
 }
 
-/// The most rows for which sums, a row of the right operand and a factor have registers.
-static int64_t getMaxRows(TargetAttr target, int64_t vectors) {
+int64_t ingot::tile::getMaxRows(TargetAttr target, int64_t vectors) {
   int64_t rows = (target.getRegisters() - 2 - vectors) / vectors;
   return std::clamp<int64_t>(rows, 1, 14);
 }
@@ -72,8 +59,7 @@ static int64_t getStepCost(int64_t rows, int64_t vectors) {
   return std::max({sums, rows + 4 * vectors, kInFlight / sets});
 }
 
-/// The row count, of `most` at most, that covers `problem.rows` rows fastest.
-static int64_t chooseRows(const Problem &problem, int64_t most) {
+int64_t ingot::tile::chooseRows(const TileProblem &problem, int64_t most) {
   if (ShapedType::isDynamic(problem.rows))
     return std::min(most, kInFlight);
   // A tile costs its start and epilogue besides its steps.
@@ -95,7 +81,7 @@ static int64_t chooseRows(const Problem &problem, int64_t most) {
 }
 
 /// As many rows of the left operand as a quarter of the second cache holds.
-static int64_t chooseRowBlock(const Problem &problem, int64_t rows, int64_t stepBits) {
+static int64_t chooseRowBlock(const TileProblem &problem, int64_t rows, int64_t stepBits) {
   int64_t steps = ShapedType::isDynamic(problem.steps) ? 1024 : std::max<int64_t>(problem.steps, 1);
   int64_t fitting = problem.target.getL2() / 4 * 8 / (steps * stepBits);
   int64_t block = llvm::alignTo(std::clamp(fitting, kLeastRowBlock, kRowBlock), rows);
@@ -103,10 +89,9 @@ static int64_t chooseRowBlock(const Problem &problem, int64_t rows, int64_t step
   return !ShapedType::isDynamic(problem.rows) && problem.rows <= block + block / 2 ? 0 : block;
 }
 
-static bool isWorthThreads(int64_t work) { return ShapedType::isDynamic(work) || work > kSerialWork; }
+bool ingot::tile::isWorthThreads(int64_t work) { return ShapedType::isDynamic(work) || work > kSerialWork; }
 
-/// Sets of sums for one row; a row tile of r rows takes a share of 1 / r.
-static int64_t chooseSplit(const Problem &problem) {
+int64_t ingot::tile::chooseSplit(const TileProblem &problem) {
   return std::max<int64_t>(1, kInFlight / problem.vectors);
 }
 
@@ -163,7 +148,7 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   int64_t batch = 1;
   for (int64_t size : out.drop_back(2))
     batch = multiply({batch, size});
-  Problem problem{target, lanes, columns / lanes, m, getSteps(k, op.getPackedDepth()), multiply({batch, m, n, k})};
+  TileProblem problem{target, lanes, columns / lanes, m, getSteps(k, op.getPackedDepth())};
 
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
   int64_t stepBits = op.getA().getType().getElementTypeBitWidth() * op.getPackedDepth();
@@ -174,7 +159,7 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   if (rowBlock == 0 && panel && (ShapedType::isDynamic(k) || k > panel))
     rowBlock = llvm::alignTo(std::max<int64_t>(m, 1), rows);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem), rowBlock, panel,
-                           target.getMasks(), isWorthThreads(problem.work));
+                           target.getMasks(), isWorthThreads(multiply({batch, m, n, k})));
 }
 
 /// Lines that together have the rows of a row block.
@@ -196,11 +181,11 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   lanes = getColumnLanes(op, columns, lanes);
   int64_t taps = getElementCount(op.getKernelShape());
   int64_t channels = op.getA().getType().getShape().back() / op.getGroups();
-  Problem problem{target, lanes, columns / lanes, width, taps * getSteps(channels, op.getPackedDepth()),
-                  multiply({getElementCount(out), taps, channels})};
+  TileProblem problem{target, lanes, columns / lanes, width, taps * getSteps(channels, op.getPackedDepth())};
+  int64_t work = multiply({getElementCount(out), taps, channels});
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem),
-                           chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(problem.work));
+                           chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(work));
 }
 
 static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
@@ -208,12 +193,13 @@ static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
   int64_t width = out[out.size() - 2];
   int64_t lanes = getLanes(target, cast<TileOpInterface>(op.getOperation()).getAccumulatorType());
   int64_t taps = getElementCount(op.getKernelShape());
-  Problem problem{target, lanes, /*vectors=*/1, width, taps, multiply({getElementCount(out), taps})};
+  TileProblem problem{target, lanes, /*vectors=*/1, width, taps};
   int64_t unroll = std::min(op.getKernelShape().back(), kTapUnroll);
   // More rows would be more streams of memory without more reuse.
   int64_t rows = chooseRows(problem, kInFlight);
   return ScheduleAttr::get(op.getContext(), rows, lanes, lanes, unroll, /*split=*/1,
-                           chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(problem.work));
+                           chooseLines(width), /*panel=*/0, target.getMasks(),
+                           isWorthThreads(multiply({getElementCount(out), taps})));
 }
 
 namespace {
@@ -232,6 +218,8 @@ struct TileSchedule : ingot::tile::impl::TileScheduleBase<TileSchedule> {
         op.setScheduleAttr(schedule(matmul, target));
       else if (auto conv = dyn_cast<ConvOp>(op.getOperation()))
         op.setScheduleAttr(schedule(conv, target));
+      else if (auto winograd = dyn_cast<WinogradConvOp>(op.getOperation()))
+        op.setScheduleAttr(scheduleWinograd(winograd, target));
       else
         op.setScheduleAttr(schedule(cast<DepthwiseConvOp>(op.getOperation()), target));
     });

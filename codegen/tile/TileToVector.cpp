@@ -35,8 +35,13 @@ static LogicalResult verifySchedule(TileOpInterface op) {
     packed = matmul.getPackedColumns();
   if (auto conv = dyn_cast<ConvOp>(op.getOperation()))
     packed = conv.getPackedColumns();
+  auto winograd = dyn_cast<WinogradConvOp>(op.getOperation());
+  if (winograd)
+    packed = winograd.getPackedColumns();
   if (packed && packed != schedule.getColumns())
     return op->emitError("expected a schedule of ") << packed << " columns as packed but got " << schedule.getColumns();
+  if (winograd && schedule.getRowBlock() < 1)
+    return op->emitError("expected a positive row_block but got ") << schedule.getRowBlock();
   if (isa<MatmulOp>(op) && schedule.getRowBlock() % schedule.getRows() != 0)
     return op->emitError("expected row_block to be a multiple of ")
            << schedule.getRows() << " rows but got " << schedule.getRowBlock();
@@ -62,6 +67,8 @@ static void emitLoops(TileOpInterface op) {
     emitMatmul(builder, matmul);
   else if (auto conv = dyn_cast<ConvOp>(op.getOperation()))
     emitConv(builder, conv);
+  else if (auto winograd = dyn_cast<WinogradConvOp>(op.getOperation()))
+    emitWinogradConv(builder, winograd);
   else
     emitDepthwiseConv(builder, cast<DepthwiseConvOp>(op.getOperation()));
 }

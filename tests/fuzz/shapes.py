@@ -111,6 +111,15 @@ def draw_convolution(d):
     return d.finish(d.node("Conv", operands, **attributes))
 
 
+def draw_filtered_convolution(d):
+    """What minimal filtering takes: 3 x 3, stride 1, whole vectors of channels."""
+    channels, outputs = 4 * d.pick(2, 4, 6, 8, 12, 16), d.extent(65)
+    pads = [d.pick(0, 1, 1, 2) for _ in range(4)]
+    x = d.input("x", d.pick(1, 1, 2), channels, 2 + d.extent(21), 2 + d.extent(21))
+    y = d.node("Conv", [x, d.weight("w", outputs, channels, 3, 3), d.constant("b", d.data(outputs))], pads=pads)
+    return d.finish(d.node("Relu", [y]) if d.pick(0, 1) else y)
+
+
 def draw_transposed_convolution(d):
     rank = d.pick(1, 2)
     kernel, strides, dilations, _, _ = draw_window(d, rank)
@@ -170,6 +179,7 @@ def draw_attention(d):
 
 
 FAMILIES = {"product": draw_product, "convolution": draw_convolution,
+            "filtered_convolution": draw_filtered_convolution,
             "transposed_convolution": draw_transposed_convolution, "pooling": draw_pooling,
             "reduction": draw_reduction, "attention": draw_attention}
 

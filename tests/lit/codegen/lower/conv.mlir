@@ -99,3 +99,38 @@ func.func @padded_behind(%x: tensor<1x2x2x6xf32> {ingot.name = "x"}) -> (tensor<
   return %0 : tensor<1x3x3x8xf32>
 }
 }
+
+// -----
+
+// 3 x 3 of stride 1 on many channels is filtered minimally, its weights transformed.
+// CHECK: : tensor<1x64x64x3x3xf32> pack({{.*}}outer_dims_perm = [0, 1, 3, 4, 2]) : memref<{{.*}}x64x{{.*}}xf32> encoding winograd{{[24]}}
+// CHECK: func.func private @k0_conv
+// CHECK: tile.winograd_conv
+// CHECK-SAME: pads = array<i64: 1, 0>
+// CHECK-LABEL: func.func @winograd
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576>} {
+func.func @winograd(%x: tensor<1x56x56x64xf32> {ingot.name = "x"}) -> (tensor<1x56x56x64xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<64x64x3x3xf32> = dense<1.0> : tensor<64x64x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 0, 1, 2>,
+      group = 1, channels_last} : (tensor<1x56x56x64xf32>, tensor<64x64x3x3xf32>) -> tensor<1x56x56x64xf32>
+  return %0 : tensor<1x56x56x64xf32>
+}
+}
+
+// -----
+
+// Strides leave nothing to share, and so do few channels, whose transformation costs more than it saves.
+// CHECK-NOT: tile.winograd_conv
+// CHECK-LABEL: func.func @direct
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576>} {
+func.func @direct(%x: tensor<1x56x56x64xf32> {ingot.name = "x"}, %z: tensor<1x56x56x4xf32> {ingot.name = "z"})
+    -> (tensor<1x28x28x64xf32> {ingot.name = "y"}, tensor<1x56x56x4xf32> {ingot.name = "t"}) {
+  %w = ingot.constant tensor<64x64x3x3xf32> = dense<1.0> : tensor<64x64x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 1, channels_last} : (tensor<1x56x56x64xf32>, tensor<64x64x3x3xf32>) -> tensor<1x28x28x64xf32>
+  %v = ingot.constant tensor<4x4x3x3xf32> = dense<1.0> : tensor<4x4x3x3xf32>
+  %1 = ingot.conv %z, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 1, channels_last} : (tensor<1x56x56x4xf32>, tensor<4x4x3x3xf32>) -> tensor<1x56x56x4xf32>
+  return %0, %1 : tensor<1x28x28x64xf32>, tensor<1x56x56x4xf32>
+}
+}

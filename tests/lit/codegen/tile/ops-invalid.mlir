@@ -332,6 +332,61 @@ func.func @static_channels(%x: memref<1x8x8x?xf32>, %w: memref<1x1x3x3x6x16xf32>
 
 // -----
 
+func.func @winograd_type(%x: memref<1x8x8x16xf32>, %w: memref<1x1x4x4x16x32xf16>, %y: memref<1x8x8x32xf32>) {
+  // expected-error @+1 {{expected elements and sums of f32 but got 'f16'}}
+  tile.winograd_conv ins(%x, %w : memref<1x8x8x16xf32>, memref<1x1x4x4x16x32xf16>) outs(%y : memref<1x8x8x32xf32>) {pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @winograd_rank(%x: memref<1x8x16xf32>, %w: memref<1x1x4x4x16x32xf32>, %y: memref<1x8x32xf32>) {
+  // expected-error @+1 {{expected an input and an output of rank 4 and weights of rank 6 but got}}
+  tile.winograd_conv ins(%x, %w : memref<1x8x16xf32>, memref<1x1x4x4x16x32xf32>) outs(%y : memref<1x8x32xf32>) {pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @winograd_taps(%x: memref<1x8x8x16xf32>, %w: memref<1x1x3x3x16x32xf32>, %y: memref<1x8x8x32xf32>) {
+  // expected-error @+1 {{expected weights of one group and of 4 x 4 or 6 x 6 taps but got}}
+  tile.winograd_conv ins(%x, %w : memref<1x8x8x16xf32>, memref<1x1x3x3x16x32xf32>) outs(%y : memref<1x8x8x32xf32>) {pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @winograd_channels(%x: memref<1x8x8x?xf32>, %w: memref<1x1x4x4x16x32xf32>, %y: memref<1x8x8x32xf32>) {
+  // expected-error @+1 {{expected static channels but got}}
+  tile.winograd_conv ins(%x, %w : memref<1x8x8x?xf32>, memref<1x1x4x4x16x32xf32>) outs(%y : memref<1x8x8x32xf32>) {pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @winograd_depth(%x: memref<1x8x8x24xf32>, %w: memref<1x1x4x4x16x32xf32>, %y: memref<1x8x8x32xf32>) {
+  // expected-error @+1 {{expected depth of the panels of 24 but got 16}}
+  tile.winograd_conv ins(%x, %w : memref<1x8x8x24xf32>, memref<1x1x4x4x16x32xf32>) outs(%y : memref<1x8x8x32xf32>) {pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @attention_type(%q: memref<4x8xf16>, %k: memref<5x8xf32>, %v: memref<5x8xf32>, %out: memref<4x8xf32>) {
   // expected-error @+1 {{expected query of f32 and rank 2 but got 'memref<4x8xf16>'}}
   tile.attention ins(%q, %k, %v : memref<4x8xf16>, memref<5x8xf32>, memref<5x8xf32>) outs(%out : memref<4x8xf32>) {scale = 1.0 : f64}

@@ -53,6 +53,18 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // An even number of blocks of tiles, as few as have their transformed inputs in a quarter of the second cache.
+  // CHECK-LABEL: func @winograd
+  // CHECK: schedule = #tile.schedule<rows = 13, columns = 32, lanes = 16, split = 4, row_block = 25, masks = true>
+  func.func @winograd(%x: memref<1x56x56x64xf32>, %w: memref<1x2x6x6x64x32xf32>, %y: memref<1x56x56x64xf32>) {
+    tile.winograd_conv ins(%x, %w : memref<1x56x56x64xf32>, memref<1x2x6x6x64x32xf32>) outs(%y : memref<1x56x56x64xf32>)
+        {pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Rows that divide the width; as many lines as have some hundred rows.
   // CHECK-LABEL: func @conv
   // CHECK: schedule = #tile.schedule<rows = 7, columns = 32, lanes = 16, split = 4, row_block = 18, masks = true>

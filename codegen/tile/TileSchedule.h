@@ -1,0 +1,39 @@
+//===- TileSchedule.h - The register tile of a product ----------*- C++ -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_TILESCHEDULE_H
+#define INGOT_CODEGEN_TILE_TILESCHEDULE_H
+
+#include "codegen/tile/TileDialect.h"
+
+namespace ingot::tile {
+
+/// What the choice of a register tile depends on.
+struct TileProblem {
+  TargetAttr target;
+  int64_t lanes;
+  int64_t vectors;
+  /// Rows and steps of the reduction; ShapedType::kDynamic where unknown.
+  int64_t rows, steps;
+};
+
+/// The most rows for which sums, a row of the right operand and a factor have registers.
+int64_t getMaxRows(TargetAttr target, int64_t vectors);
+
+/// The row count, of `most` at most, that covers `problem.rows` rows fastest.
+int64_t chooseRows(const TileProblem &problem, int64_t most);
+
+/// Sets of sums for one row; a row tile of r rows takes a share of 1 / r.
+int64_t chooseSplit(const TileProblem &problem);
+
+/// Whether so many multiply-adds (kDynamic where unknown) are worth waking threads for.
+bool isWorthThreads(int64_t work);
+
+} // namespace ingot::tile
+
+#endif // INGOT_CODEGEN_TILE_TILESCHEDULE_H

@@ -1,0 +1,330 @@
+//===- WinogradEmitter.cpp - tile.winograd_conv to loops and vectors -------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+//   parallel (batch, block of tiles) {
+//     inputs[point, tile, channel] = B^T d B of each tile's inputs d
+//     for each panel of output channels {
+//       for each point { sums[point, tile, column] = inputs[point] * weights[panel, point] }
+//       for each tile { out = epilogue(A^T sums A) }
+//     }
+//   }
+//
+// A point is an element of a transformed tile. `inputs` and `sums` are on the
+// stack and stay in the second cache. Tiles that reach over the input's border
+// are copied first, with zeros where there is no input.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/tile/Emitters.h"
+#include "codegen/tile/EpilogueEmitter.h"
+#include "codegen/tile/RegisterTile.h"
+#include "codegen/tile/WinogradSchedule.h"
+#include "codegen/tile/WinogradTransform.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace ingot::tile;
+
+namespace {
+
+/// A square of vectors, row by row; not all of its matrices are as wide as high.
+using Vectors = SmallVector<Value>;
+
+class WinogradEmitter {
+public:
+  WinogradEmitter(IndexBuilder &builder, WinogradConvOp conv)
+      : b(builder), op(conv), schedule(*conv.getSchedule()), transform(WinogradTransform::get(conv.getOutputTile())),
+        multiplier(builder, conv.getB().getType().getElementType(), schedule.getLanes()),
+        epilogue(builder, cast<TileOpInterface>(conv.getOperation()), schedule.getMasks()),
+        extent(transform.inputTile()), channels(conv.getA().getType().getDimSize(3)),
+        transformLanes(getTransformLanes(schedule.getLanes(), channels)) {}
+
+  void emit();
+
+private:
+  /// Tiles [first, end) of one image, counted line by line.
+  struct Block {
+    Value batch, first, end;
+  };
+
+  std::pair<Value, Value> locate(const Block &block, Value tile);
+  void transformInputs(const Block &block);
+  void transformInput(Value memory, function_ref<SmallVector<Value>(Value y, Value x, Value channel)> index,
+                      Value slot);
+  void copyTile(Value batch, Value y, Value x);
+  void multiply(const Block &block, Value panel);
+  void transformSums(const Block &block, Value panel);
+  void finishTile(const Block &block, Value y, Value x, Value column, ArrayRef<Value> outputs);
+  void store(const Block &block, Value y, Value x, Value column, ArrayRef<Value> row);
+
+  Vectors apply(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> square, int64_t width);
+  Vectors transformBothWays(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> square);
+  Value combine(ArrayRef<double> factors, ArrayRef<Value> column);
+
+  IndexBuilder &b;
+  WinogradConvOp op;
+  ScheduleAttr schedule;
+  WinogradTransform transform;
+  Multiplier multiplier;
+  EpilogueEmitter epilogue;
+  int64_t extent, channels, transformLanes;
+  Value height, width, tilesHigh, tilesWide; ///< of the input, in tiles
+  Value weights;                             ///< with the points as one dimension
+  Value inputs, sums, border, edge;          ///< on the stack
+};
+
+} // namespace
+
+void WinogradEmitter::emit() {
+  int64_t tile = transform.outputTile;
+  height = b.dim(op.getA(), 1);
+  width = b.dim(op.getA(), 2);
+  tilesHigh = b.ceilDiv(b.dim(op.getOut(), 1), tile);
+  tilesWide = b.ceilDiv(b.dim(op.getOut(), 2), tile);
+  weights = b.collapseDims(op.getB(), 2);
+  Value tiles = b.mul(tilesHigh, tilesWide);
+  int64_t block = schedule.getRowBlock(), points = extent * extent;
+  Type element = multiplier.getSumType();
+  b.box({b.dim(op.getOut(), 0), b.ceilDiv(tiles, block)}, schedule.getParallel(), [&](ValueRange ivs) {
+    inputs = b.stackBuffer({points, block, channels}, element);
+    sums = b.stackBuffer({points, block, schedule.getColumns()}, element);
+    border = b.stackBuffer({extent, extent, channels}, element);
+    edge = b.stackBuffer({tile, tile, schedule.getLanes()}, element);
+    Value first = b.mul(ivs[1], block);
+    Block tilesOfBlock{ivs[0], first, b.min(b.add(first, block), tiles)};
+    transformInputs(tilesOfBlock);
+    b.loop(b.index(0), b.dim(op.getB(), 1), 1, [&](Value panel) {
+      multiply(tilesOfBlock, panel);
+      transformSums(tilesOfBlock, panel);
+    });
+  });
+}
+
+/// The output position at which the tile begins.
+std::pair<Value, Value> WinogradEmitter::locate(const Block &block, Value tile) {
+  Value index = b.add(block.first, tile);
+  Value line = b.createOrFold<arith::DivUIOp>(index, tilesWide);
+  return {b.mul(line, transform.outputTile), b.mul(b.sub(index, b.mul(line, tilesWide)), transform.outputTile)};
+}
+
+//===----------------------------------------------------------------------===//
+// Transformations
+//===----------------------------------------------------------------------===//
+
+/// The sum of the column's elements times the factors, not all of which are zero.
+Value WinogradEmitter::combine(ArrayRef<double> factors, ArrayRef<Value> column) {
+  Value sum;
+  auto add = [&](double factor, Value value) {
+    if (std::abs(factor) != 1) {
+      auto type = cast<VectorType>(value.getType());
+      APFloat scalar = b.getFloatAttr(type.getElementType(), factor).getValue();
+      Value splat = arith::ConstantOp::create(b, DenseElementsAttr::get(type, scalar));
+      sum = sum ? vector::FMAOp::create(b, splat, value, sum).getResult()
+                : arith::MulFOp::create(b, splat, value).getResult();
+    } else if (!sum) {
+      sum = factor > 0 ? value : arith::NegFOp::create(b, value).getResult();
+    } else {
+      sum = factor > 0 ? arith::AddFOp::create(b, sum, value).getResult()
+                       : arith::SubFOp::create(b, sum, value).getResult();
+    }
+  };
+  // What is only added goes first, then what is subtracted, so that neither a sign nor a product stands alone.
+  for (auto isNext : {+[](double f) { return f == 1; }, +[](double f) { return f == -1; },
+                      +[](double f) { return f != 0 && std::abs(f) != 1; }})
+    for (auto [factor, value] : llvm::zip_equal(factors, column))
+      if (isNext(factor))
+        add(factor, value);
+  return sum;
+}
+
+/// `matrix`, of `rows`, times `square`, whose rows are `width` long.
+Vectors WinogradEmitter::apply(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> square, int64_t width) {
+  Vectors result(rows * width);
+  for (int64_t x = 0; x < width; ++x) {
+    Vectors column;
+    for (int64_t y = 0; y < extent; ++y)
+      column.push_back(square[y * width + x]);
+    for (int64_t row = 0; row < rows; ++row)
+      result[row * width + x] = combine(matrix.slice(row * extent, extent), column);
+  }
+  return result;
+}
+
+static Vectors transpose(ArrayRef<Value> matrix, int64_t rows) {
+  int64_t columns = matrix.size() / rows;
+  Vectors result;
+  for (int64_t x = 0; x < columns; ++x)
+    for (int64_t y = 0; y < rows; ++y)
+      result.push_back(matrix[y * columns + x]);
+  return result;
+}
+
+/// matrix * square * matrix^T.
+Vectors WinogradEmitter::transformBothWays(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> square) {
+  Vectors half = transpose(apply(matrix, rows, square, extent), rows);
+  return transpose(apply(matrix, rows, half, rows), rows);
+}
+
+//===----------------------------------------------------------------------===//
+// Inputs
+//===----------------------------------------------------------------------===//
+
+void WinogradEmitter::transformInputs(const Block &block) {
+  b.loop(b.index(0), b.sub(block.end, block.first), 1, [&](Value slot) {
+    auto [outY, outX] = locate(block, slot);
+    Value y = b.sub(outY, b.index(op.getPads()[0])), x = b.sub(outX, b.index(op.getPads()[1]));
+    auto isInside = [&](Value position, Value size) -> Value {
+      Value begins = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sge, position, b.index(0));
+      Value ends = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sle, b.add(position, extent), size);
+      return b.createOrFold<arith::AndIOp>(begins, ends);
+    };
+    b.branch(
+        b.createOrFold<arith::AndIOp>(isInside(y, height), isInside(x, width)),
+        [&] {
+          transformInput(
+              op.getA(),
+              [&](Value i, Value j, Value channel) {
+                return SmallVector<Value>{block.batch, b.add(y, i), b.add(x, j), channel};
+              },
+              slot);
+        },
+        [&] {
+          copyTile(block.batch, y, x);
+          transformInput(
+              border, [](Value i, Value j, Value channel) { return SmallVector<Value>{i, j, channel}; }, slot);
+        });
+  });
+}
+
+void WinogradEmitter::transformInput(Value memory,
+                                     function_ref<SmallVector<Value>(Value y, Value x, Value channel)> index,
+                                     Value slot) {
+  auto type = VectorType::get(transformLanes, multiplier.getSumType());
+  b.loop(b.index(0), b.index(channels), transformLanes, [&](Value channel) {
+    Vectors tile;
+    for (int64_t i = 0; i < extent * extent; ++i)
+      tile.push_back(
+          vector::LoadOp::create(b, type, memory, index(b.index(i / extent), b.index(i % extent), channel)));
+    for (auto [point, value] : llvm::enumerate(transformBothWays(transform.inputMatrix, extent, tile)))
+      vector::StoreOp::create(b, value, inputs, ValueRange{b.index(point), slot, channel});
+  });
+}
+
+/// Copies the input's tile at (y, x) to `border`, zeros where there is none.
+void WinogradEmitter::copyTile(Value batch, Value y, Value x) {
+  auto type = VectorType::get(transformLanes, multiplier.getSumType());
+  Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+  auto forEachVector = [&](Value i, Value j, function_ref<Value(Value channel)> read) {
+    b.loop(b.index(0), b.index(channels), transformLanes,
+           [&](Value channel) { vector::StoreOp::create(b, read(channel), border, ValueRange{i, j, channel}); });
+  };
+  auto isInside = [&](Value position, Value size) -> Value {
+    Value begins = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sge, position, b.index(0));
+    Value ends = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, position, size);
+    return b.createOrFold<arith::AndIOp>(begins, ends);
+  };
+  b.loop(b.index(0), b.index(extent), 1, [&](Value i) {
+    b.loop(b.index(0), b.index(extent), 1, [&](Value j) {
+      Value inY = b.add(y, i), inX = b.add(x, j);
+      b.branch(
+          b.createOrFold<arith::AndIOp>(isInside(inY, height), isInside(inX, width)),
+          [&] {
+            forEachVector(i, j, [&](Value channel) {
+              return vector::LoadOp::create(b, type, op.getA(), ValueRange{batch, inY, inX, channel});
+            });
+          },
+          [&] { forEachVector(i, j, [&](Value) { return zero; }); });
+    });
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Products and outputs
+//===----------------------------------------------------------------------===//
+
+void WinogradEmitter::multiply(const Block &block, Value panel) {
+  int64_t vectors = schedule.getColumns() / schedule.getLanes(), rows = schedule.getRows();
+  // Of a known number of tiles, blocks are as good as full, and all are done whole.
+  std::optional<int64_t> whole;
+  if (getConstant(tilesHigh) && getConstant(tilesWide))
+    whole = schedule.getRowBlock();
+  Value end = whole ? b.index(*whole) : b.sub(block.end, block.first);
+  b.loop(b.index(0), b.index(extent * extent), 1, [&](Value point) {
+    emitRowTiles(b, b.index(0), end, rows, getTailRows(rows, whole), [&](int64_t tileRows, Value first) {
+      RegisterTile tile{tileRows, vectors, std::max<int64_t>(1, schedule.getSplit() / tileRows)};
+      Vectors products = reduce(
+          b, tile, b.index(0), b.index(channels), std::max(schedule.getUnroll(), tile.sets), tile.start(multiplier),
+          [&](Value channel, MutableArrayRef<Value> stepSums) {
+            auto loadLeft = [&](int64_t row) {
+              return multiplier.loadLeft(inputs, ValueRange{point, b.add(first, row), channel}, Value());
+            };
+            auto loadRight = [&](int64_t vector) {
+              return multiplier.loadRight(weights, ValueRange{b.index(0), panel, point, channel,
+                                                              b.index(vector * schedule.getLanes())});
+            };
+            accumulate(multiplier, tile, {0, tileRows}, {loadLeft, loadRight}, stepSums);
+          });
+      for (auto [i, product] : llvm::enumerate(tile.combine(multiplier, products)))
+        vector::StoreOp::create(b, product, sums,
+                                ValueRange{point, b.add(first, i / vectors),
+                                           b.index(i % vectors * schedule.getLanes())});
+    });
+  });
+}
+
+void WinogradEmitter::transformSums(const Block &block, Value panel) {
+  VectorType type = multiplier.getSumVector();
+  b.loop(b.index(0), b.sub(block.end, block.first), 1, [&](Value slot) {
+    auto [y, x] = locate(block, slot);
+    b.loop(b.index(0), b.index(schedule.getColumns()), schedule.getLanes(), [&, y = y, x = x](Value offset) {
+      Vectors points;
+      for (int64_t point = 0; point < extent * extent; ++point)
+        points.push_back(vector::LoadOp::create(b, type, sums, ValueRange{b.index(point), slot, offset}));
+      finishTile(block, y, x, b.add(b.mul(panel, schedule.getColumns()), offset),
+                 transformBothWays(transform.outputMatrix, transform.outputTile, points));
+    });
+  });
+}
+
+void WinogradEmitter::finishTile(const Block &block, Value y, Value x, Value column, ArrayRef<Value> outputs) {
+  int64_t tile = transform.outputTile;
+  Value outHeight = b.dim(op.getOut(), 1), outWidth = b.dim(op.getOut(), 2);
+  auto storeWhole = [&] {
+    for (int64_t i = 0; i < tile; ++i)
+      store(block, b.add(y, i), x, column, outputs.slice(i * tile, tile));
+  };
+  auto isWhole = [&](Value size) { return getConstant(size) && *getConstant(size) % tile == 0; };
+  if (isWhole(outHeight) && isWhole(outWidth))
+    return storeWhole();
+  auto fits = [&](Value position, Value size) -> Value {
+    return b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sle, b.add(position, tile), size);
+  };
+  b.branch(b.createOrFold<arith::AndIOp>(fits(y, outHeight), fits(x, outWidth)), storeWhole, [&] {
+    for (auto [i, output] : llvm::enumerate(outputs))
+      vector::StoreOp::create(b, output, edge, ValueRange{b.index(i / tile), b.index(i % tile), b.index(0)});
+    auto left = [&](Value position, Value size) { return b.min(b.index(tile), b.sub(size, position)); };
+    b.loop(b.index(0), left(y, outHeight), 1, [&](Value i) {
+      b.loop(b.index(0), left(x, outWidth), 1, [&](Value j) {
+        Value output = vector::LoadOp::create(b, multiplier.getSumVector(), edge, ValueRange{i, j, b.index(0)});
+        store(block, b.add(y, i), b.add(x, j), column, output);
+      });
+    });
+  });
+}
+
+/// Outputs side by side in a line, from (y, x) on.
+void WinogradEmitter::store(const Block &block, Value y, Value x, Value column, ArrayRef<Value> row) {
+  int64_t outChannels = op.getOut().getType().getDimSize(3);
+  bool isRagged = outChannels % schedule.getColumns() != 0;
+  epilogue.emit({row, static_cast<int64_t>(row.size()), {block.batch, y, x}, column,
+                 isRagged ? b.index(outChannels) : Value()});
+}
+
+void ingot::tile::emitWinogradConv(IndexBuilder &builder, WinogradConvOp op) { WinogradEmitter(builder, op).emit(); }

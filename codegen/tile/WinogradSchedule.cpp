@@ -1,0 +1,111 @@
+//===- WinogradSchedule.cpp - When and how to filter minimally -------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/tile/WinogradSchedule.h"
+
+#include "codegen/tile/Packing.h"
+#include "codegen/tile/TileSchedule.h"
+#include "codegen/tile/WinogradTransform.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace ingot::tile;
+
+/// Tiles whose transformed inputs share one pass over the weights: enough for the weights' way from the outer caches
+/// not to show, no more than the second cache holds beside them.
+static constexpr int64_t kMostTiles = 28, kLeastTiles = 6;
+/// An extent in place of an unknown one.
+static constexpr int64_t kLikelyExtent = 32;
+
+int64_t ingot::tile::getTransformLanes(int64_t lanes, int64_t channels) {
+  return std::min(lanes, channels & -channels);
+}
+
+static int64_t countTiles(const FilterProblem &problem, int64_t tile) {
+  if (ShapedType::isDynamic(problem.height) || ShapedType::isDynamic(problem.width))
+    return ShapedType::kDynamic;
+  return llvm::divideCeil(problem.height, tile) * llvm::divideCeil(problem.width, tile);
+}
+
+/// Tiles of a block.
+static int64_t chooseBlock(TargetAttr target, int64_t tiles, int64_t channels, int64_t inputTile) {
+  int64_t tileBytes = inputTile * inputTile * channels * sizeof(float);
+  int64_t most = std::clamp<int64_t>(target.getL2() / 4 / tileBytes, 1, kMostTiles);
+  if (ShapedType::isDynamic(tiles))
+    return most;
+  // Blocks of one size, an even number of them, so that two threads have equal shares.
+  int64_t blocks = llvm::divideCeil(std::max<int64_t>(tiles, 1), most);
+  return llvm::divideCeil(std::max<int64_t>(tiles, 1), llvm::alignTo(blocks, 2));
+}
+
+namespace {
+/// Instructions that transform a tile's inputs or outputs, a vector of channels at a time, loads and stores included.
+struct TransformCost {
+  int64_t input, output;
+};
+} // namespace
+
+static TransformCost getTransformCost(int64_t tile) {
+  return tile == 2 ? TransformCost{64, 48} : TransformCost{256, 160};
+}
+
+/// Cycles of minimal filtering at two instructions a cycle; the largest number where there is no room for it.
+static int64_t getFilterCost(TargetAttr target, const FilterProblem &problem, int64_t columns, int64_t tile) {
+  constexpr int64_t none = std::numeric_limits<int64_t>::max();
+  constexpr int64_t streamed = 16; // bytes of weights that come from the outer caches in a cycle
+  int64_t lanes = target.getVectorBits() / 32, transformLanes = getTransformLanes(lanes, problem.channels);
+  if (transformLanes < 4)
+    return none;
+  int64_t points = (tile + 2) * (tile + 2), tiles = countTiles(problem, tile);
+  int64_t block = chooseBlock(target, tiles, problem.channels, tile + 2);
+  if (block < std::min(tiles, kLeastTiles))
+    return none;
+  int64_t outChannels = llvm::alignTo(problem.outChannels, columns), blocks = llvm::divideCeil(tiles, block);
+  int64_t products = points * tiles * problem.channels * outChannels / lanes / 2;
+  int64_t weights = points * problem.channels * outChannels * sizeof(float);
+  if (weights > target.getL2() / 2)
+    products = std::max(products, blocks * weights / streamed);
+  TransformCost cost = getTransformCost(tile);
+  return products + tiles * (cost.input * problem.channels / transformLanes + cost.output * outChannels / lanes) / 2;
+}
+
+int64_t ingot::tile::chooseWinogradTile(TargetAttr target, const FilterProblem &given, int64_t columns) {
+  FilterProblem problem = given;
+  for (int64_t *extent : {&problem.height, &problem.width})
+    if (ShapedType::isDynamic(*extent))
+      *extent = kLikelyExtent;
+  int64_t lanes = target.getVectorBits() / 32;
+  if (lanes < 4 || problem.height < 2 || problem.width < 2)
+    return 0;
+  int64_t direct = 9 * problem.height * problem.width * problem.channels *
+                   llvm::alignTo(problem.outChannels, columns) / lanes / 2;
+  // What it gains has to be worth the larger weights and the rounding.
+  int64_t best = direct - direct / 5, bestTile = 0;
+  for (int64_t tile : {2, 4})
+    if (int64_t cost = getFilterCost(target, problem, columns, tile); cost < best)
+      best = cost, bestTile = tile;
+  return bestTile;
+}
+
+ScheduleAttr ingot::tile::scheduleWinograd(WinogradConvOp op, TargetAttr target) {
+  ArrayRef<int64_t> out = op.getOut().getType().getShape();
+  FilterProblem problem{out[1], out[2], op.getA().getType().getDimSize(3), out[3]};
+  int64_t columns = op.getPackedColumns(), inputTile = op.getInputTile();
+  // Packed weights may have been made for other vectors than this target's.
+  int64_t lanes = std::min(getLanes(target, Float32Type::get(op.getContext())), columns & -columns);
+  int64_t tiles = countTiles(problem, op.getOutputTile());
+  int64_t block = chooseBlock(target, tiles, problem.channels, inputTile);
+  // All blocks are done whole.
+  TileProblem product{target, lanes, columns / lanes, block, problem.channels};
+  int64_t rows = chooseRows(product, getMaxRows(target, product.vectors));
+  bool parallel = ShapedType::isDynamic(tiles) || ShapedType::isDynamic(out[0]) ||
+                  isWorthThreads(out[0] * tiles * inputTile * inputTile * problem.channels * problem.outChannels);
+  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(product), block,
+                           /*panel=*/0, target.getMasks(), parallel);
+}

@@ -1,0 +1,57 @@
+// RUN: ingot-opt %s --split-input-file --tile-to-vector --canonicalize --cse | FileCheck %s
+
+// Inputs of 12 tiles are transformed, multiplied point by point in register tiles of 6 x 1, and transformed back.
+// CHECK-LABEL: func @even
+// CHECK-SAME: (%[[X:.*]]: memref<1x12x16x32xf32>, %[[W:.*]]: memref<1x1x4x4x32x16xf32>
+// CHECK-DAG: %[[WEIGHTS:.*]] = memref.collapse_shape %[[W]] {{.*}} into memref<1x1x16x32x16xf32>
+// CHECK: scf.forall (%[[BLOCK:.*]]) in (4)
+// CHECK-DAG: %[[INPUTS:.*]] = memref.alloca() {{.*}} : memref<16x12x32xf32>
+// CHECK-DAG: %[[SUMS:.*]] = memref.alloca() {{.*}} : memref<16x12x16xf32>
+// CHECK-DAG: %[[BORDER:.*]] = memref.alloca() {{.*}} : memref<4x4x32xf32>
+// CHECK: scf.if
+// CHECK: scf.for
+// CHECK-COUNT-16: vector.load %[[X]]
+// CHECK-COUNT-16: vector.store %{{.*}}, %[[INPUTS]]
+// CHECK: else
+// CHECK: vector.store %{{.*}}, %[[BORDER]]
+// CHECK-COUNT-16: vector.load %[[BORDER]]
+// CHECK-COUNT-16: vector.store %{{.*}}, %[[INPUTS]]
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>)
+// CHECK: vector.load %[[WEIGHTS]]
+// CHECK-COUNT-6: vector.fma
+// CHECK-COUNT-6: vector.store %{{.*}}, %[[SUMS]]
+// CHECK-COUNT-16: vector.load %[[SUMS]]
+// CHECK-COUNT-4: vector.store
+// CHECK-NOT: scf.if
+// CHECK: return
+func.func @even(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf32>, %y: memref<1x12x16x16xf32>) {
+  tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x1x4x4x32x16xf32>)
+      outs(%y : memref<1x12x16x16xf32>)
+      {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, row_block = 12>}
+      epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Tiles that reach over the end of the output are stored one position at a time.
+// CHECK-LABEL: func @odd
+// CHECK: %[[EDGE:.*]] = memref.alloca() {{.*}} : memref<2x2x16xf32>
+// CHECK: vector.store %{{.*}}, %[[EDGE]]
+// CHECK: %[[OUT:.*]] = vector.load %[[EDGE]]
+// CHECK: vector.store %[[OUT]], %{{.*}} : memref<1x11x16x16xf32>
+func.func @odd(%x: memref<1x11x16x32xf32>, %w: memref<1x1x4x4x32x16xf32>, %y: memref<1x11x16x16xf32>) {
+  tile.winograd_conv ins(%x, %w : memref<1x11x16x32xf32>, memref<1x1x4x4x32x16xf32>)
+      outs(%y : memref<1x11x16x16xf32>)
+      {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, row_block = 12>}
+      epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
