@@ -12,7 +12,7 @@ import numpy
 import onnx
 
 COMPILE = ["--iree-hal-target-device=local", "--iree-hal-local-target-device-backends=llvm-cpu",
-           "--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3"]
+           "--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3", "--iree-llvmcpu-stack-allocation-limit=131072"]
 
 
 class Peer:
