@@ -30,7 +30,7 @@ namespace {
 class WorkCounter {
 public:
   explicit WorkCounter(func::FuncOp kernel)
-      : kernel(kernel), context(kernel.getContext()), extents(kernel), flops(constant(0)) {}
+      : kernel(kernel), context(kernel.getContext()), extents(kernel) {}
 
   DictionaryAttr count();
 
@@ -45,7 +45,9 @@ private:
   AffineMap map(ArrayRef<AffineExpr> results) { return AffineMap::get(0, extents.getNumSymbols(), results, context); }
   AffineExpr trips(Operation *around);
   AffineExpr repetitions(Operation *op);
-  void countOperations(Operation *op);
+  AffineExpr countOwnOperations(Operation *op);
+  AffineExpr countOperations(Operation *op);
+  AffineExpr countOperations(Region &region);
   void countAccesses(Operation *op);
   void touch(Value memref, AffineExpr elements, bool structured);
   SmallVector<Attribute> describeBytes();
@@ -53,7 +55,6 @@ private:
   func::FuncOp kernel;
   MLIRContext *context;
   Extents extents;
-  AffineExpr flops;
   llvm::MapVector<BlockArgument, Access> accesses;
 };
 
@@ -120,22 +121,43 @@ static bool isArithmetic(Operation *op) {
   return isa<arith::ArithDialect, math::MathDialect>(op->getDialect());
 }
 
-void WorkCounter::countOperations(Operation *op) {
-  AffineExpr once;
-  if (auto tile = dyn_cast<tile::WorkOpInterface>(op)) {
-    bool known = true;
-    once = tile.countOperations([&](Value memref, unsigned dim) {
-      AffineExpr extent = extents.of(memref, dim);
-      known &= extent != nullptr;
-      return extent ? extent : constant(0);
-    });
-    once = known ? once : AffineExpr();
-  } else if (isArithmetic(op)) {
-    once = constant(isa<math::FmaOp>(op) ? 2 : 1);
-  } else {
-    return;
-  }
-  flops = add(flops, multiply(repetitions(op), once));
+/// What `op` does itself, once.
+AffineExpr WorkCounter::countOwnOperations(Operation *op) {
+  auto tile = dyn_cast<tile::WorkOpInterface>(op);
+  if (!tile)
+    return constant(isArithmetic(op) ? isa<math::FmaOp>(op) ? 2 : 1 : 0);
+  bool known = true;
+  AffineExpr count = tile.countOperations([&](Value memref, unsigned dim) {
+    AffineExpr extent = extents.of(memref, dim);
+    known &= extent != nullptr;
+    return extent ? extent : constant(0);
+  });
+  return known ? count : AffineExpr();
+}
+
+/// Of the two branches of a condition: that of more operations where both are numbers, else one that has some.
+static AffineExpr chooseBranch(AffineExpr a, AffineExpr b) {
+  auto left = dyn_cast_or_null<AffineConstantExpr>(a), right = dyn_cast_or_null<AffineConstantExpr>(b);
+  if (left && right)
+    return left.getValue() < right.getValue() ? b : a;
+  return left && left.getValue() == 0 ? b : a;
+}
+
+AffineExpr WorkCounter::countOperations(Operation *op) {
+  if (auto branch = dyn_cast<scf::IfOp>(op))
+    return chooseBranch(countOperations(branch.getThenRegion()), countOperations(branch.getElseRegion()));
+  AffineExpr inside = constant(0);
+  for (Region &region : op->getRegions())
+    inside = add(inside, countOperations(region));
+  bool hasNone = inside && isa<AffineConstantExpr>(inside) && cast<AffineConstantExpr>(inside).getValue() == 0;
+  return add(countOwnOperations(op), hasNone ? inside : multiply(trips(op), inside));
+}
+
+AffineExpr WorkCounter::countOperations(Region &region) {
+  AffineExpr sum = constant(0);
+  for (Operation &op : region.getOps())
+    sum = add(sum, countOperations(&op));
+  return sum;
 }
 
 //===--------------------------------------------------------------------------------------------===//
@@ -206,12 +228,8 @@ SmallVector<Attribute> WorkCounter::describeBytes() {
 }
 
 DictionaryAttr WorkCounter::count() {
-  kernel.walk([&](Operation *op) {
-    if (op == kernel)
-      return;
-    countOperations(op);
-    countAccesses(op);
-  });
+  AffineExpr flops = countOperations(kernel.getBody());
+  kernel.getBody().walk([&](Operation *op) { countAccesses(op); });
   for (auto &[argument, access] : accesses)
     extents.elements(argument); // all symbols are known before the first map
   Builder builder(context);

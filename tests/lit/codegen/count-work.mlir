@@ -93,6 +93,7 @@ func.func private @gather(%ctx: !llvm.ptr, %table: memref<?xf32>, %at: memref<?x
 
 // Loops around an operation repeat it; the count of one that its data ends is not known.
 // CHECK-DAG: #[[FLOPS:.*]] = affine_map<()[s0] -> (s0 * 8)>
+// CHECK-DAG: #[[BRANCHES:.*]] = affine_map<() -> (2)>
 // CHECK: @loop{{.*}}flops = #[[FLOPS]]
 func.func private @loop(%ctx: !llvm.ptr, %n: index, %x: memref<8xf32>) attributes {rt.kernel} {
   %c0 = arith.constant 0 : index
@@ -103,6 +104,22 @@ func.func private @loop(%ctx: !llvm.ptr, %n: index, %x: memref<8xf32>) attribute
       %0 = arith.addf %o, %o : f32
       linalg.yield %0 : f32
     }
+  }
+  return
+}
+// Only one branch of a condition runs.
+// CHECK: @branches{{.*}}flops = #[[BRANCHES]]
+func.func private @branches(%ctx: !llvm.ptr, %x: memref<8xf32>, %backwards: i1) attributes {rt.kernel} {
+  %c0 = arith.constant 0 : index
+  scf.if %backwards {
+    %0 = memref.load %x[%c0] : memref<8xf32>
+    %1 = arith.addf %0, %0 : f32
+    memref.store %1, %x[%c0] : memref<8xf32>
+  } else {
+    %0 = memref.load %x[%c0] : memref<8xf32>
+    %1 = arith.mulf %0, %0 : f32
+    %2 = arith.addf %1, %1 : f32
+    memref.store %2, %x[%c0] : memref<8xf32>
   }
   return
 }
