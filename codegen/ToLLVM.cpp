@@ -123,6 +123,17 @@ static void finishLoops(ModuleOp module) {
   });
 }
 
+/// Stores integers where they would only be seen as floats for the store: LLVM moves a copy to all lanes behind such a
+/// view, and for narrow floats that it has no registers for, it converts each copy by a function of libgcc.
+static void storeIntegers(ModuleOp module) {
+  module.walk([](LLVM::StoreOp store) {
+    auto view = store.getValue().getDefiningOp<LLVM::BitcastOp>();
+    if (view && llvm::isa<FloatType>(getElementTypeOrSelf(view.getType())) &&
+        llvm::isa<IntegerType>(getElementTypeOrSelf(view.getArg().getType())))
+      store.getValueMutable().assign(view.getArg());
+  });
+}
+
 void ToLLVM::populatePatterns(const LLVMTypeConverter &converter, rt::RuntimeSymbols &symbols,
                               RewritePatternSet &patterns) {
   rt::populateRtToLLVMPatterns(converter, symbols, patterns);
@@ -174,6 +185,7 @@ void ToLLVM::runOnOperation() {
     return signalPassFailure();
   finishFunctions(module, noalias);
   finishLoops(module);
+  storeIntegers(module);
 }
 
 } // namespace ingot

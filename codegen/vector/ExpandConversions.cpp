@@ -15,6 +15,7 @@
 #include "codegen/vector/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -89,6 +90,7 @@ namespace {
 struct ExpandConversions : impl::ExpandConversionsBase<ExpandConversions> {
   void runOnOperation() override;
   void expand(Operation *op);
+  void expandBroadcast(vector::BroadcastOp op);
   Value toNarrow(BitBuilder &m, Value x, Type element);
   Value fromNarrow(BitBuilder &m, Value x, Type element);
 
@@ -110,9 +112,27 @@ Value ExpandConversions::fromNarrow(BitBuilder &m, Value x, Type element) {
   return m.f32FromF16(x);
 }
 
+/// Copies bits to all lanes as integers: for types that it has no registers for, LLVM would convert each copy.
+void ExpandConversions::expandBroadcast(vector::BroadcastOp op) {
+  auto type = cast<VectorType>(op.getType());
+  if (!(type.getElementType().isF16() && !hasF16) && !(type.getElementType().isBF16() && !hasBF16))
+    return;
+  OpBuilder b(op);
+  auto bits = [&](Type of) -> Type {
+    auto vector = dyn_cast<VectorType>(of);
+    return vector ? Type(vector.clone(b.getI16Type())) : b.getI16Type();
+  };
+  Value source = arith::BitcastOp::create(b, op.getLoc(), bits(op.getSourceType()), op.getSource());
+  Value copies = vector::BroadcastOp::create(b, op.getLoc(), bits(type), source);
+  op.replaceAllUsesWith(arith::BitcastOp::create(b, op.getLoc(), type, copies).getResult());
+  op.erase();
+}
+
 static bool isNarrow(Type type) { return type.isF16() || type.isBF16(); }
 
 void ExpandConversions::expand(Operation *op) {
+  if (auto broadcast = dyn_cast<vector::BroadcastOp>(op))
+    return expandBroadcast(broadcast);
   if (!isa<arith::ExtFOp, arith::TruncFOp, arith::SIToFPOp, arith::UIToFPOp, arith::FPToSIOp, arith::FPToUIOp>(op))
     return;
   Value source = op->getOperand(0);

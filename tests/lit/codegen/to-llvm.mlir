@@ -13,6 +13,17 @@ func.func private @kernel(%ctx: !llvm.ptr, %x: memref<?xf32> {llvm.noalias}) att
   return
 }
 
+// What is a float only for a store, is stored as the integer that it was made of.
+// CHECK-LABEL: llvm.func internal @stores
+// CHECK-SAME: %[[BITS:[^:]*]]: vector<4xi16>)
+// CHECK: llvm.store %[[BITS]], %{{.*}} : vector<4xi16>, !llvm.ptr
+func.func private @stores(%ctx: !llvm.ptr, %out: memref<4xbf16>, %bits: vector<4xi16>) attributes {rt.kernel} {
+  %c0 = arith.constant 0 : index
+  %0 = arith.bitcast %bits : vector<4xi16> to vector<4xbf16>
+  vector.store %0, %out[%c0] : memref<4xbf16>, vector<4xbf16>
+  return
+}
+
 // CHECK-LABEL: llvm.func internal @body
 func.func private @body(%begin: index, %end: index, %f: f32) {
   return

@@ -18,6 +18,18 @@ func.func @from_half(%x: f16) -> f64 {
   return %0 : f64
 }
 
+// LLVM would convert each copy of what it has no registers for; it has some for f32.
+// CHECK-LABEL: @broadcasts
+// CHECK: %[[BITS:.*]] = arith.bitcast %{{.*}} : bf16 to i16
+// CHECK: %[[COPIES:.*]] = vector.broadcast %[[BITS]] : i16 to vector<4xi16>
+// CHECK: arith.bitcast %[[COPIES]] : vector<4xi16> to vector<4xbf16>
+// CHECK: vector.broadcast %{{.*}} : f32 to vector<4xf32>
+func.func @broadcasts(%x: bf16, %y: f32) -> (vector<4xbf16>, vector<4xf32>) {
+  %0 = vector.broadcast %x : bf16 to vector<4xbf16>
+  %1 = vector.broadcast %y : f32 to vector<4xf32>
+  return %0, %1 : vector<4xbf16>, vector<4xf32>
+}
+
 // From bf16 it is a shift, which LLVM knows.
 // CHECK-LABEL: @bfloat
 // CHECK: %[[X:.*]] = arith.extf %{{.*}} : bf16 to f32
