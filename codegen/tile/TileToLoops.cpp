@@ -332,7 +332,8 @@ struct TileToLoops : ingot::tile::impl::TileToLoopsBase<TileToLoops> {
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation()->walk([&](Operation *op) {
-      if (isa<TileOpInterface, AttentionOp>(op) && !op->hasAttr("schedule"))
+      // A convolution by minimal filtering has a definition in tile.conv, for weights that are not transformed.
+      if (isa<MatmulOp, ConvOp, DepthwiseConvOp, AttentionOp>(op) && !op->hasAttr("schedule"))
         ops.push_back(op);
     });
     for (Operation *op : ops) {

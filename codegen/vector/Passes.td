@@ -64,7 +64,8 @@ def ExpandMath : Pass<"expand-math", "::mlir::func::FuncOp"> {
 def ExpandConversions : Pass<"expand-conversions", "::mlir::func::FuncOp"> {
   let summary = "Replace conversions of f16 and bf16 that the target lacks by integer arithmetic";
   let description = [{
-    Other types convert through f32; broadcasts copy integers. Runs after arithmetic on f16 and bf16 has become arithmetic on f32.
+    Other types convert through f32; broadcasts copy integers. Runs after arithmetic on f16 and bf16 has become
+    arithmetic on f32.
   }];
   let dependentDialects = ["::ingot::tile::TileDialect", "::mlir::arith::ArithDialect"];
 }

@@ -172,3 +172,18 @@ func.func @attention(%q: memref<5x8xf32>, %k: memref<6x8xf32>, %v: memref<6x3xf3
       offset(%offset) outs(%out : memref<5x3xf32>) {scale = 0.5 : f64, softcap = 2.0 : f64}
   return
 }
+
+// -----
+
+// Transformed weights are no definition.
+
+// CHECK-LABEL: func @winograd
+// CHECK:         tile.winograd_conv
+func.func @winograd(%x: memref<1x8x8x16xf32>, %w: memref<1x1x4x4x16x32xf32>, %y: memref<1x8x8x32xf32>) {
+  tile.winograd_conv ins(%x, %w : memref<1x8x8x16xf32>, memref<1x1x4x4x16x32xf32>) outs(%y : memref<1x8x8x32xf32>)
+      {pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
