@@ -63,5 +63,6 @@ ScheduleAttr ingot::tile::scheduleAttention(AttentionOp op, TargetAttr target) {
     block = std::max<int64_t>(op.getRows(), 1);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, /*split=*/1,
                            llvm::alignTo(block, rows), keys, target.getMasks(),
-                           /*parallel=*/ShapedType::isDynamic(work) || work > kSerialWork);
+                           /*parallel=*/ShapedType::isDynamic(work) || work > kSerialWork,
+                           /*prefetch=*/false);
 }

@@ -48,6 +48,8 @@ private:
   struct OuterTile {
     SmallVector<Value> outBatch, aBatch, bBatch;
     Value panel, column, rowBegin, rowEnd;
+    /// The panel to fetch meanwhile, null for none.
+    Value nextPanel;
   };
 
   SmallVector<Value> getBatchIndices(Value operand, unsigned matrixRank, ValueRange outBatch);
@@ -61,6 +63,7 @@ private:
   void finish(const OuterTile &outer, RegisterTile tile, Value row, ValueRange sums);
   Value loadPacked(const OuterTile &outer, Value step, int64_t vector);
   Value loadRowMajor(const OuterTile &outer, Value step, int64_t vector);
+  void fetchNext(const OuterTile &outer, Value step);
 
   IndexBuilder &b;
   MatmulOp op;
@@ -100,6 +103,8 @@ void MatmulEmitter::emit() {
     outer.bBatch = getBatchIndices(op.getB(), op.getMatrixRankOfB(), outer.outBatch);
     outer.panel = ivs.back();
     outer.column = b.mul(outer.panel, schedule.getColumns());
+    if (schedule.getPrefetch())
+      outer.nextPanel = b.min(b.add(outer.panel, 1), b.sub(sizes.back(), b.index(1)));
     outer.rowBegin = b.mul(ivs[batchRank], rowBlock);
     outer.rowEnd = rowBlock ? b.min(m, b.add(outer.rowBegin, rowBlock)) : m;
     emitOuterTile(outer);
@@ -220,6 +225,8 @@ SmallVector<Value> MatmulEmitter::sumUp(const OuterTile &outer, RegisterTile til
       indices.append({b.add(row, r), b.mul(at, depth)});
       return multiplier.loadLeft(op.getA(), indices, rest);
     };
+    if (outer.nextPanel)
+      fetchNext(outer, at);
     accumulate(multiplier, tile, {0, tile.rows}, {loadLeft, [&](int64_t v) { return loadRight(at, v); }}, stepSums);
   };
   Value fullEnd = b.div(kEnd, depth);
@@ -246,6 +253,18 @@ Value MatmulEmitter::loadPacked(const OuterTile &outer, Value step, int64_t vect
   SmallVector<Value> indices(outer.bBatch);
   indices.append({outer.panel, step, b.index(vector * multiplier.getLanes() * multiplier.getDepth())});
   return multiplier.loadRight(panels, indices);
+}
+
+/// Has what the next panel holds for this step brought into the second cache, line by line.
+void MatmulEmitter::fetchNext(const OuterTile &outer, Value step) {
+  constexpr int64_t line = 64, intoSecondCache = 2;
+  auto type = cast<MemRefType>(panels.getType());
+  int64_t lineElements = line * 8 / type.getElementTypeBitWidth();
+  for (int64_t i = 0; i < type.getShape().back(); i += lineElements) {
+    SmallVector<Value> indices(outer.bBatch);
+    indices.append({outer.nextPanel, step, b.index(i)});
+    memref::PrefetchOp::create(b, panels, indices, /*isWrite=*/false, intoSecondCache, /*isDataCache=*/true);
+  }
 }
 
 Value MatmulEmitter::loadRowMajor(const OuterTile &outer, Value step, int64_t vector) {

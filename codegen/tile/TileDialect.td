@@ -87,6 +87,8 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
       into packed order on the stack before it is used.
     - `masks`: ragged columns are stored under a mask, otherwise one by one.
     - `parallel`: whether the outer tiles are worth the threads' while.
+    - `prefetch`: whether the next panel of a packed right operand is fetched
+      into the second cache while the current one is multiplied.
 
     For attention, the register tile is that of both of its products, `row_block` the queries that share the keys and
     values copied into packed order, and `panel` how many keys that are: with no more of them than that, a row's
@@ -101,7 +103,8 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
     DefaultValuedParameter<"int64_t", "0">:$row_block,
     DefaultValuedParameter<"int64_t", "0">:$panel,
     DefaultValuedParameter<"bool", "false">:$masks,
-    DefaultValuedParameter<"bool", "true">:$parallel
+    DefaultValuedParameter<"bool", "true">:$parallel,
+    DefaultValuedParameter<"bool", "false">:$prefetch
   );
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

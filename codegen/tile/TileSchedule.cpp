@@ -137,6 +137,16 @@ static int64_t getColumnLanes(OpT op, int64_t columns, int64_t lanes) {
   return std::min(lanes, columns & -columns);
 }
 
+/// Whether panels come from beyond the second cache, and there is enough to do with one for the next to come meanwhile.
+static bool fetchesAhead(MatmulOp op, TargetAttr target, int64_t rows) {
+  if (op.getLayout() != RhsLayout::packed || op.getFixed24() || !op.getB().getType().hasStaticShape())
+    return false;
+  int64_t m = op.getOut().getType().getShape().drop_back().back();
+  MemRefType type = op.getB().getType();
+  return (ShapedType::isDynamic(m) || m > rows) &&
+         type.getNumElements() * type.getElementTypeBitWidth() / 8 > target.getL2();
+}
+
 static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t m = out[out.size() - 2], n = out.back(), k = op.getA().getType().getShape().back();
@@ -159,7 +169,7 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   if (rowBlock == 0 && panel && (ShapedType::isDynamic(k) || k > panel))
     rowBlock = llvm::alignTo(std::max<int64_t>(m, 1), rows);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem), rowBlock, panel,
-                           target.getMasks(), isWorthThreads(multiply({batch, m, n, k})));
+                           target.getMasks(), isWorthThreads(multiply({batch, m, n, k})), fetchesAhead(op, target, rows));
 }
 
 /// Lines that together have the rows of a row block.
@@ -185,7 +195,7 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   int64_t work = multiply({getElementCount(out), taps, channels});
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem),
-                           chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(work));
+                           chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(work), /*prefetch=*/false);
 }
 
 static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
@@ -199,7 +209,7 @@ static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
   int64_t rows = chooseRows(problem, kInFlight);
   return ScheduleAttr::get(op.getContext(), rows, lanes, lanes, unroll, /*split=*/1,
                            chooseLines(width), /*panel=*/0, target.getMasks(),
-                           isWorthThreads(multiply({getElementCount(out), taps})));
+                           isWorthThreads(multiply({getElementCount(out), taps})), /*prefetch=*/false);
 }
 
 namespace {

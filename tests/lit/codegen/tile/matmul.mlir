@@ -181,3 +181,25 @@ func.func @lane_sums(%a: memref<4x21xf32>, %b: memref<1x3x2x8xf32>, %bias: memre
   }
   return
 }
+
+// -----
+
+// Each step fetches its lines of the next panel; the last panel has none and fetches itself.
+// CHECK-LABEL: func @fetches_ahead
+// CHECK-DAG: %[[LAST:.*]] = arith.constant 3 : index
+// CHECK: scf.forall (%[[PANEL:.*]]) in (4)
+// CHECK: %[[AFTER:.*]] = arith.addi %[[PANEL]], %{{.*}} : index
+// CHECK: %[[NEXT:.*]] = arith.minsi %[[AFTER]], %[[LAST]]
+// CHECK: scf.for %[[K:.*]] = {{.*}} iter_args
+// CHECK: memref.prefetch %{{.*}}[%[[NEXT]], %[[K]], %c0], read, locality<2>, data
+// CHECK: memref.prefetch %{{.*}}[%[[NEXT]], %[[K]], %c16], read, locality<2>, data
+// CHECK-NOT: memref.prefetch
+// CHECK: vector.fma
+func.func @fetches_ahead(%a: memref<8x64xf32>, %b: memref<4x64x32xf32>, %out: memref<8x128xf32>) {
+  tile.matmul packed ins(%a, %b : memref<8x64xf32>, memref<4x64x32xf32>) outs(%out : memref<8x128xf32>)
+      {schedule = #tile.schedule<rows = 4, columns = 32, lanes = 16, prefetch = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

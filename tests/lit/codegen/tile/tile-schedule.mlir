@@ -11,6 +11,23 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Panels that come from beyond the second cache are fetched ahead, where there are rows enough to do meanwhile.
+  // CHECK-LABEL: func @far_weights
+  // CHECK: schedule = #tile.schedule<{{.*}}prefetch = true>
+  // CHECK-NOT: prefetch
+  func.func @far_weights(%a: memref<64x768xf32>, %b: memref<96x768x32xf32>, %out: memref<64x3072xf32>,
+                         %one: memref<1x768xf32>, %row: memref<1x3072xf32>) {
+    tile.matmul packed ins(%a, %b : memref<64x768xf32>, memref<96x768x32xf32>) outs(%out : memref<64x3072xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%one, %b : memref<1x768xf32>, memref<96x768x32xf32>) outs(%row : memref<1x3072xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Too little work for threads.
   // CHECK-LABEL: func @small
   // CHECK: schedule = #tile.schedule<rows = 1, columns = 32, lanes = 16, split = 4, masks = true, parallel = false>
