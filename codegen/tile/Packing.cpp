@@ -48,7 +48,7 @@ static bool wantsLaneSums(PackedElements elements, int64_t lanes, int64_t n, int
   if (!isa<FloatType>(elements.a) || elements.a != elements.b || !elements.aContiguous || lanes < 4 ||
       n > mostColumns || n < 1)
     return false;
-  return n * (taps * llvm::divideCeil(k, lanes) + additions) < taps * k;
+  return n * (taps * static_cast<int64_t>(llvm::divideCeil(k, lanes)) + additions) < taps * k;
 }
 
 PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k,
