@@ -169,7 +169,8 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   if (rowBlock == 0 && panel && (ShapedType::isDynamic(k) || k > panel))
     rowBlock = llvm::alignTo(std::max<int64_t>(m, 1), rows);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem), rowBlock, panel,
-                           target.getMasks(), isWorthThreads(multiply({batch, m, n, k})), fetchesAhead(op, target, rows));
+                           target.getMasks(), isWorthThreads(multiply({batch, m, n, k})),
+                           fetchesAhead(op, target, rows));
 }
 
 /// Lines that together have the rows of a row block.
@@ -195,7 +196,8 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   int64_t work = multiply({getElementCount(out), taps, channels});
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem),
-                           chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(work), /*prefetch=*/false);
+                           chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(work),
+                           /*prefetch=*/false);
 }
 
 static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {

@@ -193,16 +193,21 @@ def draw(index, seed):
                 drawer.terms)
 
 
-def model(cases, free=True):
+def model(cases, free=True, element=numpy.float32):
     """One model of all cases. With `free`, the first dimension of dynamic cases' inputs has no extent."""
+    kind = helper.np_dtype_to_tensor_dtype(numpy.dtype(element))
+
+    def widen(array):
+        return array.astype(element) if array.dtype == numpy.float32 else array
+
     inputs, weights = [], []
     for case in cases:
         for name, array in case.inputs.items():
             shape = list(array.shape)
             if free and case.dynamic and not name.endswith("_w"):  # kernels have to be known
                 shape[0] = name + "_n"
-            inputs.append(helper.make_tensor_value_info(name, 1, shape))
-        weights += [numpy_helper.from_array(array, name) for name, array in case.weights.items()]
-    outputs = [helper.make_tensor_value_info(case.output, 1, None) for case in cases]
+            inputs.append(helper.make_tensor_value_info(name, kind, shape))
+        weights += [numpy_helper.from_array(widen(array), name) for name, array in case.weights.items()]
+    outputs = [helper.make_tensor_value_info(case.output, kind, None) for case in cases]
     graph = helper.make_graph([node for case in cases for node in case.nodes], "shapes", inputs, outputs, weights)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
