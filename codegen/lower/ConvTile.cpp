@@ -170,10 +170,11 @@ struct SumEpilogue {
 };
 } // namespace
 
+static bool all(ArrayRef<int64_t> values, int64_t value) {
+  return llvm::all_of(values, [&](int64_t v) { return v == value; });
+}
+
 static Form chooseForm(const ConvGeometry &geometry, const ConvWeights &weights) {
-  auto all = [](ArrayRef<int64_t> values, int64_t value) {
-    return llvm::all_of(values, [&](int64_t v) { return v == value; });
-  };
   if (geometry.keepsExtents && geometry.group == 1 && all(weights.kernel(), 1) && all(geometry.strides, 1) &&
       all(geometry.pads, 0))
     return Form::product;
@@ -185,9 +186,6 @@ static Form chooseForm(const ConvGeometry &geometry, const ConvWeights &weights)
 /// Outputs along a side of a tile of minimal filtering; 0 where that is not possible or does not pay.
 static int64_t chooseOutputTile(HostLowering &host, const ConvGeometry &geometry, const ConvWeights &weights,
                                 const ConvOperands &operands) {
-  auto all = [](ArrayRef<int64_t> values, int64_t value) {
-    return llvm::all_of(values, [&](int64_t v) { return v == value; });
-  };
   auto input = cast<MemRefType>(operands.input.getType()), out = cast<MemRefType>(operands.out.getType());
   if (!weights.constant || !weights.inputElement.isF32() || !weights.type.getElementType().isF32() ||
       weights.kernel() != ArrayRef<int64_t>{3, 3} || geometry.group != 1 || !all(geometry.strides, 1) ||

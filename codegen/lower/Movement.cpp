@@ -25,7 +25,7 @@ static void checkAgreement(ConcatOp op, HostLowering &host, KernelBuilder &b) {
   ArrayRef<SymExpr> whole = host.shapes.dims(op.getResult());
   for (Value input : op.getInputs())
     for (auto [i, dim] : llvm::enumerate(host.shapes.dims(input))) {
-      if (static_cast<int64_t>(i) == static_cast<int64_t>(op.getAxis()) || dim == whole[i])
+      if (i == static_cast<size_t>(op.getAxis()) || dim == whole[i])
         continue;
       Value have = host.index(dim), want = host.index(whole[i]);
       host.check(b.equal(have, want), "expected dimension " + Twine(i) + " of all inputs to be %lld but got %lld",

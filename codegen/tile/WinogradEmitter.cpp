@@ -55,6 +55,7 @@ private:
   };
 
   std::pair<Value, Value> locate(const Block &block, Value tile);
+  Value isInside(Value y, Value x, int64_t side);
   void transformInputs(const Block &block);
   void transformInput(Value memory, function_ref<SmallVector<Value>(Value y, Value x, Value channel)> index,
                       Value slot);
@@ -176,17 +177,22 @@ Vectors WinogradEmitter::transformBothWays(ArrayRef<double> matrix, int64_t rows
 // Inputs
 //===----------------------------------------------------------------------===//
 
+/// Whether the square of that side, from (y, x) on, is in the input.
+Value WinogradEmitter::isInside(Value y, Value x, int64_t side) {
+  Value inside;
+  for (auto [position, size] : {std::pair(y, height), std::pair(x, width)})
+    for (Value bound : {b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sge, position, b.index(0)),
+                        b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sle, b.add(position, side), size)})
+      inside = inside ? b.createOrFold<arith::AndIOp>(inside, bound) : bound;
+  return inside;
+}
+
 void WinogradEmitter::transformInputs(const Block &block) {
   b.loop(b.index(0), b.sub(block.end, block.first), 1, [&](Value slot) {
     auto [outY, outX] = locate(block, slot);
     Value y = b.sub(outY, b.index(op.getPads()[0])), x = b.sub(outX, b.index(op.getPads()[1]));
-    auto isInside = [&](Value position, Value size) -> Value {
-      Value begins = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sge, position, b.index(0));
-      Value ends = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sle, b.add(position, extent), size);
-      return b.createOrFold<arith::AndIOp>(begins, ends);
-    };
     b.branch(
-        b.createOrFold<arith::AndIOp>(isInside(y, height), isInside(x, width)),
+        isInside(y, x, extent),
         [&] {
           transformInput(
               op.getA(),
@@ -225,16 +231,11 @@ void WinogradEmitter::copyTile(Value batch, Value y, Value x) {
     b.loop(b.index(0), b.index(channels), transformLanes,
            [&](Value channel) { vector::StoreOp::create(b, read(channel), border, ValueRange{i, j, channel}); });
   };
-  auto isInside = [&](Value position, Value size) -> Value {
-    Value begins = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sge, position, b.index(0));
-    Value ends = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, position, size);
-    return b.createOrFold<arith::AndIOp>(begins, ends);
-  };
   b.loop(b.index(0), b.index(extent), 1, [&](Value i) {
     b.loop(b.index(0), b.index(extent), 1, [&](Value j) {
       Value inY = b.add(y, i), inX = b.add(x, j);
       b.branch(
-          b.createOrFold<arith::AndIOp>(isInside(inY, height), isInside(inX, width)),
+          isInside(inY, inX, /*side=*/1),
           [&] {
             forEachVector(i, j, [&](Value channel) {
               return vector::LoadOp::create(b, type, op.getA(), ValueRange{batch, inY, inX, channel});

@@ -9,15 +9,13 @@ Needs onnxruntime, onnx and numpy, of this interpreter or of .venv. A failing ca
 """
 import argparse
 import functools
-import os
 import pathlib
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(HERE.parent)]
-from harness import process, report  # noqa: E402
+from harness import oracle, process, report  # noqa: E402
 from harness.report import Failure  # noqa: E402
 
 try:
@@ -25,11 +23,7 @@ try:
     import onnxruntime
     import shapes
 except ImportError as error:
-    own = ROOT / ".venv/bin/python"
-    if own.exists() and pathlib.Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
-        os.execv(own, [str(own), *sys.argv])
-    print(f"fuzz: skipped: {error} (`make venv`)")
-    sys.exit(77)
+    oracle.run_with_venv("fuzz", error)
 
 MAX_ERROR = 1e-5  # of the L2 norm
 REFERENCE = 5  # one batch of so many is compared with the reference kernels, too

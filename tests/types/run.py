@@ -18,9 +18,8 @@ import warnings
 import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(HERE.parent)]
-from harness import process, report  # noqa: E402
+from harness import oracle, process, report  # noqa: E402
 from harness.report import Failure, Skip  # noqa: E402
 
 try:
@@ -31,11 +30,7 @@ try:
     from onnx import helper, numpy_helper
     from onnx.reference import ReferenceEvaluator
 except ImportError as error:
-    own = ROOT / ".venv/bin/python"
-    if own.exists() and pathlib.Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
-        os.execv(own, [str(own), *sys.argv])
-    print(f"types: skipped: {error} (`make venv`)")
-    sys.exit(77)
+    oracle.run_with_venv("types", error)
 
 FIRST_OPSET = 7
 TARGETS = ("native", "x86-64-v2", "x86-64-v3") if os.uname().machine == "x86_64" else ("native",)
