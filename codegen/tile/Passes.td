@@ -15,7 +15,8 @@ def TileSchedule : Pass<"tile-schedule"> {
   let summary = "Choose how each tile operation becomes loops";
   let description = [{
     Writes a `#tile.schedule` on every operation of the tile dialect that has
-    none yet, from its shape and the module's `rt.target`.
+    none yet, from its shape and the module's `rt.target`, or the one that the
+    module's `rt.tuned` has for it.
   }];
   let dependentDialects = ["::ingot::tile::TileDialect"];
 }

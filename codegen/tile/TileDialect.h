@@ -45,6 +45,11 @@ inline constexpr llvm::StringLiteral kTargetAttrName = "rt.target";
 /// targets shares its weights.
 inline constexpr llvm::StringLiteral kPackingAttrName = "rt.packing";
 
+/// Name of the module's attribute that holds what was measured to be better than the cost model's choices: a dictionary
+/// from `getKey` of operations (TileKey.h) to their schedules, and from `getFilterKey` of convolutions
+/// (WinogradSchedule.h) to output tiles.
+inline constexpr llvm::StringLiteral kTunedAttrName = "rt.tuned";
+
 /// The target that decides how weights of the module are packed.
 TargetAttr getPackingTarget(mlir::ModuleOp module);
 

@@ -24,7 +24,9 @@ def Tile_Dialect : Dialect {
     region is the scalar epilogue, applied to a tile while it is in registers.
 
     `tile-schedule` writes a `#tile.schedule` on each of them; `tile-to-vector`
-    obeys it and decides nothing. Without a schedule, `tile-to-loops` writes out
+    obeys it and decides nothing. Schedules that were measured to be better
+    (`ingot compile --tune`) come in the module's attribute `rt.tuned`, under the
+    operation's `tile::getKey`. Without a schedule, `tile-to-loops` writes out
     what they mean.
   }];
   let useDefaultAttributePrinterParser = 1;

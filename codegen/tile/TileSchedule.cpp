@@ -11,8 +11,10 @@
 #include "codegen/tile/AttentionSchedule.h"
 #include "codegen/tile/Packing.h"
 #include "codegen/tile/Passes.h"
+#include "codegen/tile/TileKey.h"
 #include "codegen/tile/WinogradSchedule.h"
 
+#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace ingot::tile {
@@ -214,26 +216,32 @@ static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
                            isWorthThreads(multiply({getElementCount(out), taps})), /*prefetch=*/false);
 }
 
+ScheduleAttr ingot::tile::chooseSchedule(Operation *op) {
+  TargetAttr target = getTarget(op);
+  return llvm::TypeSwitch<Operation *, ScheduleAttr>(op)
+      .Case<MatmulOp, ConvOp, DepthwiseConvOp>([&](auto contraction) { return schedule(contraction, target); })
+      .Case([&](WinogradConvOp winograd) { return scheduleWinograd(winograd, target); })
+      .Case([&](AttentionOp attention) { return scheduleAttention(attention, target); });
+}
+
+/// What was measured goes before what is estimated.
+static ScheduleAttr findSchedule(Operation *op) {
+  if (Attribute tuned = getTuned(op, getKey(op)))
+    return cast<ScheduleAttr>(tuned);
+  return chooseSchedule(op);
+}
+
 namespace {
 
 struct TileSchedule : ingot::tile::impl::TileScheduleBase<TileSchedule> {
   void runOnOperation() override {
     getOperation()->walk([](AttentionOp op) {
       if (!op.getSchedule())
-        op.setScheduleAttr(scheduleAttention(op, getTarget(op)));
+        op.setScheduleAttr(findSchedule(op));
     });
     getOperation()->walk([](TileOpInterface op) {
-      if (op.getScheduleAttr())
-        return;
-      TargetAttr target = getTarget(op);
-      if (auto matmul = dyn_cast<MatmulOp>(op.getOperation()))
-        op.setScheduleAttr(schedule(matmul, target));
-      else if (auto conv = dyn_cast<ConvOp>(op.getOperation()))
-        op.setScheduleAttr(schedule(conv, target));
-      else if (auto winograd = dyn_cast<WinogradConvOp>(op.getOperation()))
-        op.setScheduleAttr(scheduleWinograd(winograd, target));
-      else
-        op.setScheduleAttr(schedule(cast<DepthwiseConvOp>(op.getOperation()), target));
+      if (!op.getScheduleAttr())
+        op.setScheduleAttr(findSchedule(op));
     });
   }
 };

@@ -34,6 +34,12 @@ int64_t chooseSplit(const TileProblem &problem);
 /// Whether so many multiply-adds (kDynamic where unknown) are worth waking threads for.
 bool isWorthThreads(int64_t work);
 
+/// The cost model's schedule for a tile operation.
+ScheduleAttr chooseSchedule(mlir::Operation *op);
+
+/// Checks what only the operation and its schedule together can tell.
+mlir::LogicalResult verifySchedule(mlir::Operation *op, ScheduleAttr schedule);
+
 } // namespace ingot::tile
 
 #endif // INGOT_CODEGEN_TILE_TILESCHEDULE_H

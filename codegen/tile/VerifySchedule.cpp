@@ -1,0 +1,66 @@
+//===- VerifySchedule.cpp - Whether a schedule fits its operation ----------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/tile/TileSchedule.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace ingot::tile;
+
+static LogicalResult verifyPacked(Operation *op, int64_t packed, ScheduleAttr schedule) {
+  if (packed && packed != schedule.getColumns())
+    return op->emitError("expected a schedule of ") << packed << " columns as packed but got " << schedule.getColumns();
+  return success();
+}
+
+static LogicalResult verifyBlock(Operation *op, ScheduleAttr schedule) {
+  if (schedule.getRowBlock() < 1)
+    return op->emitError("expected a positive row_block but got ") << schedule.getRowBlock();
+  return success();
+}
+
+static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
+  if (failed(verifyPacked(op, op.getPackedColumns(), schedule)))
+    return failure();
+  if (schedule.getRowBlock() % schedule.getRows() != 0)
+    return op->emitError("expected row_block to be a multiple of ")
+           << schedule.getRows() << " rows but got " << schedule.getRowBlock();
+  int64_t panel = schedule.getPanel(), k = op.getA().getType().getShape().back();
+  if (op.getLayout() == RhsLayout::transposed && panel < 1)
+    return op->emitError("expected a positive panel for a transposed right operand but got ") << panel;
+  bool several = op.getLayout() != RhsLayout::packed && panel > 0 && (ShapedType::isDynamic(k) || k > panel);
+  if (several && schedule.getRowBlock() < 1)
+    return op->emitError("expected a positive row_block where sums wait for the next panel but got ")
+           << schedule.getRowBlock();
+  return success();
+}
+
+static LogicalResult verifyWinograd(WinogradConvOp op, ScheduleAttr schedule) {
+  if (failed(verifyPacked(op, op.getPackedColumns(), schedule)))
+    return failure();
+  return verifyBlock(op, schedule);
+}
+
+static LogicalResult verifyAttention(AttentionOp op, ScheduleAttr schedule) {
+  if (schedule.getPanel() < 1 || schedule.getPanel() % schedule.getColumns() != 0)
+    return op->emitError("expected panel to be a multiple of ")
+           << schedule.getColumns() << " columns but got " << schedule.getPanel();
+  return verifyBlock(op, schedule);
+}
+
+LogicalResult ingot::tile::verifySchedule(Operation *op, ScheduleAttr schedule) {
+  if (!schedule)
+    return op->emitError("expected a schedule");
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+      .Case([&](MatmulOp matmul) { return verifyMatmul(matmul, schedule); })
+      .Case([&](ConvOp conv) { return verifyPacked(conv, conv.getPackedColumns(), schedule); })
+      .Case([&](DepthwiseConvOp) { return success(); })
+      .Case([&](WinogradConvOp winograd) { return verifyWinograd(winograd, schedule); })
+      .Case([&](AttentionOp attention) { return verifyAttention(attention, schedule); });
+}
