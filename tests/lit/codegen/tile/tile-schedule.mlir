@@ -143,3 +143,35 @@ func.func @least(%a: memref<300x300xf32>, %b: memref<300x301xf32>, %out: memref<
   }
   return
 }
+
+// -----
+
+// What was measured goes before what is estimated, for the operation that it was measured on.
+
+module attributes {
+  rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true>,
+  rt.tuned = {
+    "tile.matmul(memref<4x8xf32>, memref<1x8x16xf32>, memref<4x16xf32>) {extra_maps = [], layout = 0 : i32, operandSegmentSizes = array<i32: 1, 1, 0, 0, 1, 0>, packed_depth = 1 : i64} epilogue 078bcd619f7f4607" = #tile.schedule<rows = 2, columns = 16, lanes = 16, unroll = 4>
+  }
+} {
+  // CHECK-LABEL: func @tuned
+  // CHECK: schedule = #tile.schedule<rows = 2, columns = 16, lanes = 16, unroll = 4>
+  func.func @tuned(%a: memref<4x8xf32>, %b: memref<1x8x16xf32>, %out: memref<4x16xf32>) {
+    tile.matmul packed ins(%a, %b : memref<4x8xf32>, memref<1x8x16xf32>) outs(%out : memref<4x16xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // CHECK-LABEL: func @tuned_for_another_epilogue
+  // CHECK: schedule = #tile.schedule<rows = 4, columns = 16, lanes = 16, split = 8,
+  func.func @tuned_for_another_epilogue(%a: memref<4x8xf32>, %b: memref<1x8x16xf32>, %out: memref<4x16xf32>) {
+    tile.matmul packed ins(%a, %b : memref<4x8xf32>, memref<1x8x16xf32>) outs(%out : memref<4x16xf32>) epilogue {
+    ^bb0(%sum: f32):
+      %r = arith.addf %sum, %sum : f32
+      tile.yield %r : f32
+    }
+    return
+  }
+}

@@ -58,3 +58,27 @@ func.func @query_block(%q: memref<4x8xf32>, %k: memref<5x8xf32>, %v: memref<5x8x
       {scale = 1.0 : f64, schedule = #tile.schedule<rows = 4, columns = 16, lanes = 16, panel = 16>}
   return
 }
+
+// -----
+
+func.func @unpacked_transposed(%a: memref<4x8xf32>, %b: memref<16x8xf32>, %out: memref<4x16xf32>) {
+  // expected-error @+1 {{expected a positive panel for a transposed right operand but got 0}}
+  tile.matmul transposed ins(%a, %b : memref<4x8xf32>, memref<16x8xf32>) outs(%out : memref<4x16xf32>)
+      {schedule = #tile.schedule<rows = 4, columns = 16, lanes = 16>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @waiting_sums(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %out: memref<4x16xf32>) {
+  // expected-error @+1 {{expected a positive row_block where sums wait for the next panel but got 0}}
+  tile.matmul row_major ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%out : memref<4x16xf32>)
+      {schedule = #tile.schedule<rows = 4, columns = 16, lanes = 16, panel = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
