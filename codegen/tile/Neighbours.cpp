@@ -244,10 +244,11 @@ void Neighbours::findAttention(AttentionOp attention) {
     return choice.rows <= rowsInRegisters(choice) && isInCache(onStack);
   };
   stepRows(rowsInRegisters(from), rows, settle);
-  int64_t mostBlock = ShapedType::isDynamic(rows) ? kMostRowBlock : llvm::alignTo(std::max<int64_t>(rows, 1), from.rows);
-  doubleAndHalve(&Choice::rowBlock, from.rows, mostBlock, settle);
-  int64_t mostPanel = ShapedType::isDynamic(keys) ? kMostPanel : llvm::alignTo(std::max<int64_t>(keys, 1), from.columns);
-  doubleAndHalve(&Choice::panel, from.columns, std::min(mostPanel, kMostPanel), settle);
+  auto covering = [](int64_t extent, int64_t tile) -> int64_t {
+    return ShapedType::isDynamic(extent) ? kMostPanel : llvm::alignTo(std::max<int64_t>(extent, 1), tile);
+  };
+  doubleAndHalve(&Choice::rowBlock, from.rows, covering(rows, from.rows), settle);
+  doubleAndHalve(&Choice::panel, from.columns, std::min(covering(keys, from.columns), kMostPanel), settle);
   stepColumns(kMostVectors, settle);
 }
 

@@ -30,8 +30,8 @@ protected:
   void parse(const std::string &arguments, const std::string &op, bool wide = true) {
     std::string target = wide ? "vector_bits = 512, registers = 32, masks = true, l2 = 1048576"
                               : "vector_bits = 256, registers = 16";
-    module = parseSourceString<ModuleOp>("module attributes {rt.target = #tile.target<" + target + ">} { func.func @f(" +
-                                             arguments + ") {\n" + op + "\nreturn }}",
+    module = parseSourceString<ModuleOp>("module attributes {rt.target = #tile.target<" + target +
+                                             ">} { func.func @f(" + arguments + ") {\n" + op + "\nreturn }}",
                                          &context);
     ASSERT_TRUE(module);
   }
@@ -123,8 +123,8 @@ TEST_F(Neighbours, OfProductsOfUnpackedOperands) {
 TEST_F(Neighbours, OfConvolutions) {
   const std::string strides = " {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>}";
   parse("%a: memref<1x28x28x24xf32>, %b: memref<1x2x3x3x24x32xf32>, %out: memref<1x28x28x64xf32>",
-        "tile.conv ins(%a, %b : memref<1x28x28x24xf32>, memref<1x2x3x3x24x32xf32>) outs(%out : memref<1x28x28x64xf32>)" +
-            strides + sum);
+        "tile.conv ins(%a, %b : memref<1x28x28x24xf32>, memref<1x2x3x3x24x32xf32>) "
+        "outs(%out : memref<1x28x28x64xf32>)" + strides + sum);
   expectAllVerify();
   parse("%a: memref<1x28x28x24xf32>, %b: memref<3x3x24xf32>, %out: memref<1x28x28x24xf32>",
         "tile.depthwise_conv ins(%a, %b : memref<1x28x28x24xf32>, memref<3x3x24xf32>) "
@@ -144,7 +144,8 @@ TEST_F(Neighbours, OfAttention) {
   for (const char *type : {"memref<12x128x64xf32>", "memref<12x?x64xf32>"}) {
     std::string t = type;
     parse("%q: " + t + ", %k: " + t + ", %v: " + t + ", %out: " + t,
-          "tile.attention ins(%q, %k, %v : " + t + ", " + t + ", " + t + ") outs(%out : " + t + ") {scale = 1.0 : f64}");
+          "tile.attention ins(%q, %k, %v : " + t + ", " + t + ", " + t + ") outs(%out : " + t +
+              ") {scale = 1.0 : f64}");
     expectAllVerify();
   }
 }
@@ -153,8 +154,8 @@ TEST_F(Neighbours, KeysSayWhatMattersAndNoMore) {
   auto keyOf = [&](const std::string &names, const std::string &columns, const std::string &body) {
     std::string a = "memref<4x8xf32>", b = "memref<1x8x" + columns + "xf32>", out = "memref<4x16xf32>";
     parse(names + "%a: " + a + ", %b: " + b + ", %out: " + out,
-          "tile.matmul packed ins(%a, %b : " + a + ", " + b + ") outs(%out : " + out + ") epilogue {\n^bb0(%s: f32):\n" +
-              body + "\n}");
+          "tile.matmul packed ins(%a, %b : " + a + ", " + b + ") outs(%out : " + out +
+              ") epilogue {\n^bb0(%s: f32):\n" + body + "\n}");
     return getKey(op());
   };
   std::string plain = keyOf("", "16", "tile.yield %s : f32"), key = keyOf("%x: index, ", "16", "tile.yield %s : f32");
