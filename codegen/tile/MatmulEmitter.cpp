@@ -225,7 +225,7 @@ SmallVector<Value> MatmulEmitter::sumUp(const OuterTile &outer, RegisterTile til
       indices.append({b.add(row, r), b.mul(at, depth)});
       return multiplier.loadLeft(op.getA(), indices, rest);
     };
-    if (outer.nextPanel)
+    if (outer.nextPanel && tile.rows == schedule.getRows()) // what rows are left alone take too short for it
       fetchNext(outer, at);
     accumulate(multiplier, tile, {0, tile.rows}, {loadLeft, [&](int64_t v) { return loadRight(at, v); }}, stepSums);
   };

@@ -77,11 +77,12 @@ PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements eleme
 
 std::optional<PackingChoice> ingot::tile::chooseSkinnyPacking(TargetAttr target, PackedElements elements, int64_t m,
                                                               int64_t n, int64_t k) {
-  // Converting takes the place of multiply-adds that a longer product needs, and what stays in a core's own cache is
-  // not worth it.
+  // Converting takes issue slots that a longer product could need, and what stays in a core's own cache is not worth
+  // it. Rows that only the run knows may be few.
   constexpr int64_t mostRows = 3;
-  if (!target.getPermuteI8() || !elements.a.isF32() || !elements.b.isF32() || ShapedType::isDynamic(m) || m < 1 ||
-      m > mostRows || n * k * 4 < target.getL2() / 4)
+  bool isSkinny = ShapedType::isDynamic(m) || (m >= 1 && m <= mostRows);
+  if (!target.getPermuteI8() || !elements.a.isF32() || !elements.b.isF32() || !isSkinny ||
+      n * k * 4 < target.getL2() / 4)
     return {};
   int64_t lanes = getLanes(target, elements.b), columns = (n % (4 * lanes) == 0 ? 4 : 2) * lanes;
   // Panels are at least two vectors wide: the padding may take more than is saved.

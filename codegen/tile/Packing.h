@@ -49,7 +49,7 @@ PackingChoice choosePacking(TargetAttr target, PackedElements elements, int64_t 
 bool reducesInLanes(mlir::Type element, int64_t depth);
 
 /// The packing for a product of `m` rows, where one of so few rows (all that is waited for is the right operand) should
-/// be packed otherwise.
+/// be packed otherwise. One whose rows are dynamic should: tiles of many rows convert beside their multiply-adds.
 std::optional<PackingChoice> chooseSkinnyPacking(TargetAttr target, PackedElements elements, int64_t m, int64_t n,
                                                  int64_t k);
 

@@ -141,7 +141,7 @@ static int64_t getColumnLanes(OpT op, int64_t columns, int64_t lanes) {
 
 /// Whether panels come from beyond the second cache, and there is enough to do with one for the next to come meanwhile.
 static bool fetchesAhead(MatmulOp op, TargetAttr target, int64_t rows) {
-  if (op.getLayout() != RhsLayout::packed || op.getFixed24() || !op.getB().getType().hasStaticShape())
+  if (op.getLayout() != RhsLayout::packed || !op.getB().getType().hasStaticShape())
     return false;
   int64_t m = op.getOut().getType().getShape().drop_back().back();
   MemRefType type = op.getB().getType();

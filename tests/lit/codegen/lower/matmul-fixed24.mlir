@@ -26,6 +26,21 @@ func.func @main(%x: tensor<1x4xf32>) -> tensor<1x8xf32> {
 
 // -----
 
+// Rows that only the run knows may be few.
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<?x4xf32>, memref<1x4x8x3xi8>)
+// CHECK-SAME: fixed24
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
+func.func @main(%x: tensor<?x4xf32>) -> tensor<?x8xf32> {
+  %w = ingot.constant tensor<4x8xf32> = dense<
+      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+      [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x8xf32>
+  %0 = ingot.matmul %x, %w : (tensor<?x4xf32>, tensor<4x8xf32>) -> tensor<?x8xf32>
+  return %0 : tensor<?x8xf32>
+}
+}
+
+// -----
+
 // Turns of a loop that reads the same weights again go forwards and backwards.
 // CHECK: func.func private @[[KERNEL:.*]](%{{.*}}: !llvm.ptr, {{.*}}, %[[TURN:.*]]: i1)
 // CHECK:   scf.if %[[TURN]] {

@@ -21,3 +21,20 @@ func.func @one_row(%a: memref<1x512xf32>, %b: memref<4x512x64x3xi8>, %out: memre
   }
   return
 }
+
+// Rows of a number that only the run knows: in the tile of many rows, permutations and conversions are shared by six
+// multiply-adds each.
+// CHECK-LABEL: rows_at_run_time:
+// CHECK:         Inner Loop Header
+// CHECK-NOT:     rsp
+// CHECK-COUNT-24: vfmadd{{.*}}ps {{.*}}%zmm
+// CHECK-NOT:     {{rsp|vfmadd}}
+// CHECK:         j{{[a-z]+}}
+func.func @rows_at_run_time(%a: memref<?x512xf32>, %b: memref<4x512x64x3xi8>, %out: memref<?x256xf32>) {
+  tile.matmul packed ins(%a, %b : memref<?x512xf32>, memref<4x512x64x3xi8>) outs(%out : memref<?x256xf32>)
+      {fixed24, schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, split = 2, row_block = 132, masks = true, parallel = false>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
