@@ -10,6 +10,7 @@
 
 #include "codegen/lower/Layout.h"
 #include "codegen/tile/Packing.h"
+#include "codegen/tile/TileKey.h"
 #include "codegen/tile/WinogradSchedule.h"
 #include "ir/GraphBuilder.h"
 #include "passes/LayoutRules.h"
@@ -195,9 +196,10 @@ static int64_t chooseOutputTile(HostLowering &host, const ConvGeometry &geometry
   if (packing.depth != 1)
     return 0;
   ArrayRef<int64_t> extents = out.getShape();
-  return tile::chooseWinogradTile(host.target,
-                                  {extents[1], extents[2], weights.groupChannels(), weights.outputChannels()},
-                                  packing.columns);
+  tile::FilterProblem problem{extents[1], extents[2], weights.groupChannels(), weights.outputChannels()};
+  if (Attribute tuned = tile::getTuned(host.module, tile::getFilterKey(problem, packing.columns)))
+    return cast<IntegerAttr>(tuned).getInt();
+  return tile::chooseWinogradTile(host.target, problem, packing.columns);
 }
 
 /// An operand that the epilogue reads where the kernel writes may lie in the same memory, if the sums read it no more.

@@ -75,8 +75,7 @@ std::string ingot::tile::getKey(Operation *op) {
   return key;
 }
 
-Attribute ingot::tile::getTuned(Operation *op, StringRef key) {
-  auto module = op->getParentOfType<ModuleOp>();
-  auto tuned = module ? module->getAttrOfType<DictionaryAttr>(kTunedAttrName) : DictionaryAttr();
+Attribute ingot::tile::getTuned(ModuleOp module, StringRef key) {
+  auto tuned = module->getAttrOfType<DictionaryAttr>(kTunedAttrName);
   return tuned ? tuned.get(key) : Attribute();
 }

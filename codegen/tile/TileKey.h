@@ -19,8 +19,8 @@ namespace ingot::tile {
 /// of the epilogue, without names, locations and the schedule. Equal operations of different models share it.
 std::string getKey(mlir::Operation *op);
 
-/// What the module around `op` has in `rt.tuned` for `key`; null where there is nothing.
-mlir::Attribute getTuned(mlir::Operation *op, llvm::StringRef key);
+/// What the module has in `rt.tuned` for `key`; null where there is nothing.
+mlir::Attribute getTuned(mlir::ModuleOp module, llvm::StringRef key);
 
 } // namespace ingot::tile
 

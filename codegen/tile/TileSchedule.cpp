@@ -226,8 +226,10 @@ ScheduleAttr ingot::tile::chooseSchedule(Operation *op) {
 
 /// What was measured goes before what is estimated.
 static ScheduleAttr findSchedule(Operation *op) {
-  if (Attribute tuned = getTuned(op, getKey(op)))
-    return cast<ScheduleAttr>(tuned);
+  auto module = op->getParentOfType<ModuleOp>();
+  if (module && module->hasAttr(kTunedAttrName))
+    if (Attribute tuned = getTuned(module, getKey(op)))
+      return cast<ScheduleAttr>(tuned);
   return chooseSchedule(op);
 }
 

@@ -75,22 +75,60 @@ static int64_t getFilterCost(TargetAttr target, const FilterProblem &problem, in
   return products + tiles * (cost.input * problem.channels / transformLanes + cost.output * outChannels / lanes) / 2;
 }
 
-int64_t ingot::tile::chooseWinogradTile(TargetAttr target, const FilterProblem &given, int64_t columns) {
-  FilterProblem problem = given;
+static FilterProblem withLikelyExtents(FilterProblem problem) {
   for (int64_t *extent : {&problem.height, &problem.width})
     if (ShapedType::isDynamic(*extent))
       *extent = kLikelyExtent;
-  int64_t lanes = target.getVectorBits() / 32;
-  if (lanes < 4 || problem.height < 2 || problem.width < 2)
-    return 0;
+  return problem;
+}
+
+SmallVector<int64_t> ingot::tile::getWinogradTiles(TargetAttr target, const FilterProblem &given, int64_t columns) {
+  FilterProblem problem = withLikelyExtents(given);
+  SmallVector<int64_t> tiles{0};
+  if (target.getVectorBits() < 128 || problem.height < 2 || problem.width < 2)
+    return tiles;
+  for (int64_t tile : {2, 4})
+    if (getFilterCost(target, problem, columns, tile) != std::numeric_limits<int64_t>::max())
+      tiles.push_back(tile);
+  return tiles;
+}
+
+int64_t ingot::tile::chooseWinogradTile(TargetAttr target, const FilterProblem &given, int64_t columns) {
+  FilterProblem problem = withLikelyExtents(given);
+  int64_t lanes = std::max<int64_t>(target.getVectorBits() / 32, 1);
   int64_t direct = 9 * problem.height * problem.width * problem.channels *
                    llvm::alignTo(problem.outChannels, columns) / lanes / 2;
   // What it gains has to be worth the larger weights and the rounding.
   int64_t best = direct - direct / 5, bestTile = 0;
-  for (int64_t tile : {2, 4})
-    if (int64_t cost = getFilterCost(target, problem, columns, tile); cost < best)
+  for (int64_t tile : getWinogradTiles(target, problem, columns))
+    if (int64_t cost = tile ? getFilterCost(target, problem, columns, tile) : best; cost < best)
       best = cost, bestTile = tile;
   return bestTile;
+}
+
+std::string ingot::tile::getFilterKey(const FilterProblem &problem, int64_t columns) {
+  auto extent = [](int64_t size) { return ShapedType::isDynamic(size) ? "?" : std::to_string(size); };
+  return "output tile of a convolution: " + extent(problem.height) + " x " + extent(problem.width) + " x " +
+         extent(problem.outChannels) + " from " + extent(problem.channels) + " channels, in panels of " +
+         extent(columns);
+}
+
+std::optional<std::pair<FilterProblem, int64_t>> ingot::tile::getFilterProblem(Operation *op) {
+  auto describe = [](auto conv) {
+    ArrayRef<int64_t> out = conv.getOut().getType().getShape();
+    return std::pair(FilterProblem{out[1], out[2], conv.getA().getType().getShape().back(), out[3]},
+                     conv.getPackedColumns());
+  };
+  if (auto winograd = dyn_cast<WinogradConvOp>(op))
+    return describe(winograd);
+  auto conv = dyn_cast<ConvOp>(op);
+  auto areOne = [](ArrayRef<int64_t> values) { return llvm::all_of(values, [](int64_t value) { return value == 1; }); };
+  if (!conv || conv.getKernelShape() != ArrayRef<int64_t>{3, 3} || conv.getGroups() != 1 ||
+      conv.getPackedDepth() != 1 || !areOne(conv.getStrides()) || !areOne(conv.getDilations()) ||
+      !conv.getA().getType().getElementType().isF32() || !conv.getB().getType().getElementType().isF32() ||
+      !conv.getA().getType().isLastDimUnitStride())
+    return std::nullopt;
+  return describe(conv);
 }
 
 ScheduleAttr ingot::tile::scheduleWinograd(WinogradConvOp op, TargetAttr target) {

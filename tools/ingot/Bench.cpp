@@ -10,13 +10,12 @@
 #include "tools/ingot/Compare.h"
 #include "tools/ingot/Compilation.h"
 #include "tools/ingot/Contestant.h"
+#include "tools/ingot/MadeUpInputs.h"
 #include "tools/ingot/TemporaryFolder.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 #include <array>
-#include <random>
-#include <sched.h>
 
 using namespace llvm;
 
@@ -46,7 +45,6 @@ public:
 private:
   Expected<std::string> provide(const std::string &path, StringRef label);
   Error makeInputs(std::vector<std::string> &arguments);
-  Error writeInput(const InputInfo &info, ArrayRef<int64_t> dims, const std::string &path);
 
   const BenchOptions &options;
   const TemporaryFolder &folder;
@@ -54,20 +52,7 @@ private:
   std::array<std::vector<Latency>, 2> rounds;
   double largestAbsolute = 0, largestRelative = 0;
   std::string mismatch; ///< of the outputs; empty where they agree
-  std::mt19937_64 random{1};
 };
-
-/// The last processors of those this process may use: the first often serves interrupts. Children inherit the choice.
-void pin(int64_t threads) {
-  cpu_set_t allowed, chosen;
-  CPU_ZERO(&chosen);
-  if (sched_getaffinity(0, sizeof allowed, &allowed))
-    return;
-  for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && CPU_COUNT(&chosen) < threads; --cpu)
-    if (CPU_ISSET(cpu, &allowed))
-      CPU_SET(cpu, &chosen);
-  (void)sched_setaffinity(0, sizeof chosen, &chosen);
-}
 
 double median(std::vector<double> values) {
   llvm::sort(values);
@@ -120,36 +105,6 @@ static Expected<std::vector<InputInfo>> unify(ArrayRef<InputInfo> a, ArrayRef<In
   return both;
 }
 
-static int32_t findDtype(StringRef name) {
-  for (int32_t dtype = 0; dtype < 32; ++dtype)
-    if (ingot_dtype_size(dtype) && name == ingot_dtype_name(dtype))
-      return dtype;
-  return 0;
-}
-
-/// Floats in [0, 1) and bytes. Wider integers are 0: they tend to be indices, which random values overrun.
-Error Duel::writeInput(const InputInfo &info, ArrayRef<int64_t> dims, const std::string &path) {
-  int32_t dtype = findDtype(info.type);
-  ingot_tensor tensor = ingot_tensor_of(nullptr, 0, dtype, static_cast<int32_t>(dims.size()), dims.data());
-  if (ingot_tensor_size(&tensor, &tensor.bytes) != INGOT_OK)
-    return createStringError(info.text() + ": " + ingot_last_error());
-  std::vector<char> data(tensor.bytes);
-  tensor.data = data.data();
-  uint64_t count = tensor.bytes / ingot_dtype_size(dtype);
-  for (uint64_t i = 0; i < count; ++i) {
-    uint64_t bits = random();
-    switch (dtype) {
-    case INGOT_F32: reinterpret_cast<float *>(data.data())[i] = static_cast<float>(bits >> 40) * 0x1p-24f; break;
-    case INGOT_F64: reinterpret_cast<double *>(data.data())[i] = static_cast<double>(bits >> 11) * 0x1p-53; break;
-    case INGOT_F16: reinterpret_cast<uint16_t *>(data.data())[i] = uint16_t(0x3800 + (bits >> 54)); break;
-    case INGOT_BF16: reinterpret_cast<uint16_t *>(data.data())[i] = uint16_t(0x3f00 + (bits >> 57)); break;
-    case INGOT_U8: case INGOT_I8: data[i] = static_cast<char>(bits >> 56); break;
-    }
-  }
-  ingot_named_tensor named{const_cast<char *>(info.name.c_str()), tensor};
-  return ingot_save(path.c_str(), &named, 1) == INGOT_OK ? Error::success() : createStringError(ingot_last_error());
-}
-
 /// The options that give both the same inputs: what the user gives, else made-up values.
 Error Duel::makeInputs(std::vector<std::string> &arguments) {
   Expected<std::vector<InputInfo>> infos = unify(contestants[0].inputs(), contestants[1].inputs());
@@ -158,23 +113,11 @@ Error Duel::makeInputs(std::vector<std::string> &arguments) {
   Expected<StringMap<int64_t>> extents = options.compile.model.extents();
   if (!extents)
     return extents.takeError();
-  for (const auto &[number, info] : enumerate(*infos)) {
-    auto given = find_if(options.inputs, [&](StringRef text) { return text.split('=').first == info.name; });
-    if (given != options.inputs.end()) {
-      arguments.insert(arguments.end(), {"--input", *given});
-      continue;
-    }
-    std::vector<int64_t> dims;
-    for (const InputInfo::Dim &dim : info.dims) {
-      auto extent = extents->find(dim.name);
-      dims.push_back(dim.extent >= 0 ? dim.extent : extent != extents->end() ? extent->second : 1);
-    }
-    std::string file = folder.file("input_" + std::to_string(number) + ".npy");
-    if (Error error = writeInput(info, dims, file))
-      return error;
-    arguments.insert(arguments.end(), {"--input", info.name + "=" + file});
-  }
-  return Error::success();
+  auto sizeOf = [&](const InputInfo &, const InputInfo::Dim &dim) -> Expected<int64_t> {
+    auto extent = extents->find(dim.name);
+    return extent != extents->end() ? extent->second : 1;
+  };
+  return MadeUpInputs(folder).add(*infos, options.inputs, sizeOf, arguments);
 }
 
 Error Duel::prepare() {

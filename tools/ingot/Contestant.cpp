@@ -11,10 +11,22 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
+#include <sched.h>
 
 using namespace llvm;
 
 namespace ingot::tool {
+
+void pin(int64_t threads) {
+  cpu_set_t allowed, chosen;
+  CPU_ZERO(&chosen);
+  if (sched_getaffinity(0, sizeof allowed, &allowed))
+    return;
+  for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && CPU_COUNT(&chosen) < threads; --cpu)
+    if (CPU_ISSET(cpu, &allowed))
+      CPU_SET(cpu, &chosen);
+  (void)sched_setaffinity(0, sizeof chosen, &chosen);
+}
 
 std::string InputInfo::text() const {
   std::vector<std::string> texts;
