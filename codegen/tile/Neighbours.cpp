@@ -61,7 +61,7 @@ private:
   void doubleAndHalve(int64_t Choice::*number, int64_t least, int64_t most, Settle settle);
   void stepRows(int64_t most, int64_t extent, Settle settle);
   void stepColumns(int64_t most, Settle settle);
-  void stepSums(Settle settle);
+  void stepSums(int64_t extent, Settle settle);
   int64_t rowsInRegisters(const Choice &choice) const;
   bool isInCache(int64_t elements) const {
     return elements * static_cast<int64_t>(sizeof(float)) <= target.getL2();
@@ -133,9 +133,16 @@ void Neighbours::stepColumns(int64_t most, Settle settle) {
   }
 }
 
-/// Unrolling, and sums that take turns where a tile has few of its own.
-void Neighbours::stepSums(Settle settle) {
-  doubleAndHalve(&Choice::split, 1, std::max(getMaxRows(target, from.vectors()), from.split), settle);
+/// Unrolling, and sums that take turns where a tile of `extent` rows (kDynamic where unknown) has few of its own.
+void Neighbours::stepSums(int64_t extent, Settle settle) {
+  int64_t most = std::max(getMaxRows(target, from.vectors()), from.split);
+  for (int64_t split : {from.split * 2, from.split / 2}) {
+    auto changes = [&](int64_t rows) {
+      return rows > 0 && std::max<int64_t>(1, split / rows) != std::max<int64_t>(1, from.split / rows);
+    };
+    if (changes(from.rows) || changes(ShapedType::isDynamic(extent) ? 1 : extent % from.rows))
+      set(&Choice::split, split, 1, most, settle);
+  }
   doubleAndHalve(&Choice::unroll, 1, kMostUnroll, settle);
 }
 
@@ -182,7 +189,7 @@ void Neighbours::findMatmul(MatmulOp matmul) {
     doubleAndHalve(&Choice::panel, kLeastPanel, most, settle);
     set(&Choice::panel, most, kLeastPanel, most, settle);
   }
-  stepSums(settle);
+  stepSums(m, settle);
 }
 
 /// Register tiles along output lines, and lines of a block; of the general and the depthwise convolution.
@@ -231,7 +238,7 @@ void Neighbours::findWinograd(WinogradConvOp conv) {
       if (count >= 1)
         set(&Choice::rowBlock, llvm::divideCeil(std::max<int64_t>(tiles, 1), count), 1, kMostRowBlock, settle);
   }
-  stepSums(settle);
+  stepSums(from.rowBlock, settle);
 }
 
 void Neighbours::findAttention(AttentionOp attention) {
@@ -257,7 +264,7 @@ SmallVector<ScheduleAttr> Neighbours::find() {
       .Case([&](MatmulOp matmul) { findMatmul(matmul); })
       .Case([&](ConvOp conv) {
         findConv(conv.getOut().getType());
-        stepSums([&](Choice &) { return true; });
+        stepSums(conv.getOut().getType().getShape().drop_back().back(), [&](Choice &) { return true; });
       })
       .Case([&](DepthwiseConvOp conv) {
         findConv(conv.getOut().getType());

@@ -47,6 +47,17 @@ public:
   /// Goes on to the end and writes the artifact.
   llvm::Error write(llvm::StringRef path, ArtifactKind kind);
 
+  /// The module as it is now. To go on from there more than once, `restore` it.
+  struct Snapshot {
+    mlir::OwningOpRef<mlir::ModuleOp> ir;
+    Phase done = Phase::Import;
+  };
+  Snapshot save() { return {mlir::OwningOpRef<mlir::ModuleOp>(ir->clone()), done}; }
+  void restore(Snapshot &snapshot) {
+    ir = snapshot.ir->clone();
+    done = snapshot.done;
+  }
+
   mlir::ModuleOp module() { return *ir; }
   const onnx::ModelFile &file() const { return *model; }
   /// Choices beyond those of CompileOptions: dumps, times, symbols.

@@ -9,6 +9,7 @@
 #include "tools/ingot/CommandLine.h"
 #include "tools/ingot/Commands.h"
 #include "tools/ingot/Compilation.h"
+#include "tools/ingot/Tune.h"
 #include "codegen/OutputFiles.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -47,6 +48,7 @@ private:
   std::string defaultOutput(StringRef extension) const;
 
   CompileOptions options;
+  TuneOptions tuning;
   OutputOptions output;
   std::optional<Phase> last; ///< of --stop-after or --emit, where text is wanted
   std::set<Phase> dumps;
@@ -59,6 +61,7 @@ void CompileCommand::declare(CommandLine &line) {
   line.choice("emit", "graph|linalg|llvm|asm",
               "text of one stage instead: the optimized graph, the kernels, LLVM IR, or assembly", output.emit);
   options.declare(line);
+  tuning.declare(line);
   line.text("stop-after", "PHASE", "writes the IR after a phase: " + phaseNames(), output.stopAfter);
   line.list("dump-after", "PHASE,...", "prints the IR after these phases on the standard error, and goes on",
             output.dumpAfter);
@@ -84,6 +87,9 @@ Error CompileCommand::parsePhases() {
       return phase.takeError();
     last = *phase;
   }
+  if (tuning.wanted && last && *last < Phase::Fuse)
+    return createStringError("--tune and the IR after phase '" + getName(*last) + "' do not go together: nothing is "
+                             "chosen before phase '" + getName(Phase::Lower) + "'");
   for (StringRef names : output.dumpAfter)
     for (StringRef name : split(names, ',')) {
       Expected<Phase> phase = findPhase("dump-after", name);
@@ -144,6 +150,9 @@ Error CompileCommand::compile() {
     if (Error error = compilation.import())
       return error;
   }
+  if (tuning.wanted)
+    if (Error error = tune(compilation, options, tuning))
+      return error;
   return last && *last <= Phase::Llvm ? writeText(compilation) : writeArtifact(compilation);
 }
 
@@ -154,6 +163,8 @@ int CompileCommand::run(Arguments arguments) {
   if (std::optional<int> status = line.parse(arguments))
     return *status;
   if (Error error = parsePhases())
+    return complain(std::move(error), kUsage);
+  if (Error error = tuning.check(options))
     return complain(std::move(error), kUsage);
   if (Expected<StringMap<int64_t>> extents = options.model.extents(); !extents)
     return complain(extents.takeError(), kUsage);

@@ -11,6 +11,9 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
+#include <algorithm>
+#include <map>
+#include <numeric>
 #include <sched.h>
 
 using namespace llvm;
@@ -108,18 +111,65 @@ Expected<TensorList> Contestant::run() {
   return list;
 }
 
+std::vector<std::string> Contestant::benchArguments(int64_t runs) const {
+  std::vector<std::string> arguments = common;
+  arguments.insert(arguments.end(), {"--bench", "--json", "--runs", std::to_string(runs)});
+  return arguments;
+}
+
 Expected<Latency> Contestant::measure(double seconds) {
   // The first one only finds out how long a run takes.
   double fit = lastMedian > 0 ? seconds * 1e6 / lastMedian : 0;
-  int64_t runs = static_cast<int64_t>(std::clamp(fit, 5.0, 200000.0));
-  std::vector<std::string> arguments = common;
-  arguments.insert(arguments.end(), {"--bench", "--json", "--runs", std::to_string(runs)});
-  Expected<json::Object> times = callForJson(arguments);
+  Expected<json::Object> times = callForJson(benchArguments(static_cast<int64_t>(std::clamp(fit, 5.0, 200000.0))));
   if (!times)
     return times.takeError();
   Latency latency{times->getNumber("median_us").value_or(0), times->getNumber("p90_us").value_or(0)};
   lastMedian = latency.median;
   return latency;
+}
+
+/// The mean of the faster half: other programs slow the others down, and a clock's ticks average out.
+static double quietTime(std::vector<double> times) {
+  auto half = times.begin() + static_cast<ptrdiff_t>((times.size() + 1) / 2);
+  std::nth_element(times.begin(), half - 1, times.end());
+  return std::accumulate(times.begin(), half, 0.0) / static_cast<double>(half - times.begin());
+}
+
+/// Of each kernel the time of one run. A name is the kernel's function, then the nodes of the call.
+static Error readTrace(const std::string &path, double runs, StringMap<double> &kernels) {
+  auto text = MemoryBuffer::getFile(path);
+  if (!text)
+    return createStringError(path + ": " + text.getError().message());
+  Expected<json::Value> trace = json::parse((*text)->getBuffer());
+  if (!trace)
+    return trace.takeError();
+  const json::Object *root = trace->getAsObject();
+  const json::Array *events = root ? root->getArray("traceEvents") : nullptr;
+  if (!events)
+    return createStringError(path + ": expected traceEvents");
+  std::map<StringRef, std::vector<double>> calls;
+  for (const json::Value &value : *events)
+    if (const json::Object *event = value.getAsObject())
+      calls[event->getString("name").value_or("")].push_back(event->getNumber("dur").value_or(0));
+  for (auto &[name, times] : calls) {
+    double perRun = static_cast<double>(times.size()) / runs;
+    kernels[name.split(':').first] += perRun * quietTime(std::move(times));
+  }
+  return Error::success();
+}
+
+Expected<Profile> Contestant::profile(int64_t runs) {
+  std::string trace = folder + "/" + label + ".trace";
+  std::vector<std::string> arguments = benchArguments(runs);
+  // Nobody asks for shares of the limit, so none is probed.
+  arguments.insert(arguments.end(), {"--profile", trace, "--limits", "1,1"});
+  Expected<json::Object> times = callForJson(arguments);
+  if (!times)
+    return times.takeError();
+  Profile profile{times->getNumber("median_us").value_or(0), {}};
+  if (Error error = readTrace(trace, static_cast<double>(runs), profile.kernels))
+    return error;
+  return profile;
 }
 
 } // namespace ingot::tool

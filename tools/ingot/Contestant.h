@@ -39,6 +39,12 @@ struct Latency {
   double median = 0, p90 = 0; ///< microseconds
 };
 
+/// What one profiled executable took, in microseconds.
+struct Profile {
+  double whole = 0;                  ///< the median run
+  llvm::StringMap<double> kernels;   ///< a run's calls of each, by the function's name; on a quiet machine
+};
+
 using TensorList = std::unique_ptr<ingot_tensor_list, void (*)(ingot_tensor_list *)>;
 
 /// An executable, each run a process of its own, so that nothing is shared with the other one.
@@ -53,8 +59,11 @@ public:
   llvm::Expected<TensorList> run();
   /// One round of about that many seconds, at least five runs.
   llvm::Expected<Latency> measure(double seconds);
+  /// So many runs of an executable with marks around its kernels.
+  llvm::Expected<Profile> profile(int64_t runs);
 
 private:
+  std::vector<std::string> benchArguments(int64_t runs) const;
   llvm::Expected<std::string> call(llvm::ArrayRef<std::string> arguments) const;
   llvm::Expected<llvm::json::Object> callForJson(llvm::ArrayRef<std::string> arguments) const;
 

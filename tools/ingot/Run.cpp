@@ -6,6 +6,7 @@
 //
 //===--------------------------------------------------------------------------------------------===//
 #include "frontend/onnx/ExternalData.h"
+#include "tools/ingot/CacheFolder.h"
 #include "tools/ingot/CommandLine.h"
 #include "tools/ingot/Commands.h"
 #include "tools/ingot/Compilation.h"
@@ -68,21 +69,9 @@ Expected<std::string> cacheKey(const CompileOptions &options, const onnx::ModelF
   return toHex(hash.final(), /*LowerCase=*/true).substr(0, 32);
 }
 
-Expected<std::string> cacheFolder() {
-  SmallString<256> path;
-  if (const char *home = getenv("XDG_CACHE_HOME"); home && *home)
-    path = home;
-  else if (!sys::path::cache_directory(path))
-    return createStringError("no folder for the cache: neither XDG_CACHE_HOME nor HOME is set");
-  sys::path::append(path, "ingot");
-  if (std::error_code code = sys::fs::create_directories(path))
-    return createStringError(path + ": " + code.message());
-  return std::string(path);
-}
-
 /// The executable of the model, compiled where the cache does not have it.
 Expected<std::string> provide(const CompileOptions &options) {
-  Expected<std::string> folder = cacheFolder();
+  Expected<std::string> folder = cacheFolder("");
   if (!folder)
     return folder.takeError();
   Compilation compilation(options);
