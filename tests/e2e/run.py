@@ -24,6 +24,8 @@ from attention import attention_agrees, attention_agrees_on_lesser_processors  #
 from harness import onnxfile as onnx  # noqa: E402
 from harness import process, report, zoo  # noqa: E402
 from harness.report import Failure, Skip  # noqa: E402
+from tuning import (damaged_tuning_cache_is_set_aside, tuning_goes_on_after_a_kill,  # noqa: E402, F401
+                    tuning_measures_once, tuning_takes_values_for_dynamic_inputs, without_tuning_no_cache_is_read)
 
 DIGITS = ROOT / "examples" / "digits"
 LLVM = os.environ.get("LLVM", "/usr/lib/llvm-22")

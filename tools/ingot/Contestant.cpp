@@ -128,11 +128,11 @@ Expected<Latency> Contestant::measure(double seconds) {
   return latency;
 }
 
-/// The mean of the faster half: other programs slow the others down, and a clock's ticks average out.
+/// The mean of the fastest quarter: other programs slow the others down, and a clock's ticks average out.
 static double quietTime(std::vector<double> times) {
-  auto half = times.begin() + static_cast<ptrdiff_t>((times.size() + 1) / 2);
-  std::nth_element(times.begin(), half - 1, times.end());
-  return std::accumulate(times.begin(), half, 0.0) / static_cast<double>(half - times.begin());
+  auto quarter = times.begin() + static_cast<ptrdiff_t>((times.size() + 3) / 4);
+  std::nth_element(times.begin(), quarter - 1, times.end());
+  return std::accumulate(times.begin(), quarter, 0.0) / static_cast<double>(quarter - times.begin());
 }
 
 /// Of each kernel the time of one run. A name is the kernel's function, then the nodes of the call.

@@ -119,6 +119,24 @@ func.func @winograd(%x: tensor<1x56x56x64xf32> {ingot.name = "x"}) -> (tensor<1x
 
 // -----
 
+// What was measured for a convolution of these sizes goes before what is estimated.
+// CHECK-NOT: tile.winograd_conv
+// CHECK: tile.conv
+// CHECK-LABEL: func.func @measured_direct
+module attributes {
+  rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576>,
+  rt.tuned = {"output tile of a convolution: 56 x 56 x 64 from 64 channels, in panels of 32" = 0 : i64}
+} {
+func.func @measured_direct(%x: tensor<1x56x56x64xf32> {ingot.name = "x"}) -> (tensor<1x56x56x64xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<64x64x3x3xf32> = dense<1.0> : tensor<64x64x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 1, channels_last} : (tensor<1x56x56x64xf32>, tensor<64x64x3x3xf32>) -> tensor<1x56x56x64xf32>
+  return %0 : tensor<1x56x56x64xf32>
+}
+}
+
+// -----
+
 // Strides leave nothing to share, and so do few channels, whose transformation costs more than it saves.
 // CHECK-NOT: tile.winograd_conv
 // CHECK-LABEL: func.func @direct
