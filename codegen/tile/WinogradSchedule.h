@@ -32,8 +32,8 @@ llvm::SmallVector<int64_t> getWinogradTiles(TargetAttr target, const FilterProbl
 /// What `rt.tuned` calls the choice of the tile for a convolution whose weights are packed in so many columns.
 std::string getFilterKey(const FilterProblem &problem, int64_t columns);
 
-/// The convolution that a tile.conv or tile.winograd_conv computes, and the columns its weights are packed in, where the
-/// choice was there.
+/// The convolution that a tile.conv or tile.winograd_conv computes, and the columns its weights are packed in, where
+/// the choice was there.
 std::optional<std::pair<FilterProblem, int64_t>> getFilterProblem(mlir::Operation *op);
 
 /// Channels that a vector of the input's transformation spans.

@@ -19,8 +19,8 @@
 
 namespace ingot::tool {
 
-/// Keeps this process, and those it starts from now on, on as many processors: the last of those that it may use, as the
-/// first often serves interrupts.
+/// Keeps this process, and those it starts from now on, on as many processors: the last of those that it may use, as
+/// the first often serves interrupts.
 void pin(int64_t threads);
 
 /// One input as an executable describes it.

@@ -22,11 +22,11 @@ using namespace llvm;
 namespace ingot::tool {
 
 void TuneOptions::declare(CommandLine &line) {
-  line.flag("tune", "searches for schedules by running the model on this processor; what was measured is kept, so that\n"
-                    "an interrupted search goes on and a finished one is not repeated", wanted);
+  line.flag("tune", "searches for schedules by running the model on this processor; what was measured is kept, so\n"
+                    "that an interrupted search goes on and a finished one is not repeated", wanted);
   line.count("tune-trials", "N", "candidates of each kernel at most; otherwise 32", trials);
   line.count("tune-threads", "N", "to measure with; otherwise 1", threads);
-  line.list("tune-input", "NAME=FILE", "an input to measure with, as a .npy, .npz or .pb file; otherwise made-up values",
+  line.list("tune-input", "NAME=FILE", "an input to measure with, as a .npy, .npz or .pb file; otherwise made-up\nvalues",
             inputs);
   line.text("tune-cache", "FOLDER", "for what was measured; otherwise $XDG_CACHE_HOME/ingot/tune", cache);
 }
@@ -37,8 +37,8 @@ Error TuneOptions::check(const CompileOptions &compile) const {
   if (!wanted)
     return Error::success();
   if (compile.target != "native")
-    return createStringError("--tune and --target=" + compile.target + " do not go together: what is compiled runs here "
-                             "to be measured");
+    return createStringError("--tune and --target=" + compile.target + " do not go together: what is compiled runs "
+                             "here to be measured");
   if (compile.level == 0)
     return createStringError("--tune and -O0 do not go together: the reference has no schedules");
   for (StringRef input : inputs)

@@ -38,8 +38,8 @@ void TuneProgress::advance(int64_t left, int64_t open) {
     return;
   lastLine = now;
   auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - start).count() * left / done;
-  std::string text = formatv("{0}: trial {1} of at most {2}, kernels left: {3}, time left: at most {4} min {5} s", title,
-                             done, done + left, open, seconds / 60, seconds % 60);
+  std::string text = formatv("{0}: trial {1} of at most {2}, kernels left: {3}, time left: at most {4} min {5} s",
+                             title, done, done + left, open, seconds / 60, seconds % 60);
   if (!isTerminal) {
     errs() << "ingot: " << text << '\n';
     return;
