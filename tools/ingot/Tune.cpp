@@ -26,8 +26,7 @@ void TuneOptions::declare(CommandLine &line) {
                     "that an interrupted search goes on and a finished one is not repeated", wanted);
   line.count("tune-trials", "N", "candidates of each kernel at most; otherwise 32", trials);
   line.count("tune-threads", "N", "to measure with; otherwise 1", threads);
-  line.list("tune-input", "NAME=FILE", "an input to measure with, as a .npy, .npz or .pb file; otherwise made-up\nvalues",
-            inputs);
+  line.list("tune-input", "NAME=FILE", "an input to measure with: .npy, .npz or .pb; otherwise made-up values", inputs);
   line.text("tune-cache", "FOLDER", "for what was measured; otherwise $XDG_CACHE_HOME/ingot/tune", cache);
 }
 
