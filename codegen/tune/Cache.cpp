@@ -50,13 +50,13 @@ private:
 
 } // namespace
 
-/// Two times, the first of which is 0 where a candidate could not be run.
+/// A candidate's time and the first choice's.
 static std::optional<Cache::Times> parseTimes(const json::Value &value) {
   const json::Array *array = value.getAsArray();
   if (!array || array->size() != 2)
     return std::nullopt;
   std::optional<double> candidate = (*array)[0].getAsNumber(), first = (*array)[1].getAsNumber();
-  if (!candidate || !first || !(*candidate >= 0) || !(*first > 0))
+  if (!candidate || !first || !(*candidate >= 0) || !(*first >= 0))
     return std::nullopt;
   return Cache::Times{*candidate, *first};
 }

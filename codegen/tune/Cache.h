@@ -31,7 +31,7 @@ public:
       return std::tie(kernel, first, candidate) < std::tie(other.kernel, other.first, other.candidate);
     }
   };
-  /// Microseconds. Those of a candidate that could not be run are 0.
+  /// Microseconds; 0 for a kernel that the inputs do not reach.
   struct Times {
     double candidate = 0, first = 0;
   };

@@ -18,7 +18,8 @@ struct TuneOptions {
   std::string cache;
   std::vector<std::string> inputs;
 
-  static constexpr int64_t defaultTrials = 32, defaultThreads = 1;
+  int64_t getTrials() const { return trials ? trials : 32; }
+  int64_t getThreads() const { return threads ? threads : 1; }
 
   void declare(CommandLine &line);
   /// Whether these and the compilation's options make sense together.

@@ -91,7 +91,7 @@ TEST_F(CacheTest, SetsDamagedFilesAside) {
       R"({"schema": 1, "processor": "p", "trials": {"k": {"f": []}}, "contests": {}})",
       R"({"schema": 1, "processor": "p", "trials": {"k": {"f": {"c": [1]}}}, "contests": {}})",
       R"({"schema": 1, "processor": "p", "trials": {"k": {"f": {"c": [-1, 1]}}}, "contests": {}})",
-      R"({"schema": 1, "processor": "p", "trials": {"k": {"f": {"c": [1, 0]}}}, "contests": {}})",
+      R"({"schema": 1, "processor": "p", "trials": {"k": {"f": {"c": [1, -1]}}}, "contests": {}})",
       R"({"schema": 1, "processor": "p", "trials": {"k": {"f": {"c": [1, "1"]}}}, "contests": {}})"};
   for (const char *text : damaged) {
     write(text);

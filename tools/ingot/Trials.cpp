@@ -1,0 +1,123 @@
+//===-- Trials.cpp - the model with other choices against the model as it is --------------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "tools/ingot/Trials.h"
+#include "codegen/tile/TileDialect.h"
+#include "tools/ingot/MadeUpInputs.h"
+
+using namespace llvm;
+using ingot::tune::Cache;
+
+namespace ingot::tool {
+
+/// Runs of one round: for a mean, and so that a trace of them is read in no time.
+static constexpr double leastRuns = 5, mostRuns = 1000;
+
+Trials::Trials(Compilation &compilation, const CompileOptions &compile, const TuneOptions &options,
+               const TemporaryFolder &folder)
+    : compilation(compilation), compile(compile), options(options), folder(folder),
+      arguments{"--threads", std::to_string(options.getThreads())} {
+  pin(options.getThreads());
+}
+
+void Trials::begin(Compilation::Snapshot &snapshot, Find findTunables, mlir::NamedAttrList choices) {
+  from = &snapshot;
+  find = findTunables;
+  firstChoices = std::move(choices);
+  first.reset();
+}
+
+//===--- executables -----------------------------------------------------------------------------===//
+
+Expected<Trials::Racer> Trials::build(const mlir::NamedAttrList &choices, StringRef label) {
+  compilation.restore(*from);
+  mlir::ModuleOp module = compilation.module();
+  module->setAttr(tile::kTunedAttrName, choices.getDictionary(module.getContext()));
+  if (Error error = compilation.runTo(Phase::Lower))
+    return error;
+  std::multimap<std::string, std::string> keys;
+  if (find)
+    for (const tune::Tunable &tunable : find(compilation.module()))
+      keys.emplace(tunable.kernel, tunable.key);
+  std::string path = folder.file(label);
+  if (Error error = compilation.write(path, ArtifactKind::Executable))
+    return error;
+  Expected<Contestant> contestant = Contestant::open(path, label, folder.file(""));
+  if (!contestant)
+    return contestant.takeError();
+  contestant->setArguments(arguments);
+  return Racer{std::move(*contestant), std::move(keys)};
+}
+
+/// The options that give each run its inputs.
+Error Trials::prepareInputs(const Contestant &contestant) {
+  auto sizeOf = [&](const InputInfo &info, const InputInfo::Dim &) -> Expected<int64_t> {
+    return createStringError(compile.model.model + ": --tune needs to know every extent of input " + info.text() +
+                             ": give it by --shape, or a value by --tune-input");
+  };
+  hasInputs = true;
+  return MadeUpInputs(folder).add(contestant.inputs(), options.inputs, sizeOf, arguments);
+}
+
+Error Trials::buildFirst() {
+  if (first)
+    return Error::success();
+  Expected<Racer> racer = build(firstChoices, "first");
+  if (!racer)
+    return racer.takeError();
+  if (!hasInputs)
+    if (Error error = prepareInputs(racer->contestant))
+      return error;
+  racer->contestant.setArguments(arguments);
+  Expected<Profile> profile = racer->contestant.profile(static_cast<int64_t>(leastRuns));
+  if (!profile)
+    return profile.takeError();
+  firstLatency = profile->whole;
+  first = std::move(*racer);
+  return Error::success();
+}
+
+//===--- measurement -----------------------------------------------------------------------------===//
+
+static double least(double a, double b) { return a > 0 ? std::min(a, b) : b; }
+
+/// One round; of several, the fastest counts.
+Error Trials::run(Racer &racer, int64_t runs, double Cache::Times::*field, Outcome &outcome) {
+  Expected<Profile> profile = racer.contestant.profile(runs);
+  if (!profile)
+    return profile.takeError();
+  std::map<std::string, double> times;
+  for (const auto &[kernel, key] : racer.keys)
+    times[key] += profile->kernels.lookup(kernel);
+  for (const auto &[key, time] : times)
+    outcome.keys[key].*field = least(outcome.keys[key].*field, time);
+  outcome.whole.*field = least(outcome.whole.*field, profile->whole);
+  return Error::success();
+}
+
+Expected<Trials::Outcome> Trials::race(const mlir::NamedAttrList &candidates, Length length) {
+  if (Error error = buildFirst())
+    return error;
+  Expected<Racer> other = build(candidates, "candidate");
+  if (!other)
+    return other.takeError();
+  Outcome outcome;
+  double fitting = length.seconds * 1e6 / std::max(firstLatency, 1.0);
+  auto runs = static_cast<int64_t>(std::clamp(fitting, leastRuns, mostRuns));
+  for (int64_t round = 0; round < length.rounds; ++round)
+    for (int turn : {0, 1}) {
+      // In turns, the order reversed every other round.
+      bool isFirst = turn == (round & 1);
+      if (Error error = run(isFirst ? *first : *other, runs,
+                            isFirst ? &Cache::Times::first : &Cache::Times::candidate, outcome))
+        return error;
+    }
+  ++count;
+  return outcome;
+}
+
+} // namespace ingot::tool
