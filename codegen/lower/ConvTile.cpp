@@ -91,18 +91,30 @@ static Value pack(HostLowering &host, const ConvWeights &weights, ArrayRef<int64
   return packAtRunTime(host, host.view(weights.memref, bufferType(type), extents), packing);
 }
 
-static tile::PackingChoice chooseConvPacking(HostLowering &host, const ConvWeights &weights, int64_t group) {
+/// Positions of the output, of all images; kDynamic where unknown.
+static int64_t countPositions(Value out) {
+  int64_t positions = 1;
+  for (int64_t size : cast<MemRefType>(out.getType()).getShape().drop_back()) {
+    if (ShapedType::isDynamic(size))
+      return size;
+    positions *= size;
+  }
+  return positions;
+}
+
+static tile::PackingChoice chooseConvPacking(HostLowering &host, const ConvWeights &weights, int64_t group, Value out) {
   Type a = weights.inputElement, b = weights.type.getElementType();
   tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
-  return tile::choosePacking(host.target, elements, weights.outputChannels() / group, weights.groupChannels(),
-                             llvm::product_of(weights.kernel()));
+  return tile::choosePacking(host.module, host.target, elements,
+                             {countPositions(out), weights.outputChannels() / group, weights.groupChannels(),
+                              llvm::product_of(weights.kernel())});
 }
 
 /// [O, C / group, K...] read as [group, O / group, C / group, K...], in panels of output channels.
-static std::pair<Value, int64_t> packForConv(HostLowering &host, const ConvWeights &weights, int64_t group,
+static std::pair<Value, int64_t> packForConv(HostLowering &host, const ConvWeights &weights, int64_t group, Value out,
                                              rt::Encoding encoding = rt::Encoding::plain) {
   int64_t columns = weights.outputChannels() / group, depth = weights.groupChannels();
-  tile::PackingChoice choice = chooseConvPacking(host, weights, group);
+  tile::PackingChoice choice = chooseConvPacking(host, weights, group, out);
   SmallVector<int64_t> shape{group, columns, depth};
   llvm::append_range(shape, weights.kernel());
   Packing packing;
@@ -132,11 +144,12 @@ static Value packForDepthwise(HostLowering &host, const ConvWeights &weights) {
 }
 
 /// A 1x1 convolution's weights [O, C, 1...] as the right operand [C, O] of a product.
-static std::pair<Value, int64_t> packForProduct(HostLowering &host, const ConvWeights &weights) {
+static std::pair<Value, int64_t> packForProduct(HostLowering &host, const ConvWeights &weights, Value out) {
   Type a = weights.inputElement, b = weights.type.getElementType();
   tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
   int64_t columns = weights.outputChannels(), depth = weights.groupChannels();
-  tile::PackingChoice choice = tile::choosePacking(host.target, elements, columns, depth);
+  tile::PackingChoice choice = tile::choosePacking(host.module, host.target, elements,
+                                                   {countPositions(out), columns, depth});
   Packing packing{{0}, {choice.columns}, {0, 1}};
   if (choice.depth > 1) {
     packing.innerDims.push_back(1);
@@ -192,7 +205,7 @@ static int64_t chooseOutputTile(HostLowering &host, const ConvGeometry &geometry
       weights.kernel() != ArrayRef<int64_t>{3, 3} || geometry.group != 1 || !all(geometry.strides, 1) ||
       !all(geometry.dilations, 1) || !input.isLastDimUnitStride())
     return 0;
-  tile::PackingChoice packing = chooseConvPacking(host, weights, /*group=*/1);
+  tile::PackingChoice packing = chooseConvPacking(host, weights, /*group=*/1, operands.out);
   if (packing.depth != 1)
     return 0;
   ArrayRef<int64_t> extents = out.getShape();
@@ -234,14 +247,14 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
     operands.out = rows.whole[1];
     operands.extras = rows.extras;
     operands.maps = rows.maps;
-    std::tie(packed, depth) = packForProduct(host, weights);
+    std::tie(packed, depth) = packForProduct(host, weights, operands.out);
   } else if (form == Form::depthwise) {
     packed = packForDepthwise(host, weights);
   } else if (form == Form::winograd) {
-    packed = packForConv(host, weights, /*group=*/1,
+    packed = packForConv(host, weights, /*group=*/1, operands.out,
                          outputTile == 2 ? rt::Encoding::winograd2 : rt::Encoding::winograd4).first;
   } else {
-    std::tie(packed, depth) = packForConv(host, weights, geometry.group);
+    std::tie(packed, depth) = packForConv(host, weights, geometry.group, operands.out);
   }
 
   SmallVector<Value> arguments{operands.input, packed, operands.out};

@@ -85,7 +85,8 @@ static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op,
   Type a = GraphBuilder::element(op.getLhs()), b = type.getElementType();
   tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
   elements.aContiguous = !op.getTransposeA();
-  tile::PackingChoice choice = tile::choosePacking(host.target, elements, type.getDimSize(n), type.getDimSize(k));
+  tile::PackingChoice choice = tile::choosePacking(host.module, host.target, elements,
+                                                   {countRows(op), type.getDimSize(n), type.getDimSize(k)});
   Packing packing;
   packing.innerDims.push_back(n);
   packing.innerTiles.push_back(choice.columns);

@@ -8,6 +8,8 @@
 
 #include "codegen/tile/Packing.h"
 
+#include "codegen/tile/TileKey.h"
+
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -90,4 +92,66 @@ std::optional<PackingChoice> ingot::tile::chooseSkinnyPacking(TargetAttr target,
   if (llvm::alignTo(n, columns) * 3 >= llvm::alignTo(n, wide) * 4)
     return {};
   return PackingChoice{columns, /*depth=*/1, /*fixed24=*/true};
+}
+
+//===----------------------------------------------------------------------===//
+// Columns by measurement
+//===----------------------------------------------------------------------===//
+
+PackingChoice ingot::tile::choosePacking(ModuleOp module, TargetAttr target, PackedElements elements,
+                                         const PanelProblem &problem) {
+  PackingChoice choice = choosePacking(target, elements, problem.n, problem.k, problem.taps);
+  if (choice.depth != 1 || target.getVectorBits() == 0 || !elements.a.isF32() || !elements.b.isF32())
+    return choice;
+  if (module->hasAttr(kTunedAttrName))
+    if (Attribute tuned = getTuned(module, getPanelKey(problem)))
+      choice.columns = cast<IntegerAttr>(tuned).getInt();
+  return choice;
+}
+
+std::string ingot::tile::getPanelKey(const PanelProblem &problem) {
+  std::string rows = ShapedType::isDynamic(problem.rows) ? "?" : std::to_string(problem.rows);
+  return "columns of a panel: " + rows + " x " + std::to_string(problem.n) + " from " + std::to_string(problem.k) +
+         " x " + std::to_string(problem.taps) + " steps";
+}
+
+SmallVector<int64_t> ingot::tile::getPanelColumns(TargetAttr target) {
+  int64_t lanes = target.getVectorBits() / 32;
+  SmallVector<int64_t> columns{2 * lanes, 3 * lanes, 4 * lanes, lanes};
+  if (target.getRegisters() < 32)
+    columns.erase(columns.begin() + 2);
+  return columns;
+}
+
+/// The product of all extents but the last.
+static int64_t countRows(ArrayRef<int64_t> shape) {
+  int64_t rows = 1;
+  for (int64_t size : shape.drop_back()) {
+    if (ShapedType::isDynamic(size))
+      return size;
+    rows *= size;
+  }
+  return rows;
+}
+
+std::optional<PanelProblem> ingot::tile::getPanelProblem(Operation *op) {
+  auto isFloat = [](auto contraction) {
+    return contraction.getA().getType().getElementType().isF32() &&
+           contraction.getB().getType().getElementType().isF32();
+  };
+  auto describe = [&](auto contraction, int64_t groups, int64_t taps) {
+    ArrayRef<int64_t> out = contraction.getOut().getType().getShape();
+    int64_t k = contraction.getA().getType().getShape().back();
+    return PanelProblem{countRows(out), out.back() / groups, k / groups, taps};
+  };
+  if (auto winograd = dyn_cast<WinogradConvOp>(op))
+    return describe(winograd, 1, 9);
+  if (auto conv = dyn_cast<ConvOp>(op); conv && conv.getPackedDepth() == 1 && isFloat(conv))
+    return describe(conv, conv.getGroups(), llvm::product_of(conv.getKernelShape()));
+  auto matmul = dyn_cast<MatmulOp>(op);
+  if (!matmul || matmul.getLayout() != RhsLayout::packed || matmul.getPackedDepth() != 1 || !isFloat(matmul) ||
+      ShapedType::isDynamic(matmul.getOut().getType().getShape().back()) ||
+      ShapedType::isDynamic(matmul.getA().getType().getShape().back()))
+    return std::nullopt;
+  return describe(matmul, 1, 1);
 }

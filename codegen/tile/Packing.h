@@ -16,6 +16,9 @@
 
 #include "codegen/tile/TileDialect.h"
 
+#include <optional>
+#include <string>
+
 namespace ingot::tile {
 
 /// The inner tile of a packed right operand.
@@ -43,6 +46,25 @@ struct PackedElements {
 /// The packing for a product with `n` columns and a reduction of `k` steps
 /// `taps` times (for a convolution OC/G and C/G).
 PackingChoice choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k, int64_t taps = 1);
+
+/// The operands of a contraction as far as a measured choice of its panels depends on them: so many rows, ShapedType::
+/// kDynamic where unknown.
+struct PanelProblem {
+  int64_t rows, n, k, taps = 1;
+};
+
+/// The same where there are so many rows, in the columns that were measured to be best if the module has them.
+PackingChoice choosePacking(mlir::ModuleOp module, TargetAttr target, PackedElements elements,
+                            const PanelProblem &problem);
+
+/// What `rt.tuned` calls the choice of columns.
+std::string getPanelKey(const PanelProblem &problem);
+
+/// The columns that could be chosen.
+llvm::SmallVector<int64_t> getPanelColumns(TargetAttr target);
+
+/// The contraction that an operation with a packed right operand is, where the choice of columns was there.
+std::optional<PanelProblem> getPanelProblem(mlir::Operation *op);
 
 /// Whether a packed depth means that the lanes of a vector are steps of the reduction (LaneSumMultiplier), not groups
 /// of them for a dot instruction (DotMultiplier).

@@ -46,8 +46,8 @@ inline constexpr llvm::StringLiteral kTargetAttrName = "rt.target";
 inline constexpr llvm::StringLiteral kPackingAttrName = "rt.packing";
 
 /// Name of the module's attribute that holds what was measured to be better than the cost model's choices: a dictionary
-/// from `getKey` of operations (TileKey.h) to their schedules, and from `getFilterKey` of convolutions
-/// (WinogradSchedule.h) to output tiles.
+/// from `getKey` of operations (TileKey.h) to their schedules, from `getPanelKey` of packed operands (Packing.h) to the
+/// columns of their panels, and from `getFilterKey` of convolutions (WinogradSchedule.h) to output tiles.
 inline constexpr llvm::StringLiteral kTunedAttrName = "rt.tuned";
 
 /// The target that decides how weights of the module are packed.

@@ -9,11 +9,13 @@
 
 #include "codegen/HostFunction.h"
 #include "codegen/tile/Neighbours.h"
+#include "codegen/tile/Packing.h"
 #include "codegen/tile/TileKey.h"
 #include "codegen/tile/TileSchedule.h"
 #include "codegen/tile/WinogradSchedule.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
@@ -25,6 +27,33 @@ static void forEachInKernels(ModuleOp module, function_ref<void(StringRef kernel
       kernel.walk([&](Operation *op) { body(kernel.getSymName(), op); });
 }
 
+/// A choice among a few numbers.
+static Tunable makeTunable(StringRef kernel, std::string key, int64_t first, ArrayRef<int64_t> choices,
+                           MLIRContext *context) {
+  Builder builder(context);
+  SmallVector<Attribute> attributes;
+  for (int64_t choice : choices)
+    attributes.push_back(builder.getI64IntegerAttr(choice));
+  return {kernel.str(), std::move(key), builder.getI64IntegerAttr(first), [attributes](Attribute) {
+            return attributes;
+          }};
+}
+
+static int64_t getColumns(Operation *op) {
+  return llvm::TypeSwitch<Operation *, int64_t>(op)
+      .Case<tile::MatmulOp, tile::ConvOp, tile::WinogradConvOp>([](auto op) { return op.getPackedColumns(); });
+}
+
+std::vector<Tunable> findPanels(ModuleOp lowered) {
+  std::vector<Tunable> found;
+  SmallVector<int64_t> columns = tile::getPanelColumns(tile::getTarget(lowered));
+  forEachInKernels(lowered, [&](StringRef kernel, Operation *op) {
+    if (auto problem = tile::getPanelProblem(op))
+      found.push_back(makeTunable(kernel, tile::getPanelKey(*problem), getColumns(op), columns, lowered.getContext()));
+  });
+  return found;
+}
+
 std::vector<Tunable> findOutputTiles(ModuleOp lowered) {
   std::vector<Tunable> found;
   tile::TargetAttr target = tile::getTarget(lowered);
@@ -33,13 +62,9 @@ std::vector<Tunable> findOutputTiles(ModuleOp lowered) {
     if (!conv)
       return;
     auto [problem, columns] = *conv;
-    Builder builder(lowered.getContext());
-    SmallVector<Attribute> tiles;
-    for (int64_t tile : tile::getWinogradTiles(target, problem, columns))
-      tiles.push_back(builder.getI64IntegerAttr(tile));
     auto winograd = dyn_cast<tile::WinogradConvOp>(op);
-    Attribute first = builder.getI64IntegerAttr(winograd ? winograd.getOutputTile() : 0);
-    found.push_back({kernel.str(), tile::getFilterKey(problem, columns), first, [tiles](Attribute) { return tiles; }});
+    found.push_back(makeTunable(kernel, tile::getFilterKey(problem, columns), winograd ? winograd.getOutputTile() : 0,
+                                tile::getWinogradTiles(target, problem, columns), lowered.getContext()));
   });
   return found;
 }

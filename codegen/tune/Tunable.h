@@ -25,7 +25,9 @@ struct Tunable {
   Search::Neighbours neighbours; ///< valid as long as the module is
 };
 
-/// The tiles of minimal filtering that lowering chose in \p lowered, a module behind Phase::Lower.
+/// The columns of the panels that lowering packed right operands in, in \p lowered, a module behind Phase::Lower.
+std::vector<Tunable> findPanels(mlir::ModuleOp lowered);
+/// The tiles of minimal filtering that lowering chose.
 std::vector<Tunable> findOutputTiles(mlir::ModuleOp lowered);
 /// The schedules that tile-schedule will choose.
 std::vector<Tunable> findSchedules(mlir::ModuleOp lowered);

@@ -185,13 +185,15 @@ Error Tuner::run() {
   sys::SetInterruptFunction([] { interrupted = true; });
 
   Compilation::Snapshot fused = compilation.save(), lowered;
+  if (Error error = runStage("panels", fused, tune::findPanels, allChoices))
+    return error;
   if (Error error = runStage("convolutions", fused, tune::findOutputTiles, allChoices))
     return error;
   if (Error error = lowerFrom(fused, lowered))
     return error;
   if (Error error = runStage("schedules", lowered, tune::findSchedules, options.getTrials()))
     return error;
-  progress.say(formatv("tuned: {0} kernels, {1} changed, {2} trials", kernels, tuned.getAttrs().size(),
+  progress.say(formatv("tuned: {0} kernels, {1} choices changed, {2} trials", kernels, tuned.getAttrs().size(),
                        trials.getCount()));
   if (trials.getCount() > 0 && !tuned.empty())
     if (Error error = measureWhole(fused))

@@ -64,3 +64,19 @@ func.func @depths(%x: tensor<5x?xf32> {ingot.name = "x", ingot.dims = ["", "K"]}
   return %0 : tensor<5x4xf32>
 }
 }
+
+// -----
+
+// Columns of a panel that were measured to be best for a product of these sizes.
+// CHECK: rt.weight_data @w0 {{.*}} inner_tiles = [48]
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<5x3xf32>, memref<2x3x48xf32>)
+module attributes {
+  rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true>,
+  rt.tuned = {"columns of a panel: 5 x 64 from 3 x 1 steps" = 48 : i64}
+} {
+func.func @measured_panels(%x: tensor<5x3xf32> {ingot.name = "x"}) -> (tensor<5x64xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<3x64xf32> = dense<1.0> : tensor<3x64xf32>
+  %0 = ingot.matmul %x, %w : (tensor<5x3xf32>, tensor<3x64xf32>) -> tensor<5x64xf32>
+  return %0 : tensor<5x64xf32>
+}
+}
