@@ -417,8 +417,9 @@ Value HostLowering::weight(Attribute source, RankedTensorType type, std::optiona
     packed.append(packing->innerTiles.begin(), packing->innerTiles.end());
     memory = MemRefType::get(packed, memory.getElementType());
     if (packing->encoding == rt::Encoding::fixed24) {
-      packed.push_back(rt::Fixed24::bytes);
-      memory = MemRefType::get(packed, b.getI8Type());
+      packed.back() /= rt::Fixed24::quarters;
+      packed.insert(packed.end() - 1, rt::Fixed24::words);
+      memory = MemRefType::get(packed, b.getI32Type());
     } else if (packing->encoding == rt::Encoding::fixed24_scales) {
       memory = MemRefType::get({shape[packing->innerDims[0]] * packing->innerTiles[0]}, memory.getElementType());
     }

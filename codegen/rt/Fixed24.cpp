@@ -7,6 +7,8 @@
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/rt/Fixed24.h"
 
+#include "llvm/Support/Endian.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -34,9 +36,11 @@ static std::vector<double> invert(ArrayRef<float> scales) {
 
 /// The 24-bit integer nearest to `units`.
 static int32_t encode(double units) {
-  constexpr double most = (1 << 23) - 1, integers = 0x1.8p52; // above it, doubles are integers
-  return static_cast<int32_t>(std::clamp(units + integers - integers, -most, most));
+  constexpr double bound = 1 << 23, integers = 0x1.8p52; // above it, doubles are integers
+  return static_cast<int32_t>(std::clamp(units + integers - integers, -bound, bound - 1));
 }
+
+static uint32_t getByte(uint32_t integer, int64_t byte) { return integer >> 8 * byte & 0xff; }
 
 /// The power of two by which all columns' elements fit; false where that is no normal number.
 static bool findScales(ArrayRef<char> matrix, ArrayRef<int64_t> shape, int64_t columnDim, std::vector<float> &scales) {
@@ -64,8 +68,8 @@ std::vector<float> Fixed24::chooseScales(ArrayRef<char> matrix, ArrayRef<int64_t
   std::vector<float> scales;
   if (!findScales(matrix, shape, columnDim, scales))
     return {};
-  constexpr double bound = 0x1p-21 * 0x1p-21;
-  std::vector<double> inverses = invert(scales);
+  // Rounding to units, of which any fraction is as likely as another.
+  constexpr double bound = 0x1p-21 * 0x1p-21, variance = unit * unit / 12;
   std::vector<double> error[2], norm[2]; // squared, along each of the dims
   for (int dim = 0; dim < 2; ++dim) {
     error[dim].resize(shape[dim]);
@@ -73,14 +77,12 @@ std::vector<float> Fixed24::chooseScales(ArrayRef<char> matrix, ArrayRef<int64_t
   }
   for (int64_t i = 0; i < shape[0]; ++i)
     for (int64_t j = 0; j < shape[1]; ++j) {
-      float value = readFloat(matrix.data() + (i * shape[1] + j) * sizeof(float));
-      int64_t column = columnDim == 0 ? i : j;
-      double difference = value - encode(value * inverses[column]) * unit * scales[column];
-      double square = double(value) * value;
-      error[0][i] += difference * difference;
-      error[1][j] += difference * difference;
-      norm[0][i] += square;
-      norm[1][j] += square;
+      double value = readFloat(matrix.data() + (i * shape[1] + j) * sizeof(float));
+      double scale = scales[columnDim == 0 ? i : j];
+      error[0][i] += variance * scale * scale;
+      error[1][j] += variance * scale * scale;
+      norm[0][i] += value * value;
+      norm[1][j] += value * value;
     }
   for (int dim = 0; dim < 2; ++dim)
     for (int64_t i = 0; i < shape[dim]; ++i)
@@ -93,15 +95,19 @@ Fixed24Stream::Fixed24Stream(raw_ostream &out, ArrayRef<float> scales, int64_t s
     : raw_ostream(/*unbuffered=*/true), out(out), inverses(invert(scales)), steps(steps) {}
 
 void Fixed24Stream::write_impl(const char *data, size_t size) {
-  int64_t columns = size / sizeof(float);
+  int64_t columns = size / sizeof(float), quarter = columns / Fixed24::quarters;
   ArrayRef<double> panel = ArrayRef(inverses).slice(rows++ / steps * columns, columns);
-  encoded.resize(columns * Fixed24::bytes);
-  for (int64_t i = 0; i < columns; ++i) {
-    uint32_t bits = encode(readFloat(data + i * sizeof(float)) * panel[i]);
-    for (int64_t byte = 0; byte < Fixed24::bytes; ++byte)
-      encoded[i * Fixed24::bytes + byte] = static_cast<char>(bits >> 8 * byte);
-  }
-  out.write(encoded.data(), encoded.size());
+  auto getUnits = [&](int64_t column) { return readFloat(data + column * sizeof(float)) * panel[column]; };
+  encoded.clear();
+  for (int64_t row = 0; row < Fixed24::words; ++row)
+    for (int64_t i = 0; i < quarter; ++i) {
+      double units = getUnits(Fixed24::words * quarter + i);
+      uint32_t last = encode(units - getByte(encode(units), 2) / unit);
+      uint32_t byte = getByte(last, Fixed24::words - 1 - row);
+      uint32_t integer = encode(getUnits(row * quarter + i) - byte / unit);
+      encoded.push_back(support::endian::byte_swap(integer << 8 | byte, endianness::little));
+    }
+  out.write(reinterpret_cast<const char *>(encoded.data()), encoded.size() * sizeof(uint32_t));
 }
 
 } // namespace ingot::rt

@@ -9,6 +9,12 @@
 // of a column become 24-bit integers that share a power of two: as precise as f32 where the element is as large as the
 // column's largest, and never worse by more than its rounding there.
 //
+// They lie in words, so that most become numbers without being taken apart: a row of a panel is three rows of words,
+// as many as a quarter of the columns. The upper three bytes of words are the elements of the first three quarters.
+// The lowest bytes of the three words below each other are an element of the last quarter, its highest byte first; that
+// one also goes below the other two, for want of a zero. To the element above it a lowest byte is a fraction of a unit,
+// and rounding has allowed for it.
+//
 //===--------------------------------------------------------------------------------------------===//
 #ifndef INGOT_CODEGEN_RT_FIXED24_H
 #define INGOT_CODEGEN_RT_FIXED24_H
@@ -22,8 +28,9 @@
 namespace ingot::rt {
 
 struct Fixed24 {
-  /// Of an element: the upper three of a 32-bit integer which, times its column's scale, is the element.
-  static constexpr int64_t bytes = 3;
+  /// Rows of words that a row of a panel takes, and parts that it has as many columns of. A word times its column's
+  /// scale is the element, as is an element of the last quarter in the upper bytes of a word.
+  static constexpr int64_t words = 3, quarters = 4;
 
   /// The scale of each column of a row-major matrix, whose columns dimension `columnDim` counts; none where the matrix
   /// loses more than f32 arithmetic itself does: where some row or column changes by more than 2^-21 of its norm.
@@ -43,7 +50,7 @@ private:
   llvm::raw_ostream &out;
   std::vector<double> inverses; ///< of the scales, for the 24 bits
   int64_t steps, rows = 0;
-  std::vector<char> encoded;
+  std::vector<uint32_t> encoded;
 };
 
 } // namespace ingot::rt

@@ -136,6 +136,8 @@ static LogicalResult verifyFixed24(WeightDataOp op) {
   if (tensor.getRank() != 2 || !tensor.getElementType().isF32() || valuesOf(op.getInnerDimsPos()).size() != 1)
     return op.emitOpError("expected a matrix of f32 in panels of one inner dim for encoding ")
            << stringifyEncoding(op.getEncoding()) << " but got " << tensor;
+  if (int64_t columns = op.getInnerTiles()->front(); columns % Fixed24::quarters != 0)
+    return op.emitOpError("expected panels of a multiple of ") << Fixed24::quarters << " columns but got " << columns;
   return success();
 }
 
@@ -154,8 +156,10 @@ static SmallVector<int64_t> getPackedShape(WeightDataOp op) {
   if (shape.empty())
     shape = tiled;
   llvm::append_range(shape, valuesOf(op.getInnerTiles()));
-  if (op.getEncoding() == Encoding::fixed24)
-    shape.push_back(Fixed24::bytes);
+  if (op.getEncoding() == Encoding::fixed24) {
+    shape.back() /= Fixed24::quarters;
+    shape.insert(shape.end() - 1, Fixed24::words);
+  }
   return shape;
 }
 
@@ -175,7 +179,7 @@ LogicalResult WeightDataOp::verify() {
     return emitOpError("expected memory of shape [") << shape << "] but got [" << memory.getShape() << "]";
   if (!memory.getLayout().isIdentity())
     return emitOpError("expected row-major memory but got ") << memory;
-  int64_t bytes = getEncoding() == Encoding::fixed24 ? 1 : getElementBytes(tensor.getElementType());
+  int64_t bytes = getElementBytes(tensor.getElementType());
   if (bytes != getElementBytes(memory.getElementType()))
     return emitOpError("expected elements of ") << bytes << " bytes but got "
                                                 << memory.getElementType();

@@ -46,12 +46,12 @@ def Rt_WeightDataOp : Rt_Op<"weight_data", [Symbol]> {
     ```
 
     A matrix of f32 may be kept as 24-bit integers (`Fixed24.h`), whose scale all elements along the first inner
-    dimension's index share: memory encoded `fixed24` has three bytes an element as its last dimension, and another
+    dimension's index share: memory encoded `fixed24` has three rows of words for each row of a panel, and another
     weight of the same source and packing, encoded `fixed24_scales`, has the scales, zero behind the end.
 
     ```mlir
     rt.weight_data @w1 source(...) : tensor<40x64xf32> pack(inner_dims_pos = [0], inner_tiles = [32],
-        outer_dims_perm = [0, 1]) : memref<2x64x32x3xi8> encoding fixed24
+        outer_dims_perm = [0, 1]) : memref<2x64x3x8xi32> encoding fixed24
     rt.weight_data @w2 source(...) : tensor<40x64xf32> pack(inner_dims_pos = [0], inner_tiles = [32],
         outer_dims_perm = [0, 1]) : memref<64xf32> encoding fixed24_scales
     ```

@@ -14,24 +14,31 @@
 using namespace mlir;
 using namespace ingot::tile;
 
-Value Fixed24Multiplier::loadRight(Value memref, ValueRange indices) {
-  constexpr int64_t stored = 3, word = 4;
-  // A whole vector of bytes is loaded, so the last elements of a row come with bytes before them, the others with some
-  // behind.
-  int64_t begin = *getConstant(indices.back()) * stored, width = lanes * word;
-  int64_t load = std::min(begin, cast<MemRefType>(memref.getType()).getShape().back() - width);
-  SmallVector<Value> at(indices.drop_back());
-  at.push_back(b.index(load));
-  auto type = VectorType::get(width, b.getI8Type());
-  Value bytes = vector::LoadOp::create(b, type, memref, at);
-  Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+/// The words whose bytes are those of words of `left` and `right`, in the same place, by their number in the pair.
+static Value permuteBytes(OpBuilder &b, Location loc, Value left, Value right, ArrayRef<int64_t> word) {
+  constexpr int64_t wordBytes = 4;
+  auto words = cast<VectorType>(left.getType());
+  auto bytes = VectorType::get(words.getNumElements() * wordBytes, b.getI8Type());
   SmallVector<int64_t> order;
-  for (int64_t lane = 0; lane < lanes; ++lane) {
-    order.push_back(width);
-    for (int64_t byte = 0; byte < stored; ++byte)
-      order.push_back(begin - load + lane * stored + byte);
-  }
-  Value words = vector::ShuffleOp::create(b, bytes, zero, order);
-  Value integers = vector::BitCastOp::create(b, VectorType::get(lanes, b.getI32Type()), words);
-  return arith::SIToFPOp::create(b, getSumVector(), integers);
+  for (int64_t lane = 0; lane < words.getNumElements(); ++lane)
+    for (int64_t byte : word)
+      order.push_back(byte / wordBytes * bytes.getNumElements() + lane * wordBytes + byte % wordBytes);
+  Value from = vector::BitCastOp::create(b, loc, bytes, left), with = vector::BitCastOp::create(b, loc, bytes, right);
+  return vector::BitCastOp::create(b, loc, words, vector::ShuffleOp::create(b, loc, from, with, order));
+}
+
+Value Fixed24Multiplier::loadRight(Value memref, ValueRange indices) {
+  auto type = VectorType::get(lanes, b.getI32Type());
+  auto load = [&](int64_t word) -> Value {
+    SmallVector<Value> at(indices.drop_back());
+    at.push_back(b.index(word));
+    return vector::LoadOp::create(b, type, memref, at);
+  };
+  auto toFloat = [&](Value integers) { return arith::SIToFPOp::create(b, getSumVector(), integers); };
+  int64_t column = *getConstant(indices.back()), quarter = cast<MemRefType>(memref.getType()).getShape().back() / 3;
+  if (column < 3 * quarter)
+    return toFloat(load(column));
+  // The lowest bytes of all three, the first one's twice.
+  Value upper = permuteBytes(b, b.getLoc(), load(column - 3 * quarter), load(column - 2 * quarter), {0, 0, 4, 0});
+  return toFloat(permuteBytes(b, b.getLoc(), upper, load(column - quarter), {0, 4, 2, 3}));
 }

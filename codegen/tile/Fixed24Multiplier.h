@@ -13,13 +13,13 @@
 
 namespace ingot::tile {
 
-/// Products by 24-bit integers in place of f32: one permutation puts each into the upper bytes of a lane, above a zero
-/// one, from where it is converted.
+/// Products by 24-bit integers in place of f32, three vectors of words for four of elements (codegen/rt/Fixed24.h):
+/// words are converted as they are, and two permutations gather the fourth vector.
 class Fixed24Multiplier : public Multiplier {
 public:
   using Multiplier::Multiplier;
 
-  /// `memref` has the bytes of a panel's row as its last dimension; the last of `indices` counts elements.
+  /// `memref` has the words of a panel's row as its last dimension; the last of `indices` counts columns.
   mlir::Value loadRight(mlir::Value memref, mlir::ValueRange indices) override;
 };
 

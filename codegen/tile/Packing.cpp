@@ -86,8 +86,8 @@ std::optional<PackingChoice> ingot::tile::chooseSkinnyPacking(TargetAttr target,
   if (!target.getPermuteI8() || !elements.a.isF32() || !elements.b.isF32() || !isSkinny ||
       n * k * 4 < target.getL2() / 4)
     return {};
-  int64_t lanes = getLanes(target, elements.b), columns = (n % (4 * lanes) == 0 ? 4 : 2) * lanes;
-  // Panels are at least two vectors wide: the padding may take more than is saved.
+  int64_t lanes = getLanes(target, elements.b), columns = 4 * lanes;
+  // Panels are four vectors wide: the padding may take more than is saved.
   int64_t wide = choosePacking(target, elements, n, k).columns;
   if (llvm::alignTo(n, columns) * 3 >= llvm::alignTo(n, wide) * 4)
     return {};

@@ -155,6 +155,8 @@ unsigned MatmulOp::getMatrixRankOfB() {
 int64_t MatmulOp::getPackedColumns() {
   if (getLayout() != RhsLayout::packed)
     return 0;
+  if (getFixed24())
+    return 4 * getB().getType().getShape().back();
   return getB().getType().getShape().take_back(getMatrixRankOfB()).drop_front(2).front();
 }
 
@@ -171,14 +173,14 @@ static LogicalResult verifyBatch(MatmulOp op, StringRef what, MemRefType type, u
   return success();
 }
 
-/// Three bytes an element stand for f32, in panels from which a vector's bytes can be loaded with some to spare.
+/// Three words stand for four elements.
 static LogicalResult verifyFixed24(MatmulOp op) {
   MemRefType type = op.getB().getType();
   if (op.getLayout() != RhsLayout::packed || op.getPackedDepth() != 1 || op.getBUnsigned() || op.getBZero())
     return op.emitOpError() << "expected a packed b of signed elements, without depth and zero point, for fixed24";
-  if (type.getRank() != 4 || type.getShape().back() != 3 || !type.getElementType().isInteger(8) ||
+  if (type.getRank() != 4 || type.getDimSize(2) != 3 || !type.getElementType().isInteger(32) ||
       !type.getLayout().isIdentity())
-    return op.emitOpError() << "expected a contiguous b of three bytes an element for fixed24 but got " << type;
+    return op.emitOpError() << "expected a contiguous b of three rows of i32 a step for fixed24 but got " << type;
   return success();
 }
 
@@ -208,10 +210,11 @@ LogicalResult MatmulOp::verify() {
   case RhsLayout::packed:
     break;
   }
-  if (ShapedType::isDynamic(b[2]) || b[2] < 1)
+  int64_t columns = getPackedColumns();
+  if (ShapedType::isDynamic(b[2]) || columns < 1)
     return emitOpError() << "expected panels of static width but got " << bType;
   if (!ShapedType::isDynamic(out[1]) &&
-      failed(verifyDim(*this, "panels", llvm::divideCeil(out[1], b[2]), b[0])))
+      failed(verifyDim(*this, "panels", llvm::divideCeil(out[1], columns), b[0])))
     return failure();
   if (getPackedDepth() > 1 && failed(verifyDim(*this, "packed_depth", getPackedDepth(), b[3])))
     return failure();

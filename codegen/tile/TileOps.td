@@ -38,9 +38,9 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul", [AttrSizedOperandSegments]> {
       the lanes of vectors) it is
       `[batch.., ceil(N / NR), ceil(K / KR), NR, KR]`: `inner_dims_pos = [n, k]`,
       `inner_tiles = [NR, KR]`; `packed_depth = KR` tells the two apart.
-      With `fixed24`, `[ceil(N / NR), K, NR, 3]` holds the upper three bytes of
-      32-bit integers in place of f32. That times what the columns' integers are
-      units of is the epilogue's business.
+      With `fixed24`, `[ceil(N / NR), K, 3, NR / 4]` words stand for f32 (see
+      `Fixed24.h`): the columns' integers, the last quarter of them in the words'
+      lowest bytes. What these count is the epilogue's business.
     - `row_major`: `[batch.., K, N]`, the innermost stride 1.
     - `transposed`: `[batch.., N, K]`, the innermost stride 1.
 

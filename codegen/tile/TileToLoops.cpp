@@ -103,16 +103,25 @@ static Indices getBatch(IndexBuilder &b, Value operand, unsigned matrixRank, Val
   return batch;
 }
 
-/// The upper three of four bytes, the lowest one being 0.
-static Value loadFixed24(IndexBuilder &b, Value memref, Indices at) {
-  Value integer = arith::ConstantIntOp::create(b, 0, 32);
-  for (int64_t byte = 0; byte < 3; ++byte) {
-    at.push_back(b.index(byte));
-    Value bits = arith::ExtUIOp::create(b, b.getI32Type(), memref::LoadOp::create(b, memref, at));
-    at.pop_back();
-    Value place = arith::ConstantIntOp::create(b, 8 * (byte + 1), 32);
-    integer = arith::OrIOp::create(b, integer, arith::ShLIOp::create(b, bits, place));
-  }
+/// A word of the column's integers, or for the last quarter of columns the lowest bytes of three words, the first one
+/// twice.
+static Value loadFixed24(IndexBuilder &b, MatmulOp op, Indices step, Value column) {
+  int64_t quarter = op.getPackedColumns() / 4;
+  Value row = b.div(column, quarter), at = b.sub(column, b.mul(row, quarter));
+  auto loadWord = [&](Value wordRow) -> Value {
+    Indices indices(step);
+    indices.append({wordRow, at});
+    return memref::LoadOp::create(b, op.getB(), indices);
+  };
+  auto loadByte = [&](int64_t wordRow, int64_t place) -> Value {
+    Value bits = arith::AndIOp::create(b, loadWord(b.index(wordRow)), arith::ConstantIntOp::create(b, 255, 32));
+    return arith::ShLIOp::create(b, bits, arith::ConstantIntOp::create(b, 8 * place, 32));
+  };
+  Value last = loadByte(0, 0);
+  for (int64_t i = 0; i < 3; ++i)
+    last = arith::OrIOp::create(b, last, loadByte(i, 3 - i));
+  Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, row, b.index(3));
+  Value integer = arith::SelectOp::create(b, isLast, last, loadWord(b.min(row, b.index(2))));
   return arith::SIToFPOp::create(b, b.getF32Type(), integer);
 }
 
@@ -124,9 +133,11 @@ static Value loadRight(IndexBuilder &b, MatmulOp op, Indices at, Value k, Value 
     at.append({n, k});
   } else {
     int64_t columns = op.getPackedColumns(), depth = op.getPackedDepth();
-    at.append({b.div(n, columns), b.div(k, depth), b.sub(n, b.alignDown(n, columns))});
+    at.append({b.div(n, columns), b.div(k, depth)});
+    Value column = b.sub(n, b.alignDown(n, columns));
     if (op.getFixed24())
-      return loadFixed24(b, op.getB(), at);
+      return loadFixed24(b, op, at, column);
+    at.push_back(column);
     if (depth > 1)
       at.push_back(b.sub(k, b.alignDown(k, depth)));
   }

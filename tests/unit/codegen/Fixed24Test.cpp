@@ -31,32 +31,51 @@ static std::vector<float> roundTrip(const std::vector<float> &panels, const std:
   Fixed24Stream encoder(out, scales, steps);
   for (size_t row = 0; row < panels.size() / columns; ++row)
     encoder.write(reinterpret_cast<const char *>(&panels[row * columns]), columns * sizeof(float));
+  EXPECT_EQ(text.size(), panels.size() * 3);
+  auto getByte = [&](size_t word, size_t byte) { return uint32_t(uint8_t(text[4 * word + byte])); };
   std::vector<float> decoded;
+  int64_t quarter = columns / 4;
   for (size_t i = 0; i < panels.size(); ++i) {
+    size_t row = i / columns * 3 * quarter, column = i % columns;
     uint32_t word = 0;
-    for (int byte = 0; byte < 3; ++byte)
-      word |= static_cast<uint32_t>(static_cast<uint8_t>(text[3 * i + byte])) << 8 * (byte + 1);
-    float scale = scales[i / (columns * steps) * columns + i % columns];
+    if (int64_t(column) < 3 * quarter)
+      for (int byte = 0; byte < 4; ++byte)
+        word |= getByte(row + column, byte) << 8 * byte;
+    else
+      for (int byte = 0; byte < 4; ++byte)
+        word |= getByte(row + column - (byte ? byte : 3) * quarter, 0) << 8 * byte;
+    float scale = scales[i / (columns * steps) * columns + column];
     decoded.push_back(static_cast<float>(static_cast<int32_t>(word)) * scale);
   }
   return decoded;
 }
 
+/// Half of what the lowest of 24 bits stands for, and what a byte below that adds where rounding changes it.
+static float getTolerance(float scale) { return scale * 129; }
+
 TEST(Fixed24, ScalesArePowersOfTwoThatFitTheColumn) {
   EXPECT_THAT(chooseScales({1, -4, 0, 0.5f, 3, 0}, {2, 3}, 1), ElementsAre(0x1p-30f, 0x1p-28f, 0.0f));
-  EXPECT_THAT(chooseScales({1, -4, 0, 0.5f, 3, 0}, {2, 3}, 0), ElementsAre(0x1p-28f, 0x1p-29f));
+  EXPECT_THAT(chooseScales({1, -4, 2, 0.5f, 3, 1}, {2, 3}, 0), ElementsAre(0x1p-28f, 0x1p-29f));
 }
 
-TEST(Fixed24, SmallIntegersAreExact) {
-  std::vector<float> matrix{1, -4, 0, 0.5f, 3, -0.25f, 100, -127};
-  std::vector<float> scales = chooseScales(matrix, {4, 2}, 1);
-  EXPECT_EQ(roundTrip(matrix, scales, 2, 4), matrix);
+TEST(Fixed24, NothingIsOffByMoreThanHalfAUnit) {
+  std::vector<float> matrix{1, -4, 0, 0.5f, 3, -0.25f, 6, -7.75f, 5, 6, -7, 8, 1e-3f, 0, -5, 4};
+  std::vector<float> scales = chooseScales(matrix, {4, 4}, 1);
+  ASSERT_EQ(scales.size(), 4u);
+  std::vector<float> decoded = roundTrip(matrix, scales, 4, 4);
+  for (size_t i = 0; i < matrix.size(); ++i)
+    EXPECT_NEAR(decoded[i], matrix[i], getTolerance(scales[i % 4])) << i;
 }
 
 TEST(Fixed24, PanelsHaveScalesOfTheirOwn) {
-  std::vector<float> scales{0x1p-30f, 0x1p-20f, 0x1p-10f, 0};
-  std::vector<float> panels{1, 512, -1, 256, 0x1p20f, 0, 0x1p19f, 0};
-  EXPECT_EQ(roundTrip(panels, scales, 2, 2), panels);
+  std::vector<float> scales{0x1p-30f, 0x1p-20f, 0x1p-28f, 0x1p-29f, 0x1p-10f, 0, 0x1p-9f, 0};
+  std::vector<float> panels{1,       512, -4, 2,  -1,      256, 3, -2, // two rows of a panel, two of the next
+                            0x1p20f, 0,   1,  0, 0x1p19f, 0,   -1, 0};
+  std::vector<float> decoded = roundTrip(panels, scales, 4, 2);
+  for (size_t i = 0; i < panels.size(); ++i) {
+    float scale = scales[i / 8 * 4 + i % 4];
+    EXPECT_NEAR(decoded[i], panels[i], getTolerance(scale)) << i;
+  }
 }
 
 TEST(Fixed24, ErrorIsThatOfRounding) {
@@ -78,17 +97,19 @@ TEST(Fixed24, ErrorIsThatOfRounding) {
 
 TEST(Fixed24, TheLargestElementDoesNotOverflow) {
   float largest = std::nextafter(2.0f, 0.0f);
-  std::vector<float> scales = chooseScales({largest, -largest}, {2, 1}, 1);
-  ASSERT_EQ(scales.size(), 1u);
-  std::vector<float> decoded = roundTrip({largest, -largest}, scales, 1, 2);
-  EXPECT_FLOAT_EQ(decoded[0], largest);
-  EXPECT_FLOAT_EQ(decoded[1], -largest);
+  std::vector<float> matrix{largest, -largest, largest, -largest, -largest, largest, -largest, largest};
+  std::vector<float> scales = chooseScales(matrix, {2, 4}, 1);
+  ASSERT_EQ(scales.size(), 4u);
+  std::vector<float> decoded = roundTrip(matrix, scales, 4, 2);
+  for (size_t i = 0; i < matrix.size(); ++i)
+    EXPECT_NEAR(decoded[i], matrix[i], 2 * getTolerance(scales[i % 4])) << i;
 }
 
 TEST(Fixed24, RefusesWhatLosesMoreThanRounding) {
-  // Within a column, over a row, no number, too small for a scale.
+  // Within a column, over a row, a row of zeros, no number, too small for a scale.
   EXPECT_THAT(chooseScales({1, 1, 1, 0x1.555556p-9f}, {2, 2}, 0), testing::SizeIs(2));
   EXPECT_THAT(chooseScales({1, 1, 0x1.555556p-9f, 0x1.555556p-9f}, {2, 2}, 1), IsEmpty());
+  EXPECT_THAT(chooseScales({1, 1, 0, 0}, {2, 2}, 1), IsEmpty());
   EXPECT_THAT(chooseScales({1, std::numeric_limits<float>::infinity()}, {1, 2}, 1), IsEmpty());
   EXPECT_THAT(chooseScales({1, std::nanf("")}, {1, 2}, 1), IsEmpty());
   EXPECT_THAT(chooseScales({1, 0x1p-120f}, {1, 2}, 1), IsEmpty());

@@ -1,41 +1,45 @@
 // RUN: ingot-opt %s --lower-graph --split-input-file | FileCheck %s
 
 // One row against weights that do not stay in the core's own cache: three bytes an element, and the columns' scales.
-// CHECK: rt.weight_data @[[SCALES:.*]] source({{.*}}) : tensor<4x8xf32>
-// CHECK-SAME: pack(inner_dims_pos = [1], inner_tiles = [8], outer_dims_perm = [1, 0])
-// CHECK-SAME: : memref<8xf32> encoding fixed24_scales
-// CHECK: rt.weight_data @[[BYTES:.*]] source({{.*}}) : tensor<4x8xf32>
-// CHECK-SAME: pack(inner_dims_pos = [1], inner_tiles = [8], outer_dims_perm = [1, 0])
-// CHECK-SAME: : memref<1x4x8x3xi8> encoding fixed24
+// CHECK: rt.weight_data @[[SCALES:.*]] source({{.*}}) : tensor<4x16xf32>
+// CHECK-SAME: pack(inner_dims_pos = [1], inner_tiles = [16], outer_dims_perm = [1, 0])
+// CHECK-SAME: : memref<16xf32> encoding fixed24_scales
+// CHECK: rt.weight_data @[[BYTES:.*]] source({{.*}}) : tensor<4x16xf32>
+// CHECK-SAME: pack(inner_dims_pos = [1], inner_tiles = [16], outer_dims_perm = [1, 0])
+// CHECK-SAME: : memref<1x4x3x4xi32> encoding fixed24
 // CHECK: tile.matmul packed
 // CHECK-SAME: fixed24
 // CHECK: ^bb0(%[[SUM:.*]]: f32, %[[SCALE:.*]]: f32):
 // CHECK:   arith.mulf %[[SUM]], %[[SCALE]]
 // CHECK: func.func @main
-// CHECK-DAG: rt.weight @[[SCALES]] : memref<8xf32>
-// CHECK-DAG: rt.weight @[[BYTES]] : memref<1x4x8x3xi8>
+// CHECK-DAG: rt.weight @[[SCALES]] : memref<16xf32>
+// CHECK-DAG: rt.weight @[[BYTES]] : memref<1x4x3x4xi32>
 module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
-func.func @main(%x: tensor<1x4xf32>) -> tensor<1x8xf32> {
-  %w = ingot.constant tensor<4x8xf32> = dense<
-      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
-      [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x8xf32>
-  %0 = ingot.matmul %x, %w : (tensor<1x4xf32>, tensor<4x8xf32>) -> tensor<1x8xf32>
-  return %0 : tensor<1x8xf32>
+func.func @main(%x: tensor<1x4xf32>) -> tensor<1x16xf32> {
+  %w = ingot.constant tensor<4x16xf32> = dense<
+      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x16xf32>
+  %0 = ingot.matmul %x, %w : (tensor<1x4xf32>, tensor<4x16xf32>) -> tensor<1x16xf32>
+  return %0 : tensor<1x16xf32>
 }
 }
 
 // -----
 
 // Rows that only the run knows may be few.
-// CHECK: tile.matmul packed ins(%{{.*}} : memref<?x4xf32>, memref<1x4x8x3xi8>)
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<?x4xf32>, memref<1x4x3x4xi32>)
 // CHECK-SAME: fixed24
 module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
-func.func @main(%x: tensor<?x4xf32>) -> tensor<?x8xf32> {
-  %w = ingot.constant tensor<4x8xf32> = dense<
-      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
-      [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x8xf32>
-  %0 = ingot.matmul %x, %w : (tensor<?x4xf32>, tensor<4x8xf32>) -> tensor<?x8xf32>
-  return %0 : tensor<?x8xf32>
+func.func @main(%x: tensor<?x4xf32>) -> tensor<?x16xf32> {
+  %w = ingot.constant tensor<4x16xf32> = dense<
+      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x16xf32>
+  %0 = ingot.matmul %x, %w : (tensor<?x4xf32>, tensor<4x16xf32>) -> tensor<?x16xf32>
+  return %0 : tensor<?x16xf32>
 }
 }
 
@@ -55,20 +59,32 @@ func.func @main(%x: tensor<?x4xf32>) -> tensor<?x8xf32> {
 // CHECK:     %[[ODD:.*]] = arith.trunci %[[INTEGER]] : i64 to i1
 // CHECK:     call @[[KERNEL]]({{.*}}, %[[ODD]])
 module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
-func.func @main(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+func.func @main(%x: tensor<1x16xf32>) -> tensor<1x16xf32> {
   %n = ingot.constant tensor<i64> = dense<3> : tensor<i64>
-  %w = ingot.constant tensor<8x8xf32> = dense<
-      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
-       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
-       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
-       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<8x8xf32>
-  %0 = ingot.loop trip %n : tensor<i64> init %x : tensor<1x8xf32> -> (tensor<1x8xf32>) {
-  ^bb0(%i: tensor<i64>, %h: tensor<1x8xf32>):
+  %w = ingot.constant tensor<16x16xf32> = dense<
+      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<16x16xf32>
+  %0 = ingot.loop trip %n : tensor<i64> init %x : tensor<1x16xf32> -> (tensor<1x16xf32>) {
+  ^bb0(%i: tensor<i64>, %h: tensor<1x16xf32>):
     %true = ingot.constant tensor<i1> = dense<true> : tensor<i1>
-    %1 = ingot.matmul %h, %w : (tensor<1x8xf32>, tensor<8x8xf32>) -> tensor<1x8xf32>
-    ingot.yield %true, %1 : tensor<i1>, tensor<1x8xf32>
+    %1 = ingot.matmul %h, %w : (tensor<1x16xf32>, tensor<16x16xf32>) -> tensor<1x16xf32>
+    ingot.yield %true, %1 : tensor<i1>, tensor<1x16xf32>
   }
-  return %0 : tensor<1x8xf32>
+  return %0 : tensor<1x16xf32>
 }
 }
 
@@ -77,10 +93,14 @@ func.func @main(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
 // Many rows, elements whose precision would suffer, a processor that cannot permute bytes: f32 as it is.
 // CHECK-NOT: fixed24
 module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
-func.func @main(%x: tensor<4x4xf32>) -> tensor<4x2xf32> {
-  %w = ingot.constant tensor<4x2xf32> = dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]> : tensor<4x2xf32>
-  %0 = ingot.matmul %x, %w : (tensor<4x4xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>
-  return %0 : tensor<4x2xf32>
+func.func @main(%x: tensor<4x4xf32>) -> tensor<4x16xf32> {
+  %w = ingot.constant tensor<4x16xf32> = dense<
+      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x16xf32>
+  %0 = ingot.matmul %x, %w : (tensor<4x4xf32>, tensor<4x16xf32>) -> tensor<4x16xf32>
+  return %0 : tensor<4x16xf32>
 }
 }
 
@@ -88,11 +108,14 @@ func.func @main(%x: tensor<4x4xf32>) -> tensor<4x2xf32> {
 
 // CHECK-NOT: fixed24
 module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
-func.func @main(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
-  %w = ingot.constant tensor<4x2xf32> = dense<
-      [[1.0, 2.0], [1.23456789e-6, 1.23456789e-6], [5.0, 6.0], [7.0, 8.0]]> : tensor<4x2xf32>
-  %0 = ingot.matmul %x, %w : (tensor<1x4xf32>, tensor<4x2xf32>) -> tensor<1x2xf32>
-  return %0 : tensor<1x2xf32>
+func.func @main(%x: tensor<1x4xf32>) -> tensor<1x16xf32> {
+  %w = ingot.constant tensor<4x16xf32> = dense<
+      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [1.0e-6, 2.0e-6, 3.0e-6, 4.0e-6, 5.0e-6, 6.0e-6, 7.0e-6, 8.0e-6, 1.0e-6, 2.0e-6, 3.0e-6, 4.0e-6, 5.0e-6, 6.0e-6, 7.0e-6, 8.0e-6],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x16xf32>
+  %0 = ingot.matmul %x, %w : (tensor<1x4xf32>, tensor<4x16xf32>) -> tensor<1x16xf32>
+  return %0 : tensor<1x16xf32>
 }
 }
 
@@ -100,9 +123,13 @@ func.func @main(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
 
 // CHECK-NOT: fixed24
 module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, l1 = 64, l2 = 64>} {
-func.func @main(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
-  %w = ingot.constant tensor<4x2xf32> = dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]> : tensor<4x2xf32>
-  %0 = ingot.matmul %x, %w : (tensor<1x4xf32>, tensor<4x2xf32>) -> tensor<1x2xf32>
-  return %0 : tensor<1x2xf32>
+func.func @main(%x: tensor<1x4xf32>) -> tensor<1x16xf32> {
+  %w = ingot.constant tensor<4x16xf32> = dense<
+      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x16xf32>
+  %0 = ingot.matmul %x, %w : (tensor<1x4xf32>, tensor<4x16xf32>) -> tensor<1x16xf32>
+  return %0 : tensor<1x16xf32>
 }
 }

@@ -39,17 +39,22 @@ rt.weight_data @w source(unit) : tensor<8x4x5x5xf32> : memref<8x4x6x6xf32> encod
 // -----
 // expected-error @+1 {{expected a matrix of f32 in panels of one inner dim for encoding fixed24 but got 'tensor<8x4xf16>'}}
 rt.weight_data @w source(unit) : tensor<8x4xf16> pack(inner_dims_pos = [0], inner_tiles = [8])
-    : memref<1x4x8x3xi8> encoding fixed24
+    : memref<1x4x3x2xi32> encoding fixed24
 
 // -----
-// expected-error @+1 {{expected memory of shape [1, 4, 8, 3] but got [1, 4, 8]}}
+// expected-error @+1 {{expected memory of shape [1, 4, 3, 2] but got [1, 4, 8]}}
 rt.weight_data @w source(unit) : tensor<8x4xf32> pack(inner_dims_pos = [0], inner_tiles = [8])
-    : memref<1x4x8xi8> encoding fixed24
+    : memref<1x4x8xi32> encoding fixed24
 
 // -----
-// expected-error @+1 {{expected elements of 1 bytes but got 'f32'}}
+// expected-error @+1 {{expected panels of a multiple of 4 columns but got 6}}
+rt.weight_data @w source(unit) : tensor<6x4xf32> pack(inner_dims_pos = [0], inner_tiles = [6])
+    : memref<1x4x3x1xi32> encoding fixed24
+
+// -----
+// expected-error @+1 {{expected elements of 4 bytes but got 'i8'}}
 rt.weight_data @w source(unit) : tensor<8x4xf32> pack(inner_dims_pos = [0], inner_tiles = [8])
-    : memref<1x4x8x3xf32> encoding fixed24
+    : memref<1x4x3x2xi8> encoding fixed24
 
 // -----
 // expected-error @+1 {{expected elements of 4 bytes but got 'f16'}}

@@ -10,9 +10,9 @@ rt.weight_data @packed source(dense<1.0> : tensor<32x40xf32>) : tensor<32x40xf32
 // CHECK: rt.weight_data @transposed source(dense<true> : tensor<2x3xi1>) : tensor<2x3xi1> pack(outer_dims_perm = [1, 0]) : memref<3x2xi8>
 rt.weight_data @transposed source(dense<true> : tensor<2x3xi1>) : tensor<2x3xi1> pack(outer_dims_perm = [1, 0]) : memref<3x2xi8>
 // CHECK: rt.weight_data @bytes source({{.*}}) : tensor<8x4xf32> pack(inner_dims_pos = [0], inner_tiles = [8], outer_dims_perm = [0, 1])
-// CHECK-SAME: : memref<1x4x8x3xi8> encoding fixed24
+// CHECK-SAME: : memref<1x4x3x2xi32> encoding fixed24
 rt.weight_data @bytes source(dense<1.0> : tensor<8x4xf32>) : tensor<8x4xf32>
-    pack(inner_dims_pos = [0], inner_tiles = [8], outer_dims_perm = [0, 1]) : memref<1x4x8x3xi8> encoding fixed24
+    pack(inner_dims_pos = [0], inner_tiles = [8], outer_dims_perm = [0, 1]) : memref<1x4x3x2xi32> encoding fixed24
 // CHECK: rt.weight_data @scales {{.*}} : memref<8xf32> encoding fixed24_scales
 rt.weight_data @scales source(dense<1.0> : tensor<5x4xf32>) : tensor<5x4xf32>
     pack(inner_dims_pos = [0], inner_tiles = [8], outer_dims_perm = [0, 1]) : memref<8xf32> encoding fixed24_scales

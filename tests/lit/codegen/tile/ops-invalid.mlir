@@ -126,9 +126,9 @@ func.func @attention_mask(%q: memref<4x8xf32>, %k: memref<5x8xf32>, %v: memref<5
 
 // -----
 
-func.func @fixed24_bytes(%a: memref<1x16xf32>, %b: memref<2x16x8x4xi8>, %out: memref<1x16xf32>) {
-  // expected-error @+1 {{expected a contiguous b of three bytes an element for fixed24 but got 'memref<2x16x8x4xi8>'}}
-  tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<2x16x8x4xi8>) outs(%out : memref<1x16xf32>)
+func.func @fixed24_bytes(%a: memref<1x16xf32>, %b: memref<2x16x4x2xi32>, %out: memref<1x16xf32>) {
+  // expected-error @+1 {{expected a contiguous b of three rows of i32 a step for fixed24 but got 'memref<2x16x4x2xi32>'}}
+  tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<2x16x4x2xi32>) outs(%out : memref<1x16xf32>)
       {fixed24} epilogue {
   ^bb0(%sum: f32):
     tile.yield %sum : f32

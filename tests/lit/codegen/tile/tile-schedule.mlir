@@ -31,8 +31,8 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   // Weights of three bytes, rows that only the run knows: tiles for many rows, and sets of sums for what rows are left.
   // CHECK-LABEL: func @rows_at_run_time
   // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, split = 2, row_block = {{[0-9]+}}, masks = true, prefetch = true>
-  func.func @rows_at_run_time(%a: memref<?x768xf32>, %b: memref<48x768x64x3xi8>, %out: memref<?x3072xf32>) {
-    tile.matmul packed ins(%a, %b : memref<?x768xf32>, memref<48x768x64x3xi8>) outs(%out : memref<?x3072xf32>)
+  func.func @rows_at_run_time(%a: memref<?x768xf32>, %b: memref<48x768x3x16xi32>, %out: memref<?x3072xf32>) {
+    tile.matmul packed ins(%a, %b : memref<?x768xf32>, memref<48x768x3x16xi32>) outs(%out : memref<?x3072xf32>)
         {fixed24} epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
