@@ -7,6 +7,8 @@
 //===--------------------------------------------------------------------------------------------===//
 #include "tools/ingot/Trials.h"
 #include "codegen/tile/TileDialect.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "tools/ingot/Compare.h"
 #include "tools/ingot/MadeUpInputs.h"
 
 using namespace llvm;
@@ -63,6 +65,24 @@ Error Trials::prepareInputs(const Contestant &contestant) {
   return MadeUpInputs(folder).add(contestant.inputs(), options.inputs, sizeOf, arguments);
 }
 
+/// Where floating-point outputs differ by more than rounding; empty where they agree. Integers that come of rounding
+/// may differ, and only the model knows by how much.
+static std::string findMismatch(const ingot_tensor_list &expected, const ingot_tensor_list &actual) {
+  if (expected.count != actual.count)
+    return formatv("{0} outputs and {1}", expected.count, actual.count);
+  for (int32_t i = 0; i < expected.count; ++i) {
+    const ingot_named_tensor &tensor = expected.tensors[i];
+    Bounds bounds = defaultBounds(tensor.tensor.dtype);
+    if (bounds.relative == 0)
+      continue;
+    Comparison comparison = compare(actual.tensors[i].tensor, tensor.tensor, bounds);
+    if (!comparison.matches())
+      return std::string(tensor.name) + ": " +
+             (comparison.problem.empty() ? "first " + comparison.firstWrong : comparison.problem);
+  }
+  return "";
+}
+
 Error Trials::buildFirst() {
   if (first)
     return Error::success();
@@ -77,8 +97,26 @@ Error Trials::buildFirst() {
   if (!profile)
     return profile.takeError();
   firstLatency = profile->whole;
+  Expected<TensorList> outputs = racer->contestant.run(), again = racer->contestant.run();
+  if (!outputs || !again)
+    return joinErrors(outputs.takeError(), again.takeError());
+  firstOutputs = std::move(*outputs);
+  if (!findMismatch(*firstOutputs, **again).empty()) // the model makes random numbers
+    firstOutputs.reset();
   first = std::move(*racer);
   return Error::success();
+}
+
+/// No time is worth a wrong result.
+Error Trials::checkOutputs(Contestant &other) {
+  if (!firstOutputs)
+    return Error::success();
+  Expected<TensorList> outputs = other.run();
+  if (!outputs)
+    return outputs.takeError();
+  std::string mismatch = findMismatch(*firstOutputs, **outputs);
+  return mismatch.empty() ? Error::success()
+                          : createStringError("other choices give other outputs, a defect of ingot: " + mismatch);
 }
 
 //===--- measurement -----------------------------------------------------------------------------===//
@@ -105,6 +143,8 @@ Expected<Trials::Outcome> Trials::race(const mlir::NamedAttrList &candidates, Le
   Expected<Racer> other = build(candidates, "candidate");
   if (!other)
     return other.takeError();
+  if (Error error = checkOutputs(other->contestant))
+    return error;
   Outcome outcome;
   double fitting = length.seconds * 1e6 / std::max(firstLatency, 1.0);
   auto runs = static_cast<int64_t>(std::clamp(fitting, leastRuns, mostRuns));

@@ -59,6 +59,7 @@ private:
   llvm::Expected<Racer> build(const mlir::NamedAttrList &choices, llvm::StringRef label);
   llvm::Error buildFirst();
   llvm::Error prepareInputs(const Contestant &contestant);
+  llvm::Error checkOutputs(Contestant &other);
   llvm::Error run(Racer &racer, int64_t runs, double tune::Cache::Times::*field, Outcome &outcome);
 
   Compilation &compilation;
@@ -73,6 +74,7 @@ private:
   Find find = nullptr;
   mlir::NamedAttrList firstChoices;
   std::optional<Racer> first;
+  TensorList firstOutputs{nullptr, nullptr}; ///< null where runs do not even agree with each other
   double firstLatency = 0;
 };
 

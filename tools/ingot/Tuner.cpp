@@ -132,8 +132,12 @@ Error Tuner::takeWinners(const Searches &searches) {
       isKnown &= find(key, search).has_value();
     }
   if (!isKnown)
-    if (Error error = holdContest(searches, winners))
-      return error;
+    if (Error error = holdContest(searches, winners)) {
+      if (interrupted)
+        return error;
+      progress.say("warning: the winners are left out: " + toString(std::move(error)));
+      return Error::success();
+    }
   for (const auto &[key, search] : searches)
     if (search.getBest() != search.getFirst() && getRatio(*find(key, search)) < 1 - leastGain)
       tuned.set(key, search.getBest());
