@@ -136,7 +136,7 @@ static double quietTime(std::vector<double> times) {
 }
 
 /// Of each kernel the time of one run. A name is the kernel's function, then the nodes of the call.
-static Error readTrace(const std::string &path, double runs, StringMap<double> &kernels) {
+static Error readTrace(const std::string &path, double runs, Profile &profile) {
   auto text = MemoryBuffer::getFile(path);
   if (!text)
     return createStringError(path + ": " + text.getError().message());
@@ -153,7 +153,8 @@ static Error readTrace(const std::string &path, double runs, StringMap<double> &
       calls[event->getString("name").value_or("")].push_back(event->getNumber("dur").value_or(0));
   for (auto &[name, times] : calls) {
     double perRun = static_cast<double>(times.size()) / runs;
-    kernels[name.split(':').first] += perRun * quietTime(std::move(times));
+    profile.calls += perRun;
+    profile.kernels[name.split(':').first] += perRun * quietTime(std::move(times));
   }
   return Error::success();
 }
@@ -166,8 +167,8 @@ Expected<Profile> Contestant::profile(int64_t runs) {
   Expected<json::Object> times = callForJson(arguments);
   if (!times)
     return times.takeError();
-  Profile profile{times->getNumber("median_us").value_or(0), {}};
-  if (Error error = readTrace(trace, static_cast<double>(runs), profile.kernels))
+  Profile profile{times->getNumber("median_us").value_or(0), {}, 0};
+  if (Error error = readTrace(trace, static_cast<double>(runs), profile))
     return error;
   return profile;
 }

@@ -43,6 +43,7 @@ struct Latency {
 struct Profile {
   double whole = 0;                  ///< the median run
   llvm::StringMap<double> kernels;   ///< a run's calls of each, by the function's name; on a quiet machine
+  double calls = 0;                  ///< of kernels, in a run
 };
 
 using TensorList = std::unique_ptr<ingot_tensor_list, void (*)(ingot_tensor_list *)>;

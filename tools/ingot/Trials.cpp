@@ -16,8 +16,8 @@ using ingot::tune::Cache;
 
 namespace ingot::tool {
 
-/// Runs of one round: for a mean, and so that a trace of them is read in no time.
-static constexpr double leastRuns = 5, mostRuns = 1000;
+/// Runs of one round that a mean needs, and calls of kernels whose trace is read in no time.
+static constexpr double leastRuns = 5, mostCalls = 20000;
 
 Trials::Trials(Compilation &compilation, const CompileOptions &compile, const TuneOptions &options,
                const TemporaryFolder &folder)
@@ -96,7 +96,7 @@ Error Trials::buildFirst() {
   Expected<Profile> profile = racer->contestant.profile(static_cast<int64_t>(leastRuns));
   if (!profile)
     return profile.takeError();
-  firstLatency = profile->whole;
+  firstProfile = std::move(*profile);
   Expected<TensorList> outputs = racer->contestant.run(), again = racer->contestant.run();
   if (!outputs || !again)
     return joinErrors(outputs.takeError(), again.takeError());
@@ -146,13 +146,13 @@ Expected<Trials::Outcome> Trials::race(const mlir::NamedAttrList &candidates, Le
   if (Error error = checkOutputs(other->contestant))
     return error;
   Outcome outcome;
-  double fitting = length.seconds * 1e6 / std::max(firstLatency, 1.0);
-  auto runs = static_cast<int64_t>(std::clamp(fitting, leastRuns, mostRuns));
+  double runs = std::min(length.seconds * 1e6 / std::max(firstProfile.whole, 1.0),
+                         mostCalls / std::max(firstProfile.calls, 1.0));
   for (int64_t round = 0; round < length.rounds; ++round)
     for (int turn : {0, 1}) {
       // In turns, the order reversed every other round.
       bool isFirst = turn == (round & 1);
-      if (Error error = run(isFirst ? *first : *other, runs,
+      if (Error error = run(isFirst ? *first : *other, static_cast<int64_t>(std::max(runs, leastRuns)),
                             isFirst ? &Cache::Times::first : &Cache::Times::candidate, outcome))
         return error;
     }

@@ -75,7 +75,7 @@ private:
   mlir::NamedAttrList firstChoices;
   std::optional<Racer> first;
   TensorList firstOutputs{nullptr, nullptr}; ///< null where runs do not even agree with each other
-  double firstLatency = 0;
+  Profile firstProfile;
 };
 
 } // namespace ingot::tool

@@ -18,8 +18,9 @@ using ingot::tune::Search;
 
 namespace ingot::tool {
 
-/// What a winner has to gain over the cost model's choice in the last contest.
-static constexpr double leastGain = 0.02;
+/// What a winner has to gain over the cost model's choice in the last contest: a share of the time, and microseconds
+/// that a clock can tell.
+static constexpr double leastGain = 0.02, leastMicroseconds = 0.02;
 /// Choices of lowering are few: all are tried.
 static constexpr int64_t allChoices = 8;
 static constexpr Trials::Length trialLength{/*rounds=*/2, /*seconds=*/0.15}, contestLength{/*rounds=*/6, 0.3};
@@ -139,8 +140,11 @@ Error Tuner::takeWinners(const Searches &searches) {
       return Error::success();
     }
   for (const auto &[key, search] : searches)
-    if (search.getBest() != search.getFirst() && getRatio(*find(key, search)) < 1 - leastGain)
-      tuned.set(key, search.getBest());
+    if (search.getBest() != search.getFirst()) {
+      Cache::Times times = *find(key, search);
+      if (times.candidate > 0 && times.first - times.candidate > std::max(times.first * leastGain, leastMicroseconds))
+        tuned.set(key, search.getBest());
+    }
   return Error::success();
 }
 
