@@ -10,6 +10,17 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FuseDepthwise : Pass<"fuse-depthwise", "::mlir::ModuleOp"> {
+  let summary = "Compute a depthwise convolution's input piece by piece, where it is needed";
+  let description = [{
+    A product or convolution whose only reader is a depthwise convolution becomes one kernel with it. That computes some
+    lines and channels of the first into a buffer on the stack, in the second cache, and filters them, piece by piece.
+    It takes static lines, widths and channels, and one panel of packed weights or more in each piece; left alone is what
+    the first cache holds as a whole.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+}
+
 def MergeKernels : Pass<"merge-kernels", "::mlir::ModuleOp"> {
   let summary = "Keep one of several kernels that do the same";
   let description = [{

@@ -74,9 +74,11 @@ static void addFuse(OpPassManager &passes, Level level) {
 }
 
 /// Kernels are merged at once, so that everything later sees each of them only once.
-static void addLower(OpPassManager &passes) {
+static void addLower(OpPassManager &passes, Level level) {
   passes.addPass(createLowerGraphPass());
   addCleanUp(passes);
+  if (level == Level::Optimized)
+    passes.addPass(createFuseDepthwise());
   passes.addPass(createMergeKernels());
 }
 
@@ -154,7 +156,7 @@ void addPasses(Phase phase, OpPassManager &passes, const PipelineOptions &option
   case Phase::Normalize: return addNormalize(passes);
   case Phase::Optimize: return addOptimize(passes, options.level);
   case Phase::Fuse: return addFuse(passes, options.level);
-  case Phase::Lower: return addLower(passes);
+  case Phase::Lower: return addLower(passes, options.level);
   case Phase::Schedule: return addSchedule(passes, options);
   case Phase::Tile: return addTile(passes, options.level);
   case Phase::Plan: return addPlan(passes);

@@ -85,7 +85,9 @@ void IndexBuilder::box(ArrayRef<Value> sizes, bool parallel, function_ref<void(V
     if (getConstant(size) != 1)
       loops.push_back(i);
   InsertionGuard guard(*this);
-  if (parallel && !loops.empty()) {
+  Operation *around = getInsertionBlock()->getParentOp();
+  bool isInside = isa<scf::ForallOp>(around) || around->getParentOfType<scf::ForallOp>();
+  if (parallel && !isInside && !loops.empty()) {
     auto bounds = llvm::map_to_vector(loops, [&](unsigned i) { return getAsOpFoldResult(sizes[i]); });
     auto forall = scf::ForallOp::create(*this, bounds, /*outputs=*/ValueRange(), /*mapping=*/std::nullopt);
     for (auto [i, iv] : llvm::zip_equal(loops, forall.getInductionVars()))

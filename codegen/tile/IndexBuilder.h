@@ -55,7 +55,8 @@ public:
   Values loop(mlir::Value lo, mlir::Value hi, int64_t step, mlir::ValueRange carried, LoopBody body);
   void loop(mlir::Value lo, mlir::Value hi, int64_t step, llvm::function_ref<void(mlir::Value iv)> body);
 
-  /// Runs `body` for every point of the box, the last dimension varying fastest, by threads if `parallel`.
+  /// Runs `body` for every point of the box, the last dimension varying fastest, by threads if `parallel` and not
+  /// the work of one thread already.
   void box(llvm::ArrayRef<mlir::Value> sizes, bool parallel, llvm::function_ref<void(mlir::ValueRange ivs)> body);
 
   /// A buffer on the stack, aligned for vectors. Inside of a loop it is still one buffer: hoist-allocas moves it out.

@@ -1,0 +1,415 @@
+//===-- FuseDepthwise.cpp - a depthwise convolution and what it filters, piece by piece ----------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+//
+// From
+//
+//   call @product(%a, %weights, %whole)      tile.matmul or tile.conv
+//   call @filter(%whole, %taps, %out)        tile.depthwise_conv
+//
+// to one kernel whose pieces of %whole never leave the second cache:
+//
+//   parallel (batch, block of lines, block of channels) {
+//     piece = product(%a, %weights[.., channels])     the lines that the block's windows reach
+//     %out[lines, channels] = filter(piece, %taps[.., channels])
+//   }
+//
+// A depthwise convolution reads no other channel than it writes, so that channels are cut without doing anything twice;
+// lines that two blocks reach are computed twice.
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "codegen/HostFunction.h"
+#include "codegen/Passes.h"
+#include "codegen/tile/IndexBuilder.h"
+#include "codegen/tile/TileDialect.h"
+#include "codegen/tile/TileSchedule.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace ingot::tile;
+
+namespace ingot {
+#define GEN_PASS_DEF_FUSEDEPTHWISE
+#include "codegen/Passes.h.inc"
+
+namespace {
+
+/// Pieces that keep threads busy, where there can be as many.
+constexpr int64_t enoughPieces = 16;
+/// Multiply-adds in the time in which an element comes from the second cache once more.
+constexpr int64_t workOfReading = 8;
+
+/// The only tile operation of a kernel; null where there is none, or more than it and constants.
+TileOpInterface getOnlyTileOp(func::FuncOp kernel) {
+  TileOpInterface found;
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    if (op.hasTrait<OpTrait::ConstantLike>())
+      continue;
+    auto tile = dyn_cast<TileOpInterface>(op);
+    if (!tile || found)
+      return {};
+    found = tile;
+  }
+  return found;
+}
+
+/// Lines and channels of a piece of the depthwise convolution's result.
+struct PieceShape {
+  int64_t lines, channels;
+};
+
+/// A convolution or product, the depthwise convolution of its result, and their calls.
+class Pair {
+public:
+  /// Finds the two; null where `filterCall` is no such call or the two cannot be cut into pieces.
+  static std::optional<Pair> find(func::CallOp filterCall, SymbolTable &symbols);
+
+  /// The piece that takes the least time; none where the whole is at hand anyway.
+  std::optional<PieceShape> choosePiece(TargetAttr target);
+  void fuse(PieceShape piece, SymbolTable &symbols);
+
+private:
+  bool isCut();
+  ArrayRef<int64_t> wholeShape() { return filter.getA().getType().getShape(); }
+  int64_t panelColumns();
+  int64_t productDepth();
+  /// Lines of the whole that windows of `lines` lines reach.
+  int64_t reach(int64_t lines);
+  void emitPiece(IndexBuilder &b, PieceShape piece, ValueRange ivs, IRMapping &arguments);
+
+  func::CallOp productCall, filterCall;
+  func::FuncOp productKernel, filterKernel;
+  TileOpInterface product;
+  DepthwiseConvOp filter;
+  memref::AllocOp whole;
+};
+
+//===--------------------------------------------------------------------------------------------===//
+// Recognition
+//===--------------------------------------------------------------------------------------------===//
+
+/// The call that writes `whole`, straight or as rows of channels; null where anyone but `reader` touches it too.
+func::CallOp findWriter(memref::AllocOp whole, func::CallOp reader) {
+  func::CallOp writer;
+  SmallVector<Operation *> users(whole->getUsers());
+  for (size_t i = 0; i < users.size(); ++i) {
+    if (auto rows = dyn_cast<memref::CollapseShapeOp>(users[i])) {
+      llvm::append_range(users, rows->getUsers());
+      continue;
+    }
+    auto call = dyn_cast<func::CallOp>(users[i]);
+    if (!call || (call != reader && writer))
+      return {};
+    if (call != reader)
+      writer = call;
+  }
+  return writer;
+}
+
+/// The operand of `call` that `value`, an argument of its kernel, stands for.
+Value operandOf(func::CallOp call, Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  return argument ? call.getOperand(argument.getArgNumber()) : Value();
+}
+
+/// Whether each operand is an argument of the kernel, and each of the epilogue's comes cut as the result is.
+bool readsArguments(TileOpInterface op) {
+  for (auto [i, extra] : llvm::enumerate(op.getExtras()))
+    for (AffineExpr index : op.getExtraMap(i).getResults())
+      if (!isa<AffineDimExpr>(index) && index != getAffineConstantExpr(0, op->getContext()))
+        return false;
+  return llvm::all_of(op->getOperands(), llvm::IsaPred<BlockArgument>);
+}
+
+std::optional<Pair> Pair::find(func::CallOp filterCall, SymbolTable &symbols) {
+  Pair pair;
+  pair.filterCall = filterCall;
+  pair.filterKernel = symbols.lookup<func::FuncOp>(filterCall.getCallee());
+  if (!pair.filterKernel || !isKernel(pair.filterKernel) || pair.filterKernel.isExternal())
+    return {};
+  TileOpInterface tile = getOnlyTileOp(pair.filterKernel);
+  pair.filter = tile ? dyn_cast<DepthwiseConvOp>(tile.getOperation()) : DepthwiseConvOp();
+  if (!pair.filter || !readsArguments(tile))
+    return {};
+  Value input = operandOf(filterCall, pair.filter.getA());
+  pair.whole = input.getDefiningOp<memref::AllocOp>();
+  if (!pair.whole || llvm::count(filterCall.getOperands(), input) != 1)
+    return {};
+  pair.productCall = findWriter(pair.whole, filterCall);
+  if (!pair.productCall || pair.productCall->getBlock() != filterCall->getBlock())
+    return {};
+  pair.productKernel = symbols.lookup<func::FuncOp>(pair.productCall.getCallee());
+  if (!pair.productKernel || !isKernel(pair.productKernel) || pair.productKernel.isExternal())
+    return {};
+  pair.product = getOnlyTileOp(pair.productKernel);
+  if (!pair.product || !readsArguments(pair.product) || !pair.isCut())
+    return {};
+  return pair;
+}
+
+/// Whether both can be done for some lines and some whole panels of channels.
+bool Pair::isCut() {
+  Value out = operandOf(productCall, product.getOut());
+  if (auto rows = out.getDefiningOp<memref::CollapseShapeOp>())
+    out = rows.getSrc();
+  bool writesWhole = out == whole.getResult() &&
+                     llvm::count(productCall.getOperands(), operandOf(productCall, product.getOut())) == 1;
+  if (!writesWhole || filter.getSpatialRank() != 2 || filter.getDynamicPads().size() ||
+      ShapedType::isDynamicShape(wholeShape().drop_front()) ||
+      ShapedType::isDynamicShape(filter.getOut().getType().getShape().drop_front()))
+    return false;
+  int64_t channels = wholeShape().back();
+  if (auto matmul = dyn_cast<MatmulOp>(product.getOperation()))
+    return matmul.getLayout() == RhsLayout::packed && matmul.getPackedDepth() == 1 && !matmul.getFixed24() &&
+           matmul.getBatchRank() == 0 && !matmul.getAZero() && !matmul.getBZero() &&
+           channels % matmul.getPackedColumns() == 0 &&
+           matmul.getOut().getType().getShape().back() == channels;
+  auto conv = dyn_cast<ConvOp>(product.getOperation());
+  return conv && conv.getGroups() == 1 && conv.getPackedDepth() == 1 && conv.getSpatialRank() == 2 &&
+         conv.getDynamicPads().empty() && !conv.getAZero() && !conv.getBZero() &&
+         channels % conv.getPackedColumns() == 0 && conv.getA().getType().getNumDynamicDims() <= 1 &&
+         !ShapedType::isDynamicShape(conv.getA().getType().getShape().drop_front());
+}
+
+//===--------------------------------------------------------------------------------------------===//
+// Choice
+//===--------------------------------------------------------------------------------------------===//
+
+int64_t Pair::panelColumns() {
+  auto matmul = dyn_cast<MatmulOp>(product.getOperation());
+  return matmul ? matmul.getPackedColumns() : cast<ConvOp>(product.getOperation()).getPackedColumns();
+}
+
+/// Multiply-adds for an element of the product.
+int64_t Pair::productDepth() {
+  if (auto matmul = dyn_cast<MatmulOp>(product.getOperation()))
+    return matmul.getB().getType().getDimSize(1);
+  auto conv = cast<ConvOp>(product.getOperation());
+  return llvm::product_of(conv.getKernelShape()) * conv.getA().getType().getShape().back();
+}
+
+int64_t Pair::reach(int64_t lines) {
+  int64_t window = (filter.getKernelShape().front() - 1) * filter.getDilations().front() + 1;
+  return std::min((lines - 1) * filter.getStrides().front() + window, wholeShape()[1]);
+}
+
+std::optional<PieceShape> Pair::choosePiece(TargetAttr target) {
+  int64_t height = wholeShape()[1], width = wholeShape()[2], channels = wholeShape()[3];
+  int64_t outHeight = filter.getOut().getType().getShape()[1];
+  int64_t bytes = filter.getA().getType().getElementTypeBitWidth() / 8;
+  if (height * width * channels * bytes <= target.getL1() || outHeight < 1)
+    return {};
+  int64_t batch = ShapedType::isDynamic(wholeShape()[0]) ? 1 : wholeShape()[0];
+  std::optional<PieceShape> best;
+  int64_t bestCost = 0, bestPieces = 0;
+  for (int64_t lines = 1; lines <= outHeight; ++lines)
+    for (int64_t panels = 1; panels * panelColumns() <= channels; ++panels) {
+      PieceShape piece{lines, panels * panelColumns()};
+      if (outHeight % lines != 0 || channels % piece.channels != 0 ||
+          reach(lines) * width * piece.channels * bytes > target.getL2() / 2)
+        continue;
+      int64_t blocks = outHeight / lines;
+      int64_t work = blocks * reach(lines) * width * channels * productDepth();
+      int64_t again = blocks * reach(lines) * width * productDepth() * (channels / piece.channels - 1);
+      int64_t cost = work + workOfReading * again;
+      int64_t pieces = std::min(enoughPieces, batch * blocks * (channels / piece.channels));
+      if (best && std::pair(-pieces, cost) >= std::pair(-bestPieces, bestCost))
+        continue;
+      best = piece, bestCost = cost, bestPieces = pieces;
+    }
+  return best;
+}
+
+//===--------------------------------------------------------------------------------------------===//
+// Rewriting
+//===--------------------------------------------------------------------------------------------===//
+
+/// Part of a memory along its dimensions.
+struct Part {
+  SmallVector<OpFoldResult> offsets, sizes;
+};
+
+Value cut(IndexBuilder &b, Value memref, const Part &part) {
+  SmallVector<OpFoldResult> strides(part.sizes.size(), b.getIndexAttr(1));
+  return memref::SubViewOp::create(b, memref, part.offsets, part.sizes, strides);
+}
+
+/// A clone of `op` that computes `part` of its result into `out`; `operands` are replacements of the others.
+template <typename OpT>
+OpT clonePart(IndexBuilder &b, OpT op, const Part &part, Value out, const IRMapping &arguments,
+              ArrayRef<std::pair<Value, Value>> operands) {
+  IRMapping mapping(arguments);
+  auto tile = cast<TileOpInterface>(op.getOperation());
+  for (auto [i, extra] : llvm::enumerate(tile.getExtras())) {
+    Part extraPart;
+    for (AffineExpr index : tile.getExtraMap(i).getResults()) {
+      auto dim = dyn_cast<AffineDimExpr>(index);
+      extraPart.offsets.push_back(dim ? part.offsets[dim.getPosition()] : b.getIndexAttr(0));
+      extraPart.sizes.push_back(dim ? part.sizes[dim.getPosition()] : b.getIndexAttr(1));
+    }
+    mapping.map(extra, cut(b, arguments.lookup(extra), extraPart));
+  }
+  mapping.map(tile.getOut(), out);
+  for (auto [operand, replacement] : operands)
+    mapping.map(operand, replacement);
+  return cast<OpT>(b.clone(*op, mapping));
+}
+
+/// With other padding in front of the lines, known at run time.
+template <typename OpT>
+void setLinePad(IndexBuilder &b, OpT op, Value pad) {
+  SmallVector<int64_t> pads(op.getPads());
+  if (std::optional<int64_t> known = tile::getConstant(pad)) {
+    pads.front() = *known;
+  } else {
+    pads.front() = ShapedType::kDynamic;
+    op.getDynamicPadsMutable().assign(pad);
+  }
+  op.setPads(pads);
+}
+
+void Pair::emitPiece(IndexBuilder &b, PieceShape piece, ValueRange ivs, IRMapping &arguments) {
+  int64_t height = wholeShape()[1], width = wholeShape()[2], lines = reach(piece.lines);
+  int64_t outWidth = filter.getOut().getType().getShape()[2];
+  auto attr = [&](int64_t value) { return OpFoldResult(b.getIndexAttr(value)); };
+  OpFoldResult image = getAsOpFoldResult(ivs[0]);
+  Value firstLine = b.mul(ivs[1], piece.lines), channel = b.mul(ivs[2], piece.channels);
+  OpFoldResult at = getAsOpFoldResult(channel);
+
+  // The first of the whole's lines in this piece: where the windows begin, if that leaves all of them inside.
+  Value origin = b.sub(b.mul(firstLine, filter.getStrides().front()), b.index(filter.getPads().front()));
+  Value begin = b.min(b.max(origin, b.index(0)), b.index(height - lines));
+  Value memory = b.stackBuffer({1, lines, width, piece.channels}, filter.getA().getType().getElementType());
+
+  int64_t columns = panelColumns();
+  Value panel = b.mul(ivs[2], piece.channels / columns);
+  auto panelsOf = [&](Value packed, unsigned panelDim) {
+    Part part;
+    for (auto [dim, size] : llvm::enumerate(cast<MemRefType>(packed.getType()).getShape())) {
+      part.offsets.push_back(dim == panelDim ? getAsOpFoldResult(panel) : attr(0));
+      part.sizes.push_back(attr(dim == panelDim ? piece.channels / columns : size));
+    }
+    return cut(b, packed, part);
+  };
+  if (auto matmul = dyn_cast<MatmulOp>(product.getOperation())) {
+    Value row = b.mul(b.add(b.mul(ivs[0], height), begin), width);
+    int64_t depth = matmul.getA().getType().getShape().back();
+    Part part{{getAsOpFoldResult(row), at}, {attr(lines * width), attr(piece.channels)}};
+    Value a = cut(b, arguments.lookup(matmul.getA()), {{getAsOpFoldResult(row), attr(0)}, {part.sizes[0], attr(depth)}});
+    SmallVector<ReassociationIndices> rows{{0, 1, 2}, {3}};
+    Value out = memref::CollapseShapeOp::create(b, memory, rows);
+    clonePart(b, matmul, part, out, arguments,
+              {{matmul.getA(), a}, {matmul.getB(), panelsOf(arguments.lookup(matmul.getB()), 0)}});
+  } else {
+    auto conv = cast<ConvOp>(product.getOperation());
+    ArrayRef<int64_t> input = conv.getA().getType().getShape();
+    Part part{{image, getAsOpFoldResult(begin), attr(0), at}, {attr(1), attr(lines), attr(width), attr(piece.channels)}};
+    Value a = cut(b, arguments.lookup(conv.getA()), {{image, attr(0), attr(0), attr(0)},
+                                                     {attr(1), attr(input[1]), attr(input[2]), attr(input[3])}});
+    ConvOp clone = clonePart(b, conv, part, memory, arguments,
+                             {{conv.getA(), a}, {conv.getB(), panelsOf(arguments.lookup(conv.getB()), 1)}});
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPoint(clone);
+    setLinePad(b, clone, b.sub(b.index(conv.getPads().front()), b.mul(begin, conv.getStrides().front())));
+  }
+
+  Part part{{image, getAsOpFoldResult(firstLine), attr(0), at},
+            {attr(1), attr(piece.lines), attr(outWidth), attr(piece.channels)}};
+  ArrayRef<int64_t> taps = filter.getB().getType().getShape();
+  Value b0 = cut(b, arguments.lookup(filter.getB()),
+                 {{attr(0), attr(0), at}, {attr(taps[0]), attr(taps[1]), attr(piece.channels)}});
+  Value out = cut(b, arguments.lookup(filter.getOut()), part);
+  DepthwiseConvOp clone =
+      clonePart(b, filter, part, out, arguments, {{filter.getA(), memory}, {filter.getB(), b0}});
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPoint(clone);
+  setLinePad(b, clone, b.sub(begin, origin));
+}
+
+/// The names of both calls' nodes, once each.
+StringAttr joinSources(func::CallOp product, func::CallOp filter) {
+  SmallVector<StringRef> names;
+  for (func::CallOp call : {product, filter})
+    if (auto source = call->getAttrOfType<StringAttr>(rt::sourceAttr))
+      for (StringRef name : llvm::split(source.getValue(), ' '))
+        if (!llvm::is_contained(names, name))
+          names.push_back(name);
+  return StringAttr::get(product.getContext(), llvm::join(names, " "));
+}
+
+void Pair::fuse(PieceShape piece, SymbolTable &symbols) {
+  // Arguments: the context, then those of both calls but for the whole.
+  SmallVector<Value> operands{filterCall.getOperand(0)};
+  SmallVector<std::pair<BlockArgument, unsigned>> positions;
+  auto collect = [&](func::CallOp call, func::FuncOp kernel, Value unless) {
+    positions.push_back({kernel.getArgument(0), 0});
+    for (BlockArgument argument : kernel.getArguments().drop_front())
+      if (argument != unless) {
+        positions.push_back({argument, operands.size()});
+        operands.push_back(operandOf(call, argument));
+      }
+  };
+  collect(productCall, productKernel, product.getOut());
+  collect(filterCall, filterKernel, filter.getA());
+
+  OpBuilder builder(filterKernel);
+  Location loc = FusedLoc::get(builder.getContext(), {product->getLoc(), filter->getLoc()});
+  auto type = builder.getFunctionType(ValueRange(operands).getTypes(), {});
+  std::string name = (productKernel.getSymName() + "_depthwise_conv").str();
+  auto kernel = func::FuncOp::create(builder, loc, name, type);
+  kernel.setPrivate();
+  kernel->setAttr(rt::kernelAttr, builder.getUnitAttr());
+  symbols.insert(kernel);
+  Block *body = kernel.addEntryBlock();
+  IRMapping arguments;
+  for (auto [argument, position] : positions)
+    arguments.map(argument, body->getArgument(position));
+
+  IndexBuilder b(loc, builder.getContext());
+  b.setInsertionPointToStart(body);
+  for (func::FuncOp from : {productKernel, filterKernel})
+    for (Operation &op : from.getBody().front())
+      if (op.hasTrait<OpTrait::ConstantLike>())
+        b.clone(op, arguments);
+  Value out = arguments.lookup(filter.getOut());
+  int64_t blocks = filter.getOut().getType().getShape()[1] / piece.lines, channels = wholeShape().back();
+  int64_t work = wholeShape()[1] * wholeShape()[2] * channels * productDepth();
+  b.box({b.dim(out, 0), b.index(blocks), b.index(channels / piece.channels)}, isWorthThreads(work),
+        [&](ValueRange ivs) { emitPiece(b, piece, ivs, arguments); });
+  b.setInsertionPointToEnd(body);
+  func::ReturnOp::create(b, ValueRange());
+
+  builder.setInsertionPoint(filterCall);
+  auto call = func::CallOp::create(builder, filterCall.getLoc(), kernel, operands);
+  call->setAttr(rt::sourceAttr, joinSources(productCall, filterCall));
+  filterCall.erase();
+  productCall.erase();
+}
+
+struct FuseDepthwise : impl::FuseDepthwiseBase<FuseDepthwise> {
+  void runOnOperation() override {
+    func::FuncOp host = getHostFunction(getOperation());
+    if (!host)
+      return;
+    SymbolTable symbols(getOperation());
+    for (auto call : llvm::make_early_inc_range(host.getOps<func::CallOp>())) {
+      std::optional<Pair> pair = Pair::find(call, symbols);
+      if (!pair)
+        continue;
+      if (std::optional<PieceShape> piece = pair->choosePiece(tile::getTarget(call)))
+        pair->fuse(*piece, symbols);
+    }
+  }
+};
+
+} // namespace
+} // namespace ingot
