@@ -100,7 +100,7 @@ AffineExpr WorkCounter::trips(Operation *around) {
         }
         return product;
       })
-      .Case([&](scf::IfOp) { return constant(1); })
+      .Case<scf::IfOp, scf::ExecuteRegionOp>([&](auto) { return constant(1); })
       .Default([](Operation *) { return AffineExpr(); });
 }
 

@@ -47,6 +47,8 @@ namespace {
 constexpr int64_t enoughPieces = 16;
 /// Multiply-adds in the time in which an element comes from the second cache once more.
 constexpr int64_t workOfReading = 8;
+/// Multiply-adds in the time that an element's epilogue and store take.
+constexpr int64_t workOfElement = 16;
 
 /// The only tile operation of a kernel; null where there is none, or more than it and constants.
 TileOpInterface getOnlyTileOp(func::FuncOp kernel) {
@@ -67,6 +69,17 @@ struct PieceShape {
   int64_t lines, channels;
 };
 
+/// A piece of the result where it lies.
+struct Piece {
+  PieceShape shape;
+  /// Its first image, line and channel.
+  Value image, line, channel;
+  /// Where its windows begin: a line of the whole, negative in the padding.
+  Value origin;
+  /// The first of the whole's lines that are computed for it: the origin, if that leaves all of them inside.
+  Value begin;
+};
+
 /// A convolution or product, the depthwise convolution of its result, and their calls.
 class Pair {
 public:
@@ -84,7 +97,9 @@ private:
   int64_t productDepth();
   /// Lines of the whole that windows of `lines` lines reach.
   int64_t reach(int64_t lines);
-  void emitPiece(IndexBuilder &b, PieceShape piece, ValueRange ivs, IRMapping &arguments);
+  void emitPiece(IndexBuilder &b, PieceShape shape, ValueRange ivs, const IRMapping &arguments);
+  void emitProduct(IndexBuilder &b, const Piece &piece, Value memory, const IRMapping &arguments);
+  void emitFilter(IndexBuilder &b, const Piece &piece, Value memory, const IRMapping &arguments);
 
   func::CallOp productCall, filterCall;
   func::FuncOp productKernel, filterKernel;
@@ -203,30 +218,41 @@ int64_t Pair::reach(int64_t lines) {
 }
 
 std::optional<PieceShape> Pair::choosePiece(TargetAttr target) {
+  ArrayRef<int64_t> out = filter.getOut().getType().getShape();
   int64_t height = wholeShape()[1], width = wholeShape()[2], channels = wholeShape()[3];
-  int64_t outHeight = filter.getOut().getType().getShape()[1];
   int64_t bytes = filter.getA().getType().getElementTypeBitWidth() / 8;
-  if (height * width * channels * bytes <= target.getL1() || outHeight < 1)
+  if (height * width * channels * bytes <= target.getL1())
     return {};
   int64_t batch = ShapedType::isDynamic(wholeShape()[0]) ? 1 : wholeShape()[0];
-  std::optional<PieceShape> best;
-  int64_t bestCost = 0, bestPieces = 0;
-  for (int64_t lines = 1; lines <= outHeight; ++lines)
+  struct Candidate {
+    PieceShape piece;
+    int64_t cost, pieces;
+  };
+  SmallVector<Candidate> candidates;
+  int64_t taps = llvm::product_of(filter.getKernelShape());
+  for (int64_t lines = 1; lines <= out[1]; ++lines)
     for (int64_t panels = 1; panels * panelColumns() <= channels; ++panels) {
       PieceShape piece{lines, panels * panelColumns()};
-      if (outHeight % lines != 0 || channels % piece.channels != 0 ||
+      if (out[1] % lines != 0 || channels % piece.channels != 0 ||
           reach(lines) * width * piece.channels * bytes > target.getL2() / 2)
         continue;
-      int64_t blocks = outHeight / lines;
-      int64_t work = blocks * reach(lines) * width * channels * productDepth();
-      int64_t again = blocks * reach(lines) * width * productDepth() * (channels / piece.channels - 1);
-      int64_t cost = work + workOfReading * again;
-      int64_t pieces = std::min(enoughPieces, batch * blocks * (channels / piece.channels));
-      if (best && std::pair(-pieces, cost) >= std::pair(-bestPieces, bestCost))
-        continue;
-      best = piece, bestCost = cost, bestPieces = pieces;
+      int64_t blocks = out[1] / lines, cuts = channels / piece.channels;
+      int64_t elements = blocks * reach(lines) * width;
+      candidates.push_back({piece,
+                            elements * (channels * (productDepth() + workOfElement) +
+                                        (cuts - 1) * productDepth() * workOfReading) +
+                                out[1] * out[2] * channels * taps,
+                            std::min(enoughPieces, batch * blocks * cuts)});
     }
-  return best;
+  if (candidates.empty())
+    return {};
+  // Of those that cost hardly more than the cheapest, the one with the most to share among threads.
+  auto byCost = [](const Candidate &a, const Candidate &b) { return a.cost < b.cost; };
+  int64_t bound = llvm::min_element(candidates, byCost)->cost * 103 / 100;
+  llvm::erase_if(candidates, [&](const Candidate &candidate) { return candidate.cost > bound; });
+  return llvm::max_element(candidates, [](const Candidate &a, const Candidate &b) {
+           return std::pair(a.pieces, -a.cost) < std::pair(b.pieces, -b.cost);
+         })->piece;
 }
 
 //===--------------------------------------------------------------------------------------------===//
@@ -241,6 +267,16 @@ struct Part {
 Value cut(IndexBuilder &b, Value memref, const Part &part) {
   SmallVector<OpFoldResult> strides(part.sizes.size(), b.getIndexAttr(1));
   return memref::SubViewOp::create(b, memref, part.offsets, part.sizes, strides);
+}
+
+/// Where a part of the kernel goes that is to have registers of its own.
+void emitApart(IndexBuilder &b, function_ref<void()> body) {
+  auto region = scf::ExecuteRegionOp::create(b, TypeRange());
+  region.setNoInline(true);
+  OpBuilder::InsertionGuard guard(b);
+  b.createBlock(&region.getRegion());
+  body();
+  scf::YieldOp::create(b);
 }
 
 /// A clone of `op` that computes `part` of its result into `out`; `operands` are replacements of the others.
@@ -266,7 +302,7 @@ OpT clonePart(IndexBuilder &b, OpT op, const Part &part, Value out, const IRMapp
 
 /// With other padding in front of the lines, known at run time.
 template <typename OpT>
-void setLinePad(IndexBuilder &b, OpT op, Value pad) {
+void setLinePad(OpT op, Value pad) {
   SmallVector<int64_t> pads(op.getPads());
   if (std::optional<int64_t> known = tile::getConstant(pad)) {
     pads.front() = *known;
@@ -277,62 +313,69 @@ void setLinePad(IndexBuilder &b, OpT op, Value pad) {
   op.setPads(pads);
 }
 
-void Pair::emitPiece(IndexBuilder &b, PieceShape piece, ValueRange ivs, IRMapping &arguments) {
-  int64_t height = wholeShape()[1], width = wholeShape()[2], lines = reach(piece.lines);
-  int64_t outWidth = filter.getOut().getType().getShape()[2];
-  auto attr = [&](int64_t value) { return OpFoldResult(b.getIndexAttr(value)); };
-  OpFoldResult image = getAsOpFoldResult(ivs[0]);
-  Value firstLine = b.mul(ivs[1], piece.lines), channel = b.mul(ivs[2], piece.channels);
-  OpFoldResult at = getAsOpFoldResult(channel);
+OpFoldResult number(IndexBuilder &b, int64_t value) { return b.getIndexAttr(value); }
 
-  // The first of the whole's lines in this piece: where the windows begin, if that leaves all of them inside.
-  Value origin = b.sub(b.mul(firstLine, filter.getStrides().front()), b.index(filter.getPads().front()));
-  Value begin = b.min(b.max(origin, b.index(0)), b.index(height - lines));
-  Value memory = b.stackBuffer({1, lines, width, piece.channels}, filter.getA().getType().getElementType());
+/// The panels of a packed right operand that hold channels [channel, channel + channels).
+Value cutPanels(IndexBuilder &b, Value packed, unsigned panelDim, Value channel, int64_t channels) {
+  ArrayRef<int64_t> shape = cast<MemRefType>(packed.getType()).getShape();
+  int64_t columns = shape.back();
+  Part part;
+  for (auto [dim, size] : llvm::enumerate(shape)) {
+    bool isPanel = dim == panelDim;
+    part.offsets.push_back(isPanel ? getAsOpFoldResult(b.div(channel, columns)) : number(b, 0));
+    part.sizes.push_back(number(b, isPanel ? channels / columns : size));
+  }
+  return cut(b, packed, part);
+}
 
-  int64_t columns = panelColumns();
-  Value panel = b.mul(ivs[2], piece.channels / columns);
-  auto panelsOf = [&](Value packed, unsigned panelDim) {
-    Part part;
-    for (auto [dim, size] : llvm::enumerate(cast<MemRefType>(packed.getType()).getShape())) {
-      part.offsets.push_back(dim == panelDim ? getAsOpFoldResult(panel) : attr(0));
-      part.sizes.push_back(attr(dim == panelDim ? piece.channels / columns : size));
-    }
-    return cut(b, packed, part);
-  };
+/// Lines [line, line + lines) of the whole, into `memory`.
+void Pair::emitProduct(IndexBuilder &b, const Piece &piece, Value memory, const IRMapping &arguments) {
+  int64_t height = wholeShape()[1], width = wholeShape()[2], lines = cast<MemRefType>(memory.getType()).getDimSize(1);
+  OpFoldResult image = getAsOpFoldResult(piece.image), channel = getAsOpFoldResult(piece.channel);
   if (auto matmul = dyn_cast<MatmulOp>(product.getOperation())) {
-    Value row = b.mul(b.add(b.mul(ivs[0], height), begin), width);
+    OpFoldResult row = getAsOpFoldResult(b.mul(b.add(b.mul(piece.image, height), piece.begin), width));
+    Part part{{row, channel}, {number(b, lines * width), number(b, piece.shape.channels)}};
     int64_t depth = matmul.getA().getType().getShape().back();
-    Part part{{getAsOpFoldResult(row), at}, {attr(lines * width), attr(piece.channels)}};
-    Value a = cut(b, arguments.lookup(matmul.getA()), {{getAsOpFoldResult(row), attr(0)}, {part.sizes[0], attr(depth)}});
+    Value a = cut(b, arguments.lookup(matmul.getA()), {{row, number(b, 0)}, {part.sizes[0], number(b, depth)}});
+    Value panels = cutPanels(b, arguments.lookup(matmul.getB()), 0, piece.channel, piece.shape.channels);
     SmallVector<ReassociationIndices> rows{{0, 1, 2}, {3}};
     Value out = memref::CollapseShapeOp::create(b, memory, rows);
-    clonePart(b, matmul, part, out, arguments,
-              {{matmul.getA(), a}, {matmul.getB(), panelsOf(arguments.lookup(matmul.getB()), 0)}});
-  } else {
-    auto conv = cast<ConvOp>(product.getOperation());
-    ArrayRef<int64_t> input = conv.getA().getType().getShape();
-    Part part{{image, getAsOpFoldResult(begin), attr(0), at}, {attr(1), attr(lines), attr(width), attr(piece.channels)}};
-    Value a = cut(b, arguments.lookup(conv.getA()), {{image, attr(0), attr(0), attr(0)},
-                                                     {attr(1), attr(input[1]), attr(input[2]), attr(input[3])}});
-    ConvOp clone = clonePart(b, conv, part, memory, arguments,
-                             {{conv.getA(), a}, {conv.getB(), panelsOf(arguments.lookup(conv.getB()), 1)}});
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPoint(clone);
-    setLinePad(b, clone, b.sub(b.index(conv.getPads().front()), b.mul(begin, conv.getStrides().front())));
+    clonePart(b, matmul, part, out, arguments, {{matmul.getA(), a}, {matmul.getB(), panels}});
+    return;
   }
+  auto conv = cast<ConvOp>(product.getOperation());
+  ArrayRef<int64_t> input = conv.getA().getType().getShape();
+  Part part{{image, getAsOpFoldResult(piece.begin), number(b, 0), channel},
+            {number(b, 1), number(b, lines), number(b, width), number(b, piece.shape.channels)}};
+  Value a = cut(b, arguments.lookup(conv.getA()),
+                {{image, number(b, 0), number(b, 0), number(b, 0)},
+                 {number(b, 1), number(b, input[1]), number(b, input[2]), number(b, input[3])}});
+  Value panels = cutPanels(b, arguments.lookup(conv.getB()), 1, piece.channel, piece.shape.channels);
+  Value pad = b.sub(b.index(conv.getPads().front()), b.mul(piece.begin, conv.getStrides().front()));
+  setLinePad(clonePart(b, conv, part, memory, arguments, {{conv.getA(), a}, {conv.getB(), panels}}), pad);
+}
 
-  Part part{{image, getAsOpFoldResult(firstLine), attr(0), at},
-            {attr(1), attr(piece.lines), attr(outWidth), attr(piece.channels)}};
-  ArrayRef<int64_t> taps = filter.getB().getType().getShape();
-  Value b0 = cut(b, arguments.lookup(filter.getB()),
-                 {{attr(0), attr(0), at}, {attr(taps[0]), attr(taps[1]), attr(piece.channels)}});
-  Value out = cut(b, arguments.lookup(filter.getOut()), part);
-  DepthwiseConvOp clone =
-      clonePart(b, filter, part, out, arguments, {{filter.getA(), memory}, {filter.getB(), b0}});
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPoint(clone);
-  setLinePad(b, clone, b.sub(begin, origin));
+/// The piece of the result; line 0 of `memory` is line `begin` of the whole.
+void Pair::emitFilter(IndexBuilder &b, const Piece &piece, Value memory, const IRMapping &arguments) {
+  ArrayRef<int64_t> taps = filter.getB().getType().getShape(), out = filter.getOut().getType().getShape();
+  OpFoldResult channel = getAsOpFoldResult(piece.channel), channels = number(b, piece.shape.channels);
+  Part part{{getAsOpFoldResult(piece.image), getAsOpFoldResult(piece.line), number(b, 0), channel},
+            {number(b, 1), number(b, piece.shape.lines), number(b, out[2]), channels}};
+  Value weights = cut(b, arguments.lookup(filter.getB()), {{number(b, 0), number(b, 0), channel},
+                                                           {number(b, taps[0]), number(b, taps[1]), channels}});
+  Value memoryOut = cut(b, arguments.lookup(filter.getOut()), part);
+  Value pad = b.sub(piece.begin, piece.origin);
+  setLinePad(clonePart(b, filter, part, memoryOut, arguments, {{filter.getA(), memory}, {filter.getB(), weights}}), pad);
+}
+
+void Pair::emitPiece(IndexBuilder &b, PieceShape shape, ValueRange ivs, const IRMapping &arguments) {
+  int64_t height = wholeShape()[1], lines = reach(shape.lines);
+  Piece piece{shape, ivs[0], b.mul(ivs[1], shape.lines), b.mul(ivs[2], shape.channels), {}, {}};
+  piece.origin = b.sub(b.mul(piece.line, filter.getStrides().front()), b.index(filter.getPads().front()));
+  piece.begin = b.min(b.max(piece.origin, b.index(0)), b.index(height - lines));
+  Value memory = b.stackBuffer({1, lines, wholeShape()[2], shape.channels}, filter.getA().getType().getElementType());
+  emitApart(b, [&] { emitProduct(b, piece, memory, arguments); });
+  emitApart(b, [&] { emitFilter(b, piece, memory, arguments); });
 }
 
 /// The names of both calls' nodes, once each.

@@ -5,22 +5,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===--------------------------------------------------------------------------------------------===//
+#include "codegen/Captures.h"
 #include "codegen/Passes.h"
 #include "codegen/rt/Rt.h"
 #include "codegen/tile/Order.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/LLVMIR/LLVMTypes.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/Transforms.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
-#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 
@@ -40,28 +38,12 @@ public:
 private:
   LogicalResult outline(scf::ForallOp loop);
   func::FuncOp createBody(scf::ForallOp loop, ValueRange extents, ValueRange captures, ArrayRef<Operation *> constants);
-  void markNoalias(func::FuncOp body, ValueRange captures);
 
   func::FuncOp function;
   SymbolTable &symbols;
 };
 
 } // namespace
-
-/// What the body uses from around the loop. Constants come apart: the body gets copies of them.
-static void collectCaptures(scf::ForallOp loop, SetVector<Value> &captures, SmallVector<Operation *> &constants) {
-  SetVector<Value> used;
-  getUsedValuesDefinedAbove(loop.getRegion(), used);
-  used.insert_range(loop.getDynamicLowerBound());
-  used.insert_range(loop.getDynamicStep());
-  for (Value value : used) {
-    Operation *op = value.getDefiningOp();
-    if (op && op->hasTrait<OpTrait::ConstantLike>())
-      constants.push_back(op);
-    else
-      captures.insert(value);
-  }
-}
 
 /// How often the loop runs along each of its dims.
 static SmallVector<Value> createExtents(OpBuilder &builder, scf::ForallOp loop) {
@@ -140,31 +122,6 @@ func::FuncOp Outliner::createBody(scf::ForallOp loop, ValueRange extents, ValueR
   return body;
 }
 
-/// The buffer that a value is a view of.
-static Value getBase(Value value) {
-  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
-    value = view.getViewSource();
-  return value;
-}
-
-/// A buffer that nothing else captured shares, as far as the function itself knows, is not shared in the body either.
-void Outliner::markNoalias(func::FuncOp body, ValueRange captures) {
-  DenseMap<Value, int> uses;
-  for (Value capture : captures)
-    ++uses[getBase(capture)];
-  StringRef noalias = LLVM::LLVMDialect::getNoAliasAttrName();
-  for (auto [index, capture] : llvm::enumerate(captures)) {
-    Value base = getBase(capture);
-    auto argument = llvm::dyn_cast<BlockArgument>(base);
-    bool isOwn = base.getDefiningOp<memref::AllocaOp>() ||
-                 (argument && argument.getOwner()->isEntryBlock() &&
-                  argument.getOwner()->getParentOp() == function &&
-                  function.getArgAttr(argument.getArgNumber(), noalias));
-    if (isOwn && uses[base] == 1 && llvm::isa<MemRefType>(capture.getType()))
-      body.setArgAttr(index + 2, noalias, UnitAttr::get(body.getContext()));
-  }
-}
-
 static bool hasContext(func::FuncOp function) {
   return function.getNumArguments() != 0 && llvm::isa<LLVM::LLVMPointerType>(function.getArgument(0).getType());
 }
@@ -186,14 +143,12 @@ LogicalResult Outliner::outline(scf::ForallOp loop) {
     return scf::forallToForLoop(rewriter, loop);
   }
 
-  SetVector<Value> captures;
-  SmallVector<Operation *> constants;
-  collectCaptures(loop, captures, constants);
+  auto [captures, constants] = collectCaptures(loop);
   for (Value extent : llvm::drop_begin(extents))
     if (!matchPattern(extent, m_Constant()))
       captures.insert(extent);
   func::FuncOp body = createBody(loop, extents, captures.getArrayRef(), constants);
-  markNoalias(body, captures.getArrayRef());
+  markNoalias(body, /*first=*/2, captures.getArrayRef(), function);
   rt::ParallelOp::create(builder, loop.getLoc(), function.getArgument(0), count, FlatSymbolRefAttr::get(body),
                          captures.getArrayRef());
   loop.erase();

@@ -70,6 +70,14 @@ def OutlineParallel : Pass<"outline-parallel", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::ingot::rt::RtDialect"];
 }
 
+def OutlineRegions : Pass<"outline-regions", "::mlir::ModuleOp"> {
+  let summary = "Turn the parts of a kernel that are to have registers of their own into functions";
+  let description = [{
+    Each `scf.execute_region no_inline` without results becomes a call of a function that LLVM does not inline. In one
+    function, the constants of one loop nest's epilogue would be kept in registers through the other's sums.
+  }];
+}
+
 def HoistAllocas : Pass<"hoist-allocas", "::mlir::func::FuncOp"> {
   let summary = "Move stack buffers of static size to the function's entry";
   let description = [{

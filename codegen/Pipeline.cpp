@@ -119,6 +119,7 @@ static void addPlan(OpPassManager &passes) {
 
 static void addOutline(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(createOutlineParallel());
+  passes.addPass(createOutlineRegions());
   passes.nest<func::FuncOp>().addPass(createHoistAllocas());
   if (options.profile)
     passes.addPass(createProfileKernels());
