@@ -43,6 +43,8 @@ namespace ingot {
 
 namespace {
 
+/// What share of the second cache holds a tensor until it is read, whatever comes between.
+constexpr int64_t atHand = 8;
 /// Pieces that keep threads busy, where there can be as many.
 constexpr int64_t enoughPieces = 16;
 /// Multiply-adds in the time in which an element comes from the second cache once more.
@@ -221,7 +223,7 @@ std::optional<PieceShape> Pair::choosePiece(TargetAttr target) {
   ArrayRef<int64_t> out = filter.getOut().getType().getShape();
   int64_t height = wholeShape()[1], width = wholeShape()[2], channels = wholeShape()[3];
   int64_t bytes = filter.getA().getType().getElementTypeBitWidth() / 8;
-  if (height * width * channels * bytes <= target.getL1())
+  if (height * width * channels * bytes <= target.getL2() / atHand)
     return {};
   int64_t batch = ShapedType::isDynamic(wholeShape()[0]) ? 1 : wholeShape()[0];
   struct Candidate {

@@ -120,6 +120,24 @@ def draw_filtered_convolution(d):
     return d.finish(d.node("Relu", [y]) if d.pick(0, 1) else y)
 
 
+def draw_depthwise_pair(d):
+    """A convolution whose only reader is a depthwise one, of more channels than a cache has at hand: both are done
+    piece by piece."""
+    channels, inputs, batch = 16 * d.pick(2, 4, 6, 9, 12), d.extent(33), d.pick(1, 1, 2)
+    kernel, strides, dilations, pads, spatial = draw_window(d, 2)
+    spatial = [extent + d.pick(12, 16, 21, 28) for extent in spatial]
+    point = d.pick(1, 1, 3)
+    while channels * inputs * point * point * int(numpy.prod(spatial)) > MOST_WORK * 4 and inputs > 1:
+        inputs //= 2
+    x = d.input("x", batch, inputs, *spatial)
+    w = d.constant("w", d.data(channels, inputs, point, point))
+    y = d.node("Conv", [x, w, d.constant("b", d.data(channels))], pads=[point // 2] * 4, strides=[1, 1])
+    y = d.finish(y)
+    taps = d.constant("taps", d.data(channels, 1, *kernel))
+    z = d.node("Conv", [y, taps], strides=strides, dilations=dilations, pads=pads, group=channels, kernel_shape=kernel)
+    return d.finish(z)
+
+
 def draw_transposed_convolution(d):
     rank = d.pick(1, 2)
     kernel, strides, dilations, _, _ = draw_window(d, rank)
@@ -179,7 +197,7 @@ def draw_attention(d):
 
 
 FAMILIES = {"product": draw_product, "convolution": draw_convolution,
-            "filtered_convolution": draw_filtered_convolution,
+            "filtered_convolution": draw_filtered_convolution, "depthwise_pair": draw_depthwise_pair,
             "transposed_convolution": draw_transposed_convolution, "pooling": draw_pooling,
             "reduction": draw_reduction, "attention": draw_attention}
 
