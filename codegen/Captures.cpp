@@ -16,9 +16,10 @@ using namespace mlir;
 
 namespace ingot {
 
-Captures collectCaptures(Operation *op) {
-  SetVector<Value> used(op->operand_begin(), op->operand_end());
-  getUsedValuesDefinedAbove(op->getRegions(), used);
+Captures collectCaptures(Region &region, ValueRange more) {
+  SetVector<Value> used;
+  getUsedValuesDefinedAbove(region, used);
+  used.insert_range(more);
   Captures captures;
   for (Value value : used) {
     Operation *producer = value.getDefiningOp();

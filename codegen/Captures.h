@@ -13,15 +13,15 @@
 
 namespace ingot {
 
-/// What an operation uses from around it.
+/// What a region uses from around it.
 struct Captures {
   llvm::SetVector<mlir::Value> values;
   /// Of these the new function gets copies.
   llvm::SmallVector<mlir::Operation *> constants;
 };
 
-/// What \p op and its regions use from around it.
-Captures collectCaptures(mlir::Operation *op);
+/// What \p region uses from around it, and \p more.
+Captures collectCaptures(mlir::Region &region, mlir::ValueRange more = {});
 
 /// Marks the arguments of \p body from number \p first on, which stand for \p captures: a buffer that nothing else
 /// captured shares, as far as the function \p from knows, is not shared in the body either.

@@ -367,7 +367,8 @@ void Pair::emitFilter(IndexBuilder &b, const Piece &piece, Value memory, const I
                                                            {number(b, taps[0]), number(b, taps[1]), channels}});
   Value memoryOut = cut(b, arguments.lookup(filter.getOut()), part);
   Value pad = b.sub(piece.begin, piece.origin);
-  setLinePad(clonePart(b, filter, part, memoryOut, arguments, {{filter.getA(), memory}, {filter.getB(), weights}}), pad);
+  std::pair<Value, Value> operands[] = {{filter.getA(), memory}, {filter.getB(), weights}};
+  setLinePad(clonePart(b, filter, part, memoryOut, arguments, operands), pad);
 }
 
 void Pair::emitPiece(IndexBuilder &b, PieceShape shape, ValueRange ivs, const IRMapping &arguments) {

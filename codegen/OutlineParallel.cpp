@@ -143,7 +143,9 @@ LogicalResult Outliner::outline(scf::ForallOp loop) {
     return scf::forallToForLoop(rewriter, loop);
   }
 
-  auto [captures, constants] = collectCaptures(loop);
+  SmallVector<Value> bounds(loop.getDynamicLowerBound());
+  llvm::append_range(bounds, loop.getDynamicStep());
+  auto [captures, constants] = collectCaptures(loop.getRegion(), bounds);
   for (Value extent : llvm::drop_begin(extents))
     if (!matchPattern(extent, m_Constant()))
       captures.insert(extent);

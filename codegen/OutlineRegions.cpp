@@ -19,7 +19,7 @@ namespace ingot {
 
 /// The function's arguments are what the region uses; it stays a function in LLVM, too.
 static void outline(scf::ExecuteRegionOp region, SymbolTable &symbols) {
-  auto [captures, constants] = collectCaptures(region);
+  auto [captures, constants] = collectCaptures(region.getRegion());
   auto from = region->getParentOfType<func::FuncOp>();
   OpBuilder builder(region);
   Location loc = region.getLoc();

@@ -15,8 +15,8 @@ def FuseDepthwise : Pass<"fuse-depthwise", "::mlir::ModuleOp"> {
   let description = [{
     A product or convolution whose only reader is a depthwise convolution becomes one kernel with it. That computes some
     lines and channels of the first into a buffer on the stack, in the second cache, and filters them, piece by piece.
-    It takes static lines, widths and channels, and one panel of packed weights or more in each piece; left alone is what
-    is small beside the second cache anyway.
+    It takes static lines, widths and channels, and one panel of packed weights or more in each piece; left alone is
+    what is small beside the second cache anyway.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
