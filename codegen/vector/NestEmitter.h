@@ -77,6 +77,8 @@ private:
   void emitTransposed(const Cursor &cursor);
   void emitTransposeTile(const Cursor &cursor, Index rowsLeft, Index lanesLeft);
   void emitFullTile(const Cursor &cursor);
+  bool interleavesRows();
+  void emitInterleaved(const Cursor &cursor);
   void emitEdgeTile(const Cursor &cursor, Index numRows, Index numLanes);
   void emitTransposedRow(const Cursor &cursor, const Lanes &lanes, int64_t row, llvm::ArrayRef<Values> lines);
   llvm::SmallVector<Values> loadTransposed(const Cursor &cursor, Index numLanes, mlir::Value rowMask);

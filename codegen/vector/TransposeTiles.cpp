@@ -9,7 +9,9 @@
 // Where the outputs are contiguous along one loop (the lanes') and an input
 // along another (the rows'), a square tile is loaded along the rows' loop,
 // transposed in registers, computed on and stored along the lanes' loop. Each
-// tile touches whole cache lines on both sides.
+// tile touches whole cache lines on both sides. Where the lanes are few and
+// the rows follow each other in the outputs (channels of an image put last),
+// the rows are interleaved instead, to whole vectors.
 //
 //===----------------------------------------------------------------------===//
 #include "codegen/vector/LaneChoice.h"
@@ -26,6 +28,8 @@ namespace ingot {
 
 /// Loops shorter than this do not fill a tile.
 static constexpr int64_t kMinExtent = 3;
+/// Lanes of which whole vectors are made by fewer shuffles than a square takes.
+static constexpr int64_t kMostInterleaved = 4;
 
 static bool isTransposed(const StridedOperand &operand, unsigned laneDim, unsigned rowDim) {
   return operand.base && !operand.isOutput && !operand.argument.use_empty() && operand.strides[rowDim].is(1) &&
@@ -55,6 +59,62 @@ std::optional<TransposeDims> chooseTranspose(linalg::GenericOp op, const Iterati
     }
   }
   return std::nullopt;
+}
+
+/// Whether a tile of few lanes is contiguous in the outputs as a whole, so that rows need no stores of their own.
+bool NestEmitter::interleavesRows() {
+  const Extent &lanes = space.dims[*laneDim].size;
+  if (!lanes.isKnown() || lanes.factor > kMostInterleaved || op.hasIndexSemantics() ||
+      IndexMath::known(begins[*laneDim]) != 0 || IndexMath::known(ends[*laneDim]) != lanes.factor)
+    return false;
+  return llvm::all_of(space.operands, [&](const StridedOperand &operand) {
+    if (operand.isOutput)
+      return operand.strides[*rowDim].is(lanes.factor);
+    return !operand.base || operand.argument.use_empty() || isTransposed(operand, *laneDim, *rowDim);
+  });
+}
+
+/// Elements `piece` * size to (`piece` + 1) * size of the rows of `columns`, one after another.
+static Value interleaveColumns(ImplicitLocOpBuilder &b, ArrayRef<Value> columns, int64_t piece) {
+  int64_t size = cast<VectorType>(columns.front().getType()).getNumElements(), count = columns.size();
+  Value result = columns.front();
+  for (int64_t column = 1; column < count; ++column) {
+    SmallVector<int64_t> picks;
+    for (int64_t lane = 0; lane < size; ++lane) {
+      int64_t element = piece * size + lane, row = element / count, from = element % count;
+      bool isPlaced = column > 1 || from > 1;
+      picks.push_back(from == column ? size + row : isPlaced ? lane : row);
+    }
+    result = vector::ShuffleOp::create(b, result, columns[column], picks);
+  }
+  return result;
+}
+
+/// As many rows as a vector has elements, all lanes of each: whole vectors go in and out.
+void NestEmitter::emitInterleaved(const Cursor &cursor) {
+  int64_t numLanes = space.dims[*laneDim].size.factor;
+  SmallVector<Values> columns(space.operands.size());
+  for (auto [position, operand] : llvm::enumerate(space.operands)) {
+    if (!isTransposed(operand, *laneDim, *rowDim))
+      continue;
+    Index stride = space.materialize(b, operand.strides[*laneDim]);
+    for (int64_t lane = 0; lane < numLanes; ++lane) {
+      Index offset = math.add(cursor.offsets[position], math.mul(math.constant(lane), stride));
+      columns[position].push_back(loadLanes(b, operand.base, offset, math.constant(1), Lanes{schedule.lanes, {}}));
+    }
+  }
+  for (int64_t piece = 0; piece < numLanes; ++piece) {
+    Cursor at = cursor;
+    for (auto [position, operand] : llvm::enumerate(space.operands)) {
+      if (operand.isOutput)
+        at.offsets[position] = math.add(at.offsets[position], math.constant(piece * schedule.lanes));
+      if (!columns[position].empty())
+        hoisted[position] = interleaveColumns(b, columns[position], piece);
+    }
+    Lanes lanes{schedule.lanes, {}};
+    storeOutputs(at, lanes, emitBody(at, lanes, Values(op.getNumDpsInits())));
+    llvm::fill(hoisted, Value());
+  }
 }
 
 /// Loads a tile of every transposed operand; `lines[operand]` are its vectors along the lanes' loop, one a row.
@@ -129,15 +189,17 @@ void NestEmitter::emitEdgeTile(const Cursor &cursor, Index numRows, Index numLan
 void NestEmitter::emitTransposeTile(const Cursor &cursor, Index rowsLeft, Index lanesLeft) {
   Index size = math.constant(schedule.lanes);
   auto rows = IndexMath::known(rowsLeft), lanes = IndexMath::known(lanesLeft);
-  if (rows && lanes && *rows >= schedule.lanes && *lanes >= schedule.lanes)
-    return emitFullTile(cursor);
+  bool interleaves = interleavesRows();
+  auto emitWhole = [&] { interleaves ? emitInterleaved(cursor) : emitFullTile(cursor); };
+  if (rows && *rows >= schedule.lanes && (interleaves || (lanes && *lanes >= schedule.lanes)))
+    return emitWhole();
   Index numRows = math.min(rowsLeft, size), numLanes = math.min(lanesLeft, size);
-  Value least = math.value(math.min(numRows, numLanes));
+  Value least = math.value(interleaves ? numRows : math.min(numRows, numLanes));
   Value isFull = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, least, math.value(size));
   auto ifOp = scf::IfOp::create(b, isFull, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPoint(ifOp.thenBlock()->getTerminator());
-  emitFullTile(cursor);
+  emitWhole();
   b.setInsertionPoint(ifOp.elseBlock()->getTerminator());
   emitEdgeTile(cursor, numRows, numLanes);
 }

@@ -13,12 +13,12 @@ func.func @square(%a: memref<64x32xf32>, %o: memref<32x64xf32>) {
 
 // Tiles at an edge go under masks; a dimension known to be small loads only what it has.
 // CHECK-LABEL: @edge
-// CHECK-COUNT-3: vector.load
+// CHECK-COUNT-5: vector.load
 // CHECK-NOT: vector.load
 // CHECK: vector.maskedstore
-func.func @edge(%a: memref<3x100xf32>, %o: memref<100x3xf32>) {
-  linalg.transpose ins(%a : memref<3x100xf32>) outs(%o : memref<100x3xf32>) permutation = [1, 0]
-      {rt.schedule = {lanes = 4 : i64, masks}}
+func.func @edge(%a: memref<5x96xf32>, %o: memref<96x5xf32>) {
+  linalg.transpose ins(%a : memref<5x96xf32>) outs(%o : memref<96x5xf32>) permutation = [1, 0]
+      {rt.schedule = {lanes = 8 : i64, masks}}
   return
 }
 
@@ -30,5 +30,21 @@ func.func @edge(%a: memref<3x100xf32>, %o: memref<100x3xf32>) {
 func.func @outer(%a: memref<4x6x64xf32>, %o: memref<6x4x64xf32>) {
   linalg.transpose ins(%a : memref<4x6x64xf32>) outs(%o : memref<6x4x64xf32>) permutation = [1, 0, 2]
       {rt.schedule = {lanes = 16 : i64}}
+  return
+}
+
+// Few lanes whose rows lie together: two shuffles make a whole vector of three channels.
+// CHECK-LABEL: @channels_last
+// CHECK-COUNT-3: vector.load {{.*}}vector<16xf32>
+// CHECK-COUNT-2: vector.shuffle
+// CHECK: vector.store {{.*}}vector<16xf32>
+// CHECK-COUNT-2: vector.shuffle
+// CHECK: vector.store {{.*}}vector<16xf32>
+// CHECK-COUNT-2: vector.shuffle
+// CHECK: vector.store {{.*}}vector<16xf32>
+// CHECK-NOT: vector.maskedstore
+func.func @channels_last(%a: memref<3x96xf32>, %o: memref<96x3xf32>) {
+  linalg.transpose ins(%a : memref<3x96xf32>) outs(%o : memref<96x3xf32>) permutation = [1, 0]
+      {rt.schedule = {lanes = 16 : i64, masks}}
   return
 }
