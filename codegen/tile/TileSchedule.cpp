@@ -139,14 +139,15 @@ static int64_t getColumnLanes(OpT op, int64_t columns, int64_t lanes) {
   return std::min(lanes, columns & -columns);
 }
 
-/// Whether panels come from beyond the second cache, and there is enough to do with one for the next to come meanwhile.
+/// Whether panels come from beyond the first cache (and from beyond the second where other layers' weights were read
+/// since), and there is enough to do with one for the next to come meanwhile.
 static bool fetchesAhead(MatmulOp op, TargetAttr target, int64_t rows) {
   if (op.getLayout() != RhsLayout::packed || !op.getB().getType().hasStaticShape())
     return false;
   int64_t m = op.getOut().getType().getShape().drop_back().back();
   MemRefType type = op.getB().getType();
   return (ShapedType::isDynamic(m) || m > rows) &&
-         type.getNumElements() * type.getElementTypeBitWidth() / 8 > target.getL2();
+         type.getNumElements() * type.getElementTypeBitWidth() / 8 > target.getL1();
 }
 
 static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {

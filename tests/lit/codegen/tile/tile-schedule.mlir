@@ -2,7 +2,7 @@
 
 module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576>} {
   // CHECK-LABEL: func @square
-  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 128, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 128, masks = true, prefetch = true>
   func.func @square(%a: memref<512x512xf32>, %b: memref<16x512x32xf32>, %out: memref<512x512xf32>) {
     tile.matmul packed ins(%a, %b : memref<512x512xf32>, memref<16x512x32xf32>) outs(%out : memref<512x512xf32>) epilogue {
     ^bb0(%sum: f32):
