@@ -64,7 +64,7 @@ std::optional<TransposeDims> chooseTranspose(linalg::GenericOp op, const Iterati
 /// Whether a tile of few lanes is contiguous in the outputs as a whole, so that rows need no stores of their own.
 bool NestEmitter::interleavesRows() {
   const Extent &lanes = space.dims[*laneDim].size;
-  if (!lanes.isKnown() || lanes.factor > kMostInterleaved || op.hasIndexSemantics() ||
+  if (!lanes.isKnown() || lanes.factor > std::min(kMostInterleaved, schedule.lanes) || op.hasIndexSemantics() ||
       IndexMath::known(begins[*laneDim]) != 0 || IndexMath::known(ends[*laneDim]) != lanes.factor)
     return false;
   return llvm::all_of(space.operands, [&](const StridedOperand &operand) {

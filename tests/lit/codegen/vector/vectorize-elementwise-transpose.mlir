@@ -48,3 +48,17 @@ func.func @channels_last(%a: memref<3x96xf32>, %o: memref<96x3xf32>) {
       {rt.schedule = {lanes = 16 : i64, masks}}
   return
 }
+
+// More lanes than a vector has elements: whole rows would not fit into as many vectors, so tiles stay squares.
+// CHECK-LABEL: @more_channels_than_lanes
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK-COUNT-2: vector.load {{.*}}vector<2xf64>
+// CHECK-COUNT-2: vector.shuffle
+// CHECK-COUNT-2: vector.store
+// CHECK-NOT: vector.shuffle
+func.func @more_channels_than_lanes(%a: memref<4x30xf64>, %o: memref<30x4xf64>) {
+  linalg.transpose ins(%a : memref<4x30xf64>) outs(%o : memref<30x4xf64>) permutation = [1, 0]
+      {rt.schedule = {lanes = 2 : i64}}
+  return
+}
