@@ -112,6 +112,11 @@ def ProfileKernels : Pass<"profile-kernels", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::ingot::rt::RtDialect"];
 }
 
+def RequestAmx : Pass<"request-amx", "::mlir::ModuleOp"> {
+  let summary = "Have the host function ask for tile registers where a kernel uses them";
+  let dependentDialects = ["::ingot::rt::RtDialect"];
+}
+
 def EmitEntry : Pass<"emit-entry", "::mlir::ModuleOp"> {
   let summary = "Give the host function the signature that the runtime calls";
   let description = [{

@@ -103,6 +103,7 @@ static void addTile(OpPassManager &passes, Level level) {
   } else {
     kernels.addPass(createVectorizeElementwise());
     kernels.addPass(createVectorizeReduction());
+    passes.addPass(createRequestAmx());
   }
   kernels.addPass(createConvertLinalgToLoopsPass());
   addCleanUp(passes);

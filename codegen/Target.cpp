@@ -99,20 +99,21 @@ tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context
   if (!target.triple.isX86())
     return tile::TargetAttr::get(context, /*vector_bits=*/128, /*registers=*/32, /*masks=*/false, /*dot_i8=*/false,
                                  /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/true,
-                                 /*convert_bf16=*/has("+bf16"),
+                                 /*convert_bf16=*/has("+bf16"), /*amx_bf16=*/false,
                                  /*l1=*/32 << 10, /*l2=*/512 << 10);
   bool wide = has("+avx512f,+avx512bw,+avx512dq,+avx512vl");
   int64_t bits = wide ? 512 : has("+avx2,+fma") ? 256 : 128;
   bool bf16 = wide && has("+avx512bf16");
   return tile::TargetAttr::get(context, bits, wide ? 32 : 16, wide, wide && has("+avx512vnni"), /*dot_bf16=*/bf16,
                                /*permute_i8=*/wide && has("+avx512vbmi"), /*convert_f16=*/has("+f16c"),
-                               /*convert_bf16=*/bf16, /*l1=*/32 << 10, /*l2=*/wide ? 1 << 20 : 512 << 10);
+                               /*convert_bf16=*/bf16, /*amx_bf16=*/wide && has("+amx-bf16,+amx-tile"),
+                               /*l1=*/32 << 10, /*l2=*/has("+amx-tile") ? 2 << 20 : wide ? 1 << 20 : 512 << 10);
 }
 
 tile::TargetAttr withoutVectors(tile::TargetAttr target) {
   return tile::TargetAttr::get(target.getContext(), /*vector_bits=*/0, target.getRegisters(), /*masks=*/false,
                                /*dot_i8=*/false, /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/false,
-                               /*convert_bf16=*/false, target.getL1(), target.getL2());
+                               /*convert_bf16=*/false, /*amx_bf16=*/false, target.getL1(), target.getL2());
 }
 
 } // namespace ingot

@@ -174,6 +174,13 @@ def Rt_ParallelOp : Rt_Op<"parallel", [DeclareOpInterfaceMethods<SymbolUserOpInt
   let assemblyFormat = "$ctx `,` $count `,` $body `(` $captures `)` attr-dict `:` functional-type($captures, results)";
 }
 
+def Rt_RequestAmxOp : Rt_Op<"request_amx", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "asks the operating system for tile registers, which it gives to nobody unasked";
+  let description = "In the host program, before any kernel that uses them; ends the run where there are none.";
+  let arguments = (ins Rt_Pointer:$ctx);
+  let assemblyFormat = "$ctx attr-dict";
+}
+
 def Rt_KernelBeginOp : Rt_Op<"kernel_begin", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "a kernel's work begins, for the profile";
   let arguments = (ins Rt_Pointer:$ctx, I32Attr:$kernel);

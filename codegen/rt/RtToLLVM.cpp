@@ -282,6 +282,16 @@ struct LowerCheckFlags : RtPattern<CheckFlagsOp> {
   }
 };
 
+struct LowerRequestAmx : RtPattern<RequestAmxOp> {
+  using RtPattern::RtPattern;
+  LogicalResult matchAndRewrite(RequestAmxOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    symbols.call(rewriter, op.getLoc(), "ingot_rt_request_amx", Type(), adaptor.getCtx());
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 struct LowerKernelBegin : RtPattern<KernelBeginOp> {
   using RtPattern::RtPattern;
   LogicalResult matchAndRewrite(KernelBeginOp op, OpAdaptor adaptor,
@@ -369,7 +379,7 @@ private:
 void populateRtToLLVMPatterns(const LLVMTypeConverter &converter, RuntimeSymbols &symbols,
                               RewritePatternSet &patterns) {
   patterns.add<LowerWeight, LowerInput, LowerOutput, LowerBytes, LowerArena, LowerPlan, LowerAlloc, LowerDealloc,
-               LowerCheck, LowerFlag, LowerCheckFlags, LowerKernelBegin, LowerKernelEnd,
+               LowerCheck, LowerFlag, LowerCheckFlags, LowerRequestAmx, LowerKernelBegin, LowerKernelEnd,
                LowerParallel>(converter, symbols);
 }
 

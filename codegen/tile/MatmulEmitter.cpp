@@ -16,6 +16,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/tile/AmxMatmulEmitter.h"
 #include "codegen/tile/CreateMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
@@ -50,9 +51,16 @@ private:
     Value panel, column, rowBegin, rowEnd;
     /// The panel to fetch meanwhile, null for none.
     Value nextPanel;
+    /// Whether the rows are other than whole tiles and the rest of all rows.
+    bool hasOddRows = false;
   };
 
   SmallVector<Value> getBatchIndices(Value operand, unsigned matrixRank, ValueRange outBatch);
+  void emitVectors();
+  void emitAmx();
+  void emitAmxTile(OuterTile outer, Value panelEnd);
+  OuterTile locate(ValueRange batch, Value rowBlock, int64_t blockRows);
+  void setPanel(OuterTile &outer, Value panel);
   void emitOuterTile(const OuterTile &outer);
   void emitDirect(const OuterTile &outer);
   void emitThroughPanel(const OuterTile &outer);
@@ -63,7 +71,7 @@ private:
   void finish(const OuterTile &outer, RegisterTile tile, Value row, ValueRange sums);
   Value loadPacked(const OuterTile &outer, Value step, int64_t vector);
   Value loadRowMajor(const OuterTile &outer, Value step, int64_t vector);
-  void fetchNext(const OuterTile &outer, Value step);
+  void fetch(const OuterTile &outer, Value panel, Value step);
 
   IndexBuilder &b;
   MatmulOp op;
@@ -73,6 +81,7 @@ private:
   EpilogueEmitter epilogue;
   int64_t vectors;
   Value m, n, k;
+  SmallVector<Value> batchSizes;
   /// A packed right operand, its columns and depth or bytes as one dimension.
   Value panels;
   bool raggedColumns = false;
@@ -90,28 +99,96 @@ void MatmulEmitter::emit() {
   std::optional<int64_t> columns = getConstant(n);
   raggedColumns = !columns || *columns % schedule.getColumns() != 0;
 
-  SmallVector<Value> sizes;
   for (unsigned i = 0; i < batchRank; ++i)
-    sizes.push_back(b.dim(op.getOut(), i));
+    batchSizes.push_back(b.dim(op.getOut(), i));
+  AmxAttr amx = op.getAmxAttr();
+  if (!amx)
+    return emitVectors();
+  Value isLong = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sge, m, b.index(amx.getLeastRows()));
+  b.branch(isLong, [&] { emitAmx(); }, [&] { emitVectors(); });
+}
+
+MatmulEmitter::OuterTile MatmulEmitter::locate(ValueRange batch, Value rowBlock, int64_t blockRows) {
+  OuterTile outer;
+  llvm::append_range(outer.outBatch, batch);
+  outer.aBatch = getBatchIndices(op.getA(), 2, outer.outBatch);
+  outer.bBatch = getBatchIndices(op.getB(), op.getMatrixRankOfB(), outer.outBatch);
+  outer.rowBegin = b.mul(rowBlock, blockRows);
+  outer.rowEnd = blockRows ? b.min(m, b.add(outer.rowBegin, blockRows)) : m;
+  return outer;
+}
+
+void MatmulEmitter::setPanel(OuterTile &outer, Value panel) {
+  outer.panel = panel;
+  outer.column = b.mul(panel, schedule.getColumns());
+}
+
+void MatmulEmitter::emitVectors() {
+  SmallVector<Value> sizes(batchSizes);
   int64_t rowBlock = schedule.getRowBlock();
   sizes.push_back(rowBlock ? b.ceilDiv(m, rowBlock) : b.index(1));
   sizes.push_back(b.ceilDiv(n, schedule.getColumns()));
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
-    OuterTile outer;
-    llvm::append_range(outer.outBatch, ivs.take_front(batchRank));
-    outer.aBatch = getBatchIndices(op.getA(), 2, outer.outBatch);
-    outer.bBatch = getBatchIndices(op.getB(), op.getMatrixRankOfB(), outer.outBatch);
-    outer.panel = ivs.back();
-    outer.column = b.mul(outer.panel, schedule.getColumns());
+    OuterTile outer = locate(ivs.drop_back(2), ivs[ivs.size() - 2], rowBlock);
+    setPanel(outer, ivs.back());
     if (schedule.getPrefetch())
       outer.nextPanel = b.min(b.add(outer.panel, 1), b.sub(sizes.back(), b.index(1)));
-    outer.rowBegin = b.mul(ivs[batchRank], rowBlock);
-    outer.rowEnd = rowBlock ? b.min(m, b.add(outer.rowBegin, rowBlock)) : m;
     emitOuterTile(outer);
   });
   if (op->hasAttr(kBackwardsAttrName) && b.getInsertionPoint() != b.getBlock()->begin())
     if (auto forall = dyn_cast<scf::ForallOp>(*std::prev(b.getInsertionPoint())))
       forall->setAttr(kBackwardsAttrName, b.getUnitAttr());
+}
+
+void MatmulEmitter::emitAmx() {
+  AmxAttr amx = op.getAmxAttr();
+  Value panelCount = b.ceilDiv(n, schedule.getColumns());
+  int64_t panelBlock = amx.getColumnBlock() / schedule.getColumns();
+  SmallVector<Value> sizes(batchSizes);
+  sizes.push_back(b.ceilDiv(m, amx.getRowBlock()));
+  sizes.push_back(b.ceilDiv(panelCount, panelBlock));
+  b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
+    OuterTile outer = locate(ivs.drop_back(2), ivs[ivs.size() - 2], amx.getRowBlock());
+    setPanel(outer, b.mul(ivs.back(), panelBlock));
+    emitAmxTile(outer, b.min(panelCount, b.add(outer.panel, panelBlock)));
+  });
+}
+
+/// Panels [outer.panel, panelEnd) of the tile's rows.
+void MatmulEmitter::emitAmxTile(OuterTile outer, Value panelEnd) {
+  Value firstPanel = outer.panel, lastPanel = b.sub(b.ceilDiv(n, schedule.getColumns()), b.index(1));
+  auto loadLeft = [&](Value row, Value step, Value mask) -> Value {
+    SmallVector<Value> indices(outer.aBatch);
+    indices.append({row, step});
+    VectorType type = multiplier.getSumVector();
+    if (!mask)
+      return vector::LoadOp::create(b, type, op.getA(), indices);
+    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+    return vector::MaskedLoadOp::create(b, type, op.getA(), indices, mask, zero);
+  };
+  auto loadRight = [&](Value panel, Value step, int64_t vector) {
+    setPanel(outer, panel);
+    return loadPacked(outer, step, vector);
+  };
+  auto fetchRight = [&](Value panel, Value step) { fetch(outer, b.min(panel, lastPanel), step); };
+  auto finishRow = [&](Value row, Value panel, ArrayRef<Value> sums) {
+    setPanel(outer, panel);
+    finish(outer, {/*rows=*/1, vectors}, row, sums);
+  };
+  auto fallBack = [&](Value begin, Value end, Value panel) {
+    OuterTile tile = outer;
+    setPanel(tile, panel);
+    tile.rowBegin = begin;
+    tile.rowEnd = end;
+    tile.hasOddRows = true;
+    emitDirect(tile);
+  };
+  std::optional<int64_t> rows = getConstant(m), knownRows;
+  if (int64_t block = op.getAmxAttr().getRowBlock(); rows && (*rows <= block || *rows % block == 0))
+    knownRows = std::min(*rows, block);
+  emitAmxBlock(b, {outer.rowBegin, outer.rowEnd, firstPanel, panelEnd, knownRows, k, loadLeft, loadRight, fetchRight,
+                   finishRow, fallBack},
+               op.getAmxAttr(), schedule.getColumns());
 }
 
 /// Numpy's rule: dimensions aligned on the right, a static 1 repeated.
@@ -133,7 +210,7 @@ void MatmulEmitter::emitOuterTile(const OuterTile &outer) {
 }
 
 void MatmulEmitter::forEachTile(const OuterTile &outer, function_ref<void(RegisterTile, Value row)> emitTile) {
-  SmallVector<int64_t> tails = getTailRows(schedule.getRows(), getConstant(m));
+  SmallVector<int64_t> tails = getTailRows(schedule.getRows(), outer.hasOddRows ? std::nullopt : getConstant(m));
   emitRowTiles(b, outer.rowBegin, outer.rowEnd, schedule.getRows(), tails, [&](int64_t rows, Value first) {
     emitTile({rows, vectors, std::max<int64_t>(1, schedule.getSplit() / rows)}, first);
   });
@@ -226,7 +303,7 @@ SmallVector<Value> MatmulEmitter::sumUp(const OuterTile &outer, RegisterTile til
       return multiplier.loadLeft(op.getA(), indices, rest);
     };
     if (outer.nextPanel && tile.rows == schedule.getRows()) // what rows are left alone take too short for it
-      fetchNext(outer, at);
+      fetch(outer, outer.nextPanel, at);
     accumulate(multiplier, tile, {0, tile.rows}, {loadLeft, [&](int64_t v) { return loadRight(at, v); }}, stepSums);
   };
   Value fullEnd = b.div(kEnd, depth);
@@ -255,14 +332,14 @@ Value MatmulEmitter::loadPacked(const OuterTile &outer, Value step, int64_t vect
   return multiplier.loadRight(panels, indices);
 }
 
-/// Has what the next panel holds for this step brought into the second cache, line by line.
-void MatmulEmitter::fetchNext(const OuterTile &outer, Value step) {
+/// Has what the panel holds for this step brought into the second cache, line by line.
+void MatmulEmitter::fetch(const OuterTile &outer, Value panel, Value step) {
   constexpr int64_t line = 64, intoSecondCache = 2;
   auto type = cast<MemRefType>(panels.getType());
   int64_t lineElements = line * 8 / type.getElementTypeBitWidth();
   for (int64_t i = 0; i < type.getShape().back(); i += lineElements) {
     SmallVector<Value> indices(outer.bBatch);
-    indices.append({outer.nextPanel, step, b.index(i)});
+    indices.append({panel, step, b.index(i)});
     memref::PrefetchOp::create(b, panels, indices, /*isWrite=*/false, intoSecondCache, /*isDataCache=*/true);
   }
 }

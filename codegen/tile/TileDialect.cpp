@@ -8,6 +8,8 @@
 
 #include "codegen/tile/TileDialect.h"
 
+#include "codegen/tile/AmxUnit.h"
+
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -33,7 +35,7 @@ void TileDialect::initialize() {
 }
 
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t vectorBits, int64_t registers,
-                                 bool, bool, bool, bool, bool, bool, int64_t l1, int64_t l2) {
+                                 bool, bool, bool, bool, bool, bool, bool, int64_t l1, int64_t l2) {
   if (vectorBits != 0 && (!llvm::isPowerOf2_64(vectorBits) || vectorBits < 64))
     return emitError() << "expected vector_bits to be 0 or a power of two of 64 or more but got " << vectorBits;
   if (registers < 8)
@@ -53,13 +55,29 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+LogicalResult AmxAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t leastRows, int64_t rowBlock,
+                              int64_t columnBlock, int64_t leftDepth, int64_t rightDepth, bool) {
+  if (leastRows < 1)
+    return emitError() << "expected least_rows to be positive but got " << leastRows;
+  if (rowBlock < 1 || rowBlock % AmxUnit::kRows != 0)
+    return emitError() << "expected row_block to be a multiple of " << AmxUnit::kRows << " but got " << rowBlock;
+  if (columnBlock < 1 || columnBlock % AmxUnit::kWords != 0)
+    return emitError() << "expected column_block to be a multiple of " << AmxUnit::kWords << " but got " << columnBlock;
+  if (rightDepth < 1 || rightDepth % AmxUnit::kSteps != 0)
+    return emitError() << "expected right_depth to be a multiple of " << AmxUnit::kSteps << " but got " << rightDepth;
+  if (leftDepth < 1 || leftDepth % rightDepth != 0)
+    return emitError() << "expected left_depth to be a multiple of right_depth, " << rightDepth << ", but got "
+                       << leftDepth;
+  return success();
+}
+
 TargetAttr ingot::tile::getTarget(Operation *op) {
   for (Operation *at = op; at; at = at->getParentOp())
     if (auto target = at->getAttrOfType<TargetAttr>(kTargetAttrName))
       return target;
   return TargetAttr::get(op->getContext(), /*vector_bits=*/128, /*registers=*/16, /*masks=*/false, /*dot_i8=*/false,
                          /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/false, /*convert_bf16=*/false,
-                         /*l1=*/32768, /*l2=*/524288);
+                         /*amx_bf16=*/false, /*l1=*/32768, /*l2=*/524288);
 }
 
 TargetAttr ingot::tile::getPackingTarget(ModuleOp module) {

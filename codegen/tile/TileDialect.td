@@ -53,6 +53,8 @@ def Tile_TargetAttr : Tile_Attr<"Target", "target"> {
       instruction (AVX-512 VBMI).
     - `convert_f16`, `convert_bf16`: whether f32 becomes that type, and f16
       becomes f32, by an instruction.
+    - `amx_bf16`: whether there are tile registers and products of bf16 tiles
+      (AMX).
     - `l1`, `l2`: bytes of one core's data caches.
   }];
   let parameters = (ins
@@ -64,6 +66,7 @@ def Tile_TargetAttr : Tile_Attr<"Target", "target"> {
     DefaultValuedParameter<"bool", "false">:$permute_i8,
     DefaultValuedParameter<"bool", "false">:$convert_f16,
     DefaultValuedParameter<"bool", "false">:$convert_bf16,
+    DefaultValuedParameter<"bool", "false">:$amx_bf16,
     DefaultValuedParameter<"int64_t", "32768">:$l1,
     DefaultValuedParameter<"int64_t", "524288">:$l2
   );
@@ -106,6 +109,27 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
     DefaultValuedParameter<"int64_t", "0">:$panel,
     DefaultValuedParameter<"bool", "false">:$masks,
     DefaultValuedParameter<"bool", "true">:$parallel,
+    DefaultValuedParameter<"bool", "false">:$prefetch
+  );
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
+  let summary = "How an f32 product is done by tile instructions (AMX)";
+  let description = [{
+    Products of at least `least_rows` rows are cut into blocks of `row_block` rows and `column_block` columns, multiples
+    of 16 rows and of panels. Of a block, `left_depth` steps of the left operand and `right_depth` steps of a panel (a
+    divisor) at a time become three pieces of bf16 for each number, on the stack, and are multiplied piece by piece
+    (AmxMatmulEmitter.h). With `prefetch`, the next steps of the right operand are fetched into the second cache
+    meanwhile. A product of fewer rows, and a tile with an infinity, is done by the vectors of its `#tile.schedule`.
+  }];
+  let parameters = (ins
+    "int64_t":$least_rows,
+    "int64_t":$row_block,
+    "int64_t":$column_block,
+    "int64_t":$left_depth,
+    "int64_t":$right_depth,
     DefaultValuedParameter<"bool", "false">:$prefetch
   );
   let assemblyFormat = "`<` struct(params) `>`";

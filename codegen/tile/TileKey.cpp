@@ -63,7 +63,8 @@ std::string ingot::tile::getKey(Operation *op) {
   std::string key, regions;
   llvm::raw_string_ostream out(key), regionsOut(regions);
   NamedAttrList attributes(op->getAttrDictionary());
-  attributes.erase("schedule");
+  for (StringRef decision : {"schedule", "amx"})
+    attributes.erase(decision);
   out << op->getName() << '(';
   llvm::interleaveComma(op->getOperandTypes(), out);
   out << ") " << attributes.getDictionary(op->getContext());

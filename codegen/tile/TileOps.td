@@ -69,7 +69,8 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul", [AttrSizedOperandSegments]> {
     UnitAttr:$fixed24,
     UnitAttr:$a_unsigned,
     UnitAttr:$b_unsigned,
-    OptionalAttr<Tile_ScheduleAttr>:$schedule
+    OptionalAttr<Tile_ScheduleAttr>:$schedule,
+    OptionalAttr<Tile_AmxAttr>:$amx
   );
   let assemblyFormat = [{
     $layout `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`

@@ -243,8 +243,12 @@ struct TileSchedule : ingot::tile::impl::TileScheduleBase<TileSchedule> {
         op.setScheduleAttr(findSchedule(op));
     });
     getOperation()->walk([](TileOpInterface op) {
-      if (!op.getScheduleAttr())
+      if (!op.getScheduleAttr()) {
         op.setScheduleAttr(findSchedule(op));
+        if (auto matmul = dyn_cast<MatmulOp>(op.getOperation()))
+          if (AmxAttr amx = chooseAmx(matmul, getTarget(op)))
+            matmul.setAmxAttr(amx);
+      }
     });
   }
 };

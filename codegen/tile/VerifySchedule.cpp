@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/tile/AmxUnit.h"
 #include "codegen/tile/TileSchedule.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -25,12 +26,27 @@ static LogicalResult verifyBlock(Operation *op, ScheduleAttr schedule) {
   return success();
 }
 
+static LogicalResult verifyAmx(MatmulOp op, ScheduleAttr schedule, AmxAttr amx) {
+  MemRefType a = op.getA().getType();
+  if (op.getLayout() != RhsLayout::packed || op.getPackedDepth() != 1 || !a.getElementType().isF32() ||
+      !a.isLastDimUnitStride())
+    return op->emitError("expected contiguous rows of f32 and a packed right operand for amx");
+  if (schedule.getLanes() != AmxUnit::kWords)
+    return op->emitError("expected vectors of ") << AmxUnit::kWords << " lanes for amx but got " << schedule.getLanes();
+  if (amx.getColumnBlock() % schedule.getColumns() != 0)
+    return op->emitError("expected column_block to be a multiple of ")
+           << schedule.getColumns() << " columns but got " << amx.getColumnBlock();
+  return success();
+}
+
 static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
   if (failed(verifyPacked(op, op.getPackedColumns(), schedule)))
     return failure();
   if (schedule.getRowBlock() % schedule.getRows() != 0)
     return op->emitError("expected row_block to be a multiple of ")
            << schedule.getRows() << " rows but got " << schedule.getRowBlock();
+  if (AmxAttr amx = op.getAmxAttr(); amx && failed(verifyAmx(op, schedule, amx)))
+    return failure();
   int64_t panel = schedule.getPanel(), k = op.getA().getType().getShape().back();
   if (op.getLayout() == RhsLayout::transposed && panel < 1)
     return op->emitError("expected a positive panel for a transposed right operand but got ") << panel;

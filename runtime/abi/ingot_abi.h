@@ -20,7 +20,7 @@ extern "C" {
 #define INGOT_NORETURN _Noreturn
 #endif
 
-#define INGOT_ABI_VERSION 2
+#define INGOT_ABI_VERSION 3
 #define INGOT_MODEL_MAGIC 0x544f474eu /* "NGOT", little endian */
 #define INGOT_MAX_RANK 12
 #define INGOT_ALIGNMENT 64 /* of weights, arena offsets and heap blocks, in bytes */
@@ -113,6 +113,9 @@ void ingot_rt_check(ingot_context *context);
 /* The level N of x86-64-vN that the processor and its operating system have, 2 to 4, or the one that the environment's
  * INGOT_TARGET asks for. For artifacts that have code for each. */
 int32_t ingot_rt_processor_level(ingot_context *context);
+/* Asks the operating system for tile registers (AMX), once a process; fails where there are none. Before the first
+ * kernel with tile instructions. */
+void ingot_rt_request_amx(ingot_context *context);
 /* Around each kernel when the artifact was compiled with profiling hooks; what it computed and touched, or 0. */
 void ingot_rt_kernel_begin(ingot_context *context, int32_t kernel);
 void ingot_rt_kernel_end(ingot_context *context, int32_t kernel, int64_t flops, int64_t bytes);

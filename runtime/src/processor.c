@@ -8,8 +8,11 @@
 #include "context.h"
 #include "error.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -77,4 +80,24 @@ int32_t ingot_rt_processor_level(ingot_context *context) {
     ingot_escape(context);
   atomic_store_explicit(&known, level, memory_order_relaxed);
   return level;
+}
+
+/* Linux gives the registers to a whole process, and to those that ask only: Documentation/arch/x86/xstate.rst. */
+void ingot_rt_request_amx(ingot_context *context) {
+  static _Atomic bool granted;
+  if (atomic_load_explicit(&granted, memory_order_relaxed))
+    return;
+#if defined(__x86_64__)
+  enum { REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };
+  long failed = syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA);
+  const char *reason = failed ? strerror(errno) : NULL;
+#else
+  const char *reason = "not an x86-64 processor";
+#endif
+  if (reason) {
+    ingot_error(INGOT_FAILED,
+                "the model was compiled for a processor with tile registers (AMX), but there are none: %s", reason);
+    ingot_escape(context);
+  }
+  atomic_store_explicit(&granted, true, memory_order_relaxed);
 }

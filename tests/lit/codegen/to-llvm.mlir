@@ -59,6 +59,8 @@ func.func private @run_model(%ctx: !llvm.ptr, %tensors: !llvm.ptr, %weights: !ll
   rt.parallel %ctx, %n, @body(%f) : (f32) -> ()
   // CHECK: llvm.call @ingot_rt_check(%[[CTX]])
   rt.check_flags %ctx
+  // CHECK: llvm.call @ingot_rt_request_amx(%[[CTX]])
+  rt.request_amx %ctx
   // CHECK: llvm.call @ingot_rt_free(%[[CTX]], %{{.*}})
   memref.dealloc %heap : memref<?xf32>
   // CHECK: llvm.return

@@ -33,6 +33,13 @@ TEST(Target, KnowsTheLevelsOfX86) {
   EXPECT_TRUE(describe("znver4").getDotBf16());
 }
 
+TEST(Target, KnowsTileRegisters) {
+  EXPECT_TRUE(describe("sapphirerapids").getAmxBf16());
+  EXPECT_FALSE(describe("icelake-server").getAmxBf16());
+  EXPECT_FALSE(describe("x86-64-v4").getAmxBf16());
+  EXPECT_FALSE(describe("znver5").getAmxBf16());
+}
+
 TEST(Target, IsPortableByItsVariants) {
   llvm::Expected<Target> target = resolveTarget("portable");
   ASSERT_TRUE(static_cast<bool>(target));

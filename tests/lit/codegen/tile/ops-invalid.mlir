@@ -92,6 +92,31 @@ func.func @unsigned_depth(%a: memref<4x8xi8>, %b: memref<1x2x16x4xi8>, %out: mem
 
 // -----
 
+// expected-error @+1 {{expected least_rows to be positive but got 0}}
+func.func private @amx_rows() attributes {s = #tile.amx<least_rows = 0, row_block = 32, column_block = 32, left_depth = 64, right_depth = 64>}
+
+// -----
+
+// expected-error @+1 {{expected row_block to be a multiple of 16 but got 24}}
+func.func private @amx_block() attributes {s = #tile.amx<least_rows = 1, row_block = 24, column_block = 32, left_depth = 64, right_depth = 64>}
+
+// -----
+
+// expected-error @+1 {{expected column_block to be a multiple of 16 but got 8}}
+func.func private @amx_columns() attributes {s = #tile.amx<least_rows = 1, row_block = 32, column_block = 8, left_depth = 64, right_depth = 64>}
+
+// -----
+
+// expected-error @+1 {{expected right_depth to be a multiple of 32 but got 48}}
+func.func private @amx_right() attributes {s = #tile.amx<least_rows = 1, row_block = 32, column_block = 32, left_depth = 96, right_depth = 48>}
+
+// -----
+
+// expected-error @+1 {{expected left_depth to be a multiple of right_depth, 64, but got 96}}
+func.func private @amx_left() attributes {s = #tile.amx<least_rows = 1, row_block = 32, column_block = 32, left_depth = 96, right_depth = 64>}
+
+// -----
+
 // expected-error @+1 {{expected columns to be a multiple of 16 lanes but got 24}}
 func.func private @schedule() attributes {s = #tile.schedule<rows = 8, columns = 24, lanes = 16>}
 

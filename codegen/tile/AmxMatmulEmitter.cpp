@@ -1,0 +1,279 @@
+//===- AmxMatmulEmitter.cpp - f32 products by tile instructions ------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/tile/AmxMatmulEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace ingot::tile;
+
+namespace {
+
+constexpr int64_t kPieces = 3, kRows = AmxUnit::kRows, kWords = AmxUnit::kWords, kSteps = AmxUnit::kSteps;
+/// Register numbers: sums of two by two tiles, two tiles of the left operand, two of the right.
+constexpr int64_t kSums = 0, kLeft = 4, kRight = 6;
+
+class AmxBlockEmitter {
+public:
+  AmxBlockEmitter(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule, int64_t panelColumns)
+      : b(builder), block(block), unit(builder), leftDepth(schedule.getLeftDepth()),
+        rightDepth(schedule.getRightDepth()), vectors(panelColumns / kWords),
+        columnTiles(schedule.getColumnBlock() / kWords), rowTiles(schedule.getRowBlock() / kRows),
+        prefetch(schedule.getPrefetch()) {}
+
+  void emit();
+
+private:
+  /// Steps [begin, end) of the reduction, of which the pieces of the left operand begin at `leftBegin`.
+  struct Chunk {
+    Value leftBegin, begin, end;
+  };
+  /// One or two tiles of rows, from tile `first` of the block on, by all columns of a panel.
+  struct TileGroup {
+    Value first, panel;
+    int64_t tiles;
+  };
+
+  void splitLeft(Value begin, Value end);
+  void splitRight(const Chunk &chunk, Value panel);
+  void splitRightSteps(const Chunk &chunk, Value panel, Value kBlock, Value lo, Value hi, bool low, bool high);
+  void multiplyPanel(const Chunk &chunk, Value panel);
+  void multiply(const Chunk &chunk, const TileGroup &group);
+  void multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns);
+  void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock);
+  Value hasNaN(const TileGroup &group, Value end);
+  void finish(const TileGroup &group);
+
+  Value leftTile(Value rowTile, Value kBlock, int64_t piece) {
+    return b.add(b.mul(b.add(b.mul(rowTile, leftDepth / kSteps), kBlock), kPieces), piece);
+  }
+  Value rightTile(int64_t vector, Value kBlock, int64_t piece) {
+    return b.add(b.mul(b.add(kBlock, vector * (rightDepth / kSteps)), kPieces), piece);
+  }
+  Value sumTile(Value rowTile, Value panel, int64_t vector) {
+    Value column = b.add(b.mul(b.sub(panel, block.panelBegin), vectors), vector);
+    return b.add(b.mul(rowTile, columnTiles), column);
+  }
+  Value compare(arith::CmpIPredicate predicate, Value lhs, Value rhs) {
+    return b.createOrFold<arith::CmpIOp>(predicate, lhs, rhs);
+  }
+  VectorType floats() { return VectorType::get(kWords, b.getF32Type()); }
+  void store(Value tiles, Value tile, Value row, Value words) {
+    vector::StoreOp::create(b, words, tiles, ValueRange{tile, row, b.index(0)});
+  }
+  SmallVector<Value> loadSums(Value row, Value panel) {
+    SmallVector<Value> result;
+    for (int64_t vector = 0; vector < vectors; ++vector)
+      result.push_back(vector::LoadOp::create(b, floats(), sums,
+                                              ValueRange{sumTile(b.div(row, kRows), panel, vector),
+                                                         b.sub(row, b.alignDown(row, kRows)), b.index(0)}));
+    return result;
+  }
+
+  IndexBuilder &b;
+  const AmxBlock &block;
+  AmxUnit unit;
+  int64_t leftDepth, rightDepth, vectors, columnTiles, rowTiles;
+  bool prefetch;
+  Value left, right, sums; ///< on the stack
+  Value rows;              ///< of the block
+};
+
+} // namespace
+
+void AmxBlockEmitter::emit() {
+  Type word = b.getI32Type();
+  left = unit.tiles(rowTiles * (leftDepth / kSteps) * kPieces, word);
+  right = unit.tiles(vectors * (rightDepth / kSteps) * kPieces, word);
+  sums = unit.tiles(rowTiles * columnTiles, b.getF32Type());
+  rows = block.knownRows ? b.index(*block.knownRows) : b.sub(block.rowEnd, block.rowBegin);
+  unit.configure();
+  auto endOf = [&](Value begin, int64_t depth, Value end) { return b.min(end, b.add(begin, depth)); };
+  b.loop(b.index(0), block.steps, leftDepth, [&](Value leftBegin) {
+    Value leftEnd = endOf(leftBegin, leftDepth, block.steps);
+    splitLeft(leftBegin, leftEnd);
+    b.loop(block.panelBegin, block.panelEnd, 1, [&](Value panel) {
+      b.loop(leftBegin, leftEnd, rightDepth, [&](Value begin) {
+        Chunk chunk{leftBegin, begin, endOf(begin, rightDepth, leftEnd)};
+        splitRight(chunk, panel);
+        multiplyPanel(chunk, panel);
+      });
+    });
+  });
+  unit.release();
+}
+
+//===----------------------------------------------------------------------===//
+// Operands to pieces
+//===----------------------------------------------------------------------===//
+
+/// A word of the left operand has steps k and k + 16, and so has one of the right: any order of the steps will do, and
+/// this one needs no permutation.
+void AmxBlockEmitter::splitLeft(Value begin, Value end) {
+  Value full = b.add(begin, b.alignDown(b.sub(end, begin), kSteps));
+  auto maskType = VectorType::get(kWords, b.getI1Type());
+  b.loop(b.index(0), rows, 1, [&](Value row) {
+    auto splitSteps = [&](Value step, bool masked) {
+      SmallVector<Value> halves;
+      for (int64_t half : {0, 1}) {
+        Value first = b.add(step, half * kWords), mask;
+        if (masked)
+          mask = vector::CreateMaskOp::create(b, maskType, b.max(b.sub(end, first), b.index(0)));
+        halves.push_back(block.loadLeft(b.add(block.rowBegin, row), first, mask));
+      }
+      Value kBlock = b.div(b.sub(step, begin), kSteps), rowTile = b.div(row, kRows);
+      for (auto [piece, words] : llvm::enumerate(splitToBf16(b, halves[0], halves[1])))
+        store(left, leftTile(rowTile, kBlock, piece), b.sub(row, b.alignDown(row, kRows)), words);
+    };
+    b.loop(begin, full, kSteps, [&](Value step) { splitSteps(step, /*masked=*/false); });
+    b.loop(full, end, kSteps, [&](Value step) { splitSteps(step, /*masked=*/true); });
+  });
+}
+
+void AmxBlockEmitter::splitRight(const Chunk &chunk, Value panel) {
+  Value length = b.sub(chunk.end, chunk.begin), full = b.div(length, kSteps);
+  b.loop(b.index(0), full, 1, [&](Value kBlock) {
+    splitRightSteps(chunk, panel, kBlock, b.index(0), b.index(kRows), /*low=*/true, /*high=*/true);
+  });
+  // What is left of the steps is filled up with zeros.
+  b.loop(full, b.ceilDiv(length, kSteps), 1, [&](Value kBlock) {
+    Value rest = b.sub(length, b.mul(kBlock, kSteps));
+    Value both = b.max(b.sub(rest, b.index(kRows)), b.index(0)), any = b.min(rest, b.index(kRows));
+    splitRightSteps(chunk, panel, kBlock, b.index(0), both, /*low=*/true, /*high=*/true);
+    splitRightSteps(chunk, panel, kBlock, both, any, /*low=*/true, /*high=*/false);
+    splitRightSteps(chunk, panel, kBlock, any, b.index(kRows), /*low=*/false, /*high=*/false);
+  });
+}
+
+/// Rows [lo, hi) of the tiles of one block of steps; without `low` or `high`, zeros.
+void AmxBlockEmitter::splitRightSteps(const Chunk &chunk, Value panel, Value kBlock, Value lo, Value hi, bool low,
+                                      bool high) {
+  b.loop(lo, hi, 1, [&](Value row) {
+    Value step = b.add(b.add(chunk.begin, b.mul(kBlock, kSteps)), row);
+    for (int64_t vector = 0; vector < vectors; ++vector) {
+      Value zero = arith::ConstantOp::create(b, b.getZeroAttr(floats()));
+      Value lowStep = low ? block.loadRight(panel, step, vector) : zero;
+      Value highStep = high ? block.loadRight(panel, b.add(step, kWords), vector) : zero;
+      for (auto [piece, words] : llvm::enumerate(splitToBf16(b, lowStep, highStep)))
+        store(right, rightTile(vector, kBlock, piece), row, words);
+    }
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Products
+//===----------------------------------------------------------------------===//
+
+void AmxBlockEmitter::multiplyPanel(const Chunk &chunk, Value panel) {
+  Value tiles = b.ceilDiv(rows, kRows), pairs = b.alignDown(tiles, 2);
+  b.loop(b.index(0), pairs, 2, [&](Value tile) { multiply(chunk, {tile, panel, 2}); });
+  b.loop(pairs, tiles, 1, [&](Value tile) { multiply(chunk, {tile, panel, 1}); });
+}
+
+void AmxBlockEmitter::multiply(const Chunk &chunk, const TileGroup &group) {
+  for (int64_t vector = 0; vector < vectors; vector += 2)
+    multiplyRegisters(chunk, group, vector, std::min<int64_t>(2, vectors - vector));
+  Value isLast = compare(arith::CmpIPredicate::eq, chunk.end, block.steps);
+  b.branch(isLast, [&] { finish(group); }, [] {});
+}
+
+void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns) {
+  auto forEachSum = [&](function_ref<void(int64_t sum, int64_t r, int64_t c)> body) {
+    for (int64_t r = 0; r < group.tiles; ++r)
+      for (int64_t c = 0; c < columns; ++c)
+        body(kSums + 2 * r + c, r, c);
+  };
+  auto place = [&](int64_t r, int64_t c) { return sumTile(b.add(group.first, r), group.panel, vector + c); };
+  b.branch(
+      compare(arith::CmpIPredicate::eq, chunk.begin, b.index(0)),
+      [&] { forEachSum([&](int64_t sum, int64_t, int64_t) { unit.zero(sum); }); },
+      [&] { forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.load(sum, sums, place(r, c)); }); });
+
+  Value leftBlock = b.div(b.sub(chunk.begin, chunk.leftBegin), kSteps);
+  b.loop(b.index(0), b.ceilDiv(b.sub(chunk.end, chunk.begin), kSteps), 1, [&](Value kBlock) {
+    auto loadLeft = [&](int64_t piece) {
+      for (int64_t r = 0; r < group.tiles; ++r)
+        unit.load(kLeft + r, left, leftTile(b.add(group.first, r), b.add(leftBlock, kBlock), piece));
+    };
+    auto loadRight = [&](int64_t piece) {
+      for (int64_t c = 0; c < columns; ++c)
+        unit.load(kRight + c, right, rightTile(vector + c, kBlock, piece));
+    };
+    auto multiplyAll = [&] {
+      forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.multiplyAdd(sum, kLeft + r, kRight + c); });
+    };
+    if (prefetch && vector == 0)
+      fetchNext(chunk, group, kBlock);
+    // Pieces 0 are the largest. In this order, one side's pieces stay where they are from product to product.
+    loadLeft(0);
+    for (int64_t piece : {2, 1, 0}) {
+      loadRight(piece);
+      multiplyAll();
+    }
+    for (int64_t piece : {2, 1}) {
+      loadLeft(piece);
+      multiplyAll();
+    }
+    loadRight(1);
+    multiplyAll();
+  });
+  forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.store(sum, sums, place(r, c)); });
+}
+
+/// What is split next of the right operand comes nearer, as many steps as each group of rows has to see to.
+void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock) {
+  int64_t each = llvm::divideCeil(kSteps, llvm::divideCeil(rowTiles, 2));
+  auto select = [&](Value condition, Value yes, Value no) {
+    return b.createOrFold<arith::SelectOp>(condition, yes, no);
+  };
+  // What follows in the panel, or the next panel; behind the block's last one, what comes after the block.
+  Value leftEnd = b.min(block.steps, b.add(chunk.leftBegin, leftDepth));
+  Value hasMore = compare(arith::CmpIPredicate::slt, chunk.end, leftEnd);
+  Value begin = select(hasMore, chunk.end, chunk.leftBegin);
+  Value panel = select(hasMore, group.panel, b.add(group.panel, 1));
+  Value step = b.add(begin, b.add(b.mul(kBlock, kSteps), b.mul(b.div(group.first, 2), each)));
+  Value last = b.sub(block.steps, b.index(1));
+  for (int64_t i = 0; i < each; ++i)
+    block.fetchRight(panel, b.min(b.add(step, i), last));
+}
+
+//===----------------------------------------------------------------------===//
+// Sums
+//===----------------------------------------------------------------------===//
+
+/// Of the group's rows up to `end`.
+Value AmxBlockEmitter::hasNaN(const TileGroup &group, Value end) {
+  auto mask = VectorType::get(kWords, b.getI1Type());
+  Value none = arith::ConstantOp::create(b, b.getZeroAttr(mask));
+  SmallVector<Value> found =
+      b.loop(b.mul(group.first, kRows), end, 1, none, [&](Value row, ValueRange carried) {
+        Value any = carried.front();
+        for (Value sum : loadSums(row, group.panel))
+          any = arith::OrIOp::create(b, any, arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, sum, sum));
+        return SmallVector<Value>{any};
+      });
+  return vector::ReductionOp::create(b, vector::CombiningKind::OR, found.front());
+}
+
+void AmxBlockEmitter::finish(const TileGroup &group) {
+  Value begin = b.mul(group.first, kRows), end = b.min(rows, b.add(begin, group.tiles * kRows));
+  auto rowOf = [&](Value row) { return b.add(block.rowBegin, row); };
+  b.branch(
+      hasNaN(group, end), [&] { block.fallBack(rowOf(begin), rowOf(end), group.panel); },
+      [&] {
+        b.loop(begin, end, 1,
+               [&](Value row) { block.finish(rowOf(row), group.panel, loadSums(row, group.panel)); });
+      });
+}
+
+void ingot::tile::emitAmxBlock(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule, int64_t panelColumns) {
+  AmxBlockEmitter(builder, block, schedule, panelColumns).emit();
+}

@@ -1,0 +1,52 @@
+//===- AmxMatmulEmitter.h - f32 products by tile instructions ---*- C++ -*-===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_TILE_AMXMATMULEMITTER_H
+#define INGOT_CODEGEN_TILE_AMXMATMULEMITTER_H
+
+#include "codegen/tile/AmxUnit.h"
+#include "codegen/tile/TileDialect.h"
+
+namespace ingot::tile {
+
+/// A block of a product's rows and panels of columns, and how its operands are read; everything by f32.
+struct AmxBlock {
+  /// Rows [rowBegin, rowEnd) and panels [panelBegin, panelEnd), all in bounds.
+  mlir::Value rowBegin, rowEnd, panelBegin, panelEnd;
+  /// Rows of the block if all its like have as many, for tails of known size.
+  std::optional<int64_t> knownRows;
+  mlir::Value steps;
+  /// 16 steps of the left operand, from `step` on, those that `mask` has where it is given; zeros elsewhere.
+  llvm::function_ref<mlir::Value(mlir::Value row, mlir::Value step, mlir::Value mask)> loadLeft;
+  /// 16 columns of a step of the right operand, from column 16 * `vector` of the panel on.
+  llvm::function_ref<mlir::Value(mlir::Value panel, mlir::Value step, int64_t vector)> loadRight;
+  /// Has a step of a panel, which may be one behind the last, brought into the second cache.
+  llvm::function_ref<void(mlir::Value panel, mlir::Value step)> fetchRight;
+  /// Takes a row's sums of one panel.
+  llvm::function_ref<void(mlir::Value row, mlir::Value panel, llvm::ArrayRef<mlir::Value> sums)> finish;
+  /// Does rows [begin, end) of a panel by other means.
+  llvm::function_ref<void(mlir::Value begin, mlir::Value end, mlir::Value panel)> fallBack;
+};
+
+/// Multiplies the block's sums out of three bf16 pieces of each operand (`splitToBf16`): the six products of pieces
+/// that are not below the last bit of the sum; as accurate as f32 multiply-adds (Henry, Tang and Heinecke, Leveraging
+/// the bfloat16 Artificial Intelligence Datatype For Higher-Precision Computations, 2019). Infinities have no pieces:
+/// where a sum is no number, a tile falls back.
+///
+///   for each `left_depth` steps {
+///     left pieces = those steps of the rows
+///     for each panel, for each `right_depth` of the steps {
+///       right pieces = those steps of the panel
+///       for each two tiles of rows { sums += left pieces * right pieces; after the last step, finish(sums) }
+///     }
+///   }
+void emitAmxBlock(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule, int64_t panelColumns);
+
+} // namespace ingot::tile
+
+#endif // INGOT_CODEGEN_TILE_AMXMATMULEMITTER_H

@@ -1,0 +1,73 @@
+// RUN: ingot-opt %s --tile-to-vector --canonicalize --cse | FileCheck %s
+
+// Both operands become three pieces of bf16; of two by two tiles, six products of pieces are summed up. A sum that is no
+// number has the tile done by vectors.
+// CHECK-LABEL: func @tiles
+// CHECK: llvm.call_intrinsic "llvm.x86.ldtilecfg"
+// Rows of the left operand, steps k and k + 16 in a word.
+// CHECK: scf.for
+// CHECK-COUNT-2: vector.load %{{.*}} : memref<64x128xf32>, vector<16xf32>
+// CHECK-COUNT-3: vector.store %{{.*}} vector<16xi32>
+// A panel.
+// CHECK: scf.for
+// CHECK: vector.load %{{.*}} : memref<2x128x32xf32>, vector<16xf32>
+// CHECK-COUNT-6: vector.store %{{.*}} vector<16xi32>
+// CHECK: scf.if
+// CHECK-COUNT-4: llvm.call_intrinsic "llvm.x86.tilezero"
+// CHECK: else
+// CHECK-COUNT-4: llvm.call_intrinsic "llvm.x86.tileloadd64"
+// CHECK: scf.for
+// CHECK-COUNT-4: llvm.call_intrinsic "llvm.x86.tileloadd64"
+// CHECK-COUNT-24: llvm.call_intrinsic "llvm.x86.tdpbf16ps"
+// CHECK-NOT: tdpbf16ps
+// CHECK-COUNT-4: llvm.call_intrinsic "llvm.x86.tilestored64"
+// CHECK: arith.cmpf uno
+// CHECK: vector.reduction <or>
+// CHECK: scf.if
+// CHECK: vector.fma
+// CHECK: else
+// CHECK: vector.store %{{.*}} : memref<64x64xf32>, vector<16xf32>
+// CHECK: llvm.call_intrinsic "llvm.x86.tilerelease"
+func.func @tiles(%a: memref<64x128xf32>, %b: memref<2x128x32xf32>, %out: memref<64x64xf32>) {
+  tile.matmul packed ins(%a, %b : memref<64x128xf32>, memref<2x128x32xf32>) outs(%out : memref<64x64xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
+       amx = #tile.amx<least_rows = 16, row_block = 64, column_block = 64, left_depth = 128, right_depth = 64>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// Steps that are no multiple of 32 are filled up with zeros, rows of a number that only the run knows choose their way,
+// and what comes next is fetched ahead where that is asked for.
+// CHECK-LABEL: func @rests
+// CHECK: arith.cmpi sge
+// CHECK: scf.if
+// CHECK: vector.maskedload %{{.*}} : memref<?x40xf32>
+// CHECK: memref.prefetch
+// CHECK: tdpbf16ps
+// CHECK: llvm.call_intrinsic "llvm.x86.tilerelease"
+// CHECK-NOT: llvm.x86
+// CHECK: vector.fma
+func.func @rests(%a: memref<?x40xf32>, %b: memref<1x40x32xf32>, %out: memref<?x32xf32>) {
+  tile.matmul packed ins(%a, %b : memref<?x40xf32>, memref<1x40x32xf32>) outs(%out : memref<?x32xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
+       amx = #tile.amx<least_rows = 16, row_block = 64, column_block = 32, left_depth = 64, right_depth = 64, prefetch = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// Without the attribute there are none of these instructions.
+// CHECK-LABEL: func @vectors
+// CHECK-NOT: llvm.x86
+// CHECK: return
+func.func @vectors(%a: memref<64x128xf32>, %b: memref<2x128x32xf32>, %out: memref<64x64xf32>) {
+  tile.matmul packed ins(%a, %b : memref<64x128xf32>, memref<2x128x32xf32>) outs(%out : memref<64x64xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

@@ -1,0 +1,66 @@
+// RUN: ingot-opt %s --tile-schedule | FileCheck %s
+
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l1 = 49152, l2 = 2097152>} {
+  // Long products go to the tile registers, in an even number of blocks; what comes next is fetched meanwhile. Vectors
+  // keep a schedule of their own.
+  // CHECK-LABEL: func @long
+  // CHECK-SAME: {
+  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 384, left_depth = 768, right_depth = 64, prefetch = true>
+  // CHECK-SAME: schedule = #tile.schedule<rows = {{[0-9]+}}, columns = 32, lanes = 16,
+  func.func @long(%a: memref<128x768xf32>, %b: memref<24x768x32xf32>, %out: memref<128x768xf32>) {
+    tile.matmul packed ins(%a, %b : memref<128x768xf32>, memref<24x768x32xf32>) outs(%out : memref<128x768xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Many rows are cut into blocks of as many each, and a long reduction into what of its pieces the second cache holds.
+  // CHECK-LABEL: func @blocks
+  // CHECK: amx = #tile.amx<least_rows = 512, row_block = 256, column_block = 512, left_depth = 448, right_depth = 64, prefetch = true>
+  func.func @blocks(%a: memref<512x2048xf32>, %b: memref<16x2048x32xf32>, %out: memref<512x512xf32>) {
+    tile.matmul packed ins(%a, %b : memref<512x2048xf32>, memref<16x2048x32xf32>) outs(%out : memref<512x512xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Of a number of rows that only the run knows, those of many are.
+  // CHECK-LABEL: func @rows_at_run_time
+  // CHECK: amx = #tile.amx<least_rows = {{[2-9][0-9]?}}, row_block = 256, column_block = 384, left_depth = 448, right_depth = 64>
+  func.func @rows_at_run_time(%a: memref<?x768xf32>, %b: memref<24x768x32xf32>, %out: memref<?x768xf32>) {
+    tile.matmul packed ins(%a, %b : memref<?x768xf32>, memref<24x768x32xf32>) outs(%out : memref<?x768xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Too few rows, too little work, columns of a row far apart, other types: vectors.
+  // CHECK-LABEL: func @others
+  // CHECK-NOT: amx =
+  func.func @others(%row: memref<4x768xf32>, %w: memref<24x768x32xf32>, %o0: memref<4x768xf32>,
+                    %small: memref<33x129xf32>, %w1: memref<3x129x32xf32>, %o1: memref<33x65xf32>,
+                    %columns: memref<128x768xf32, strided<[1, 128]>>, %o2: memref<128x768xf32>,
+                    %half: memref<128x768xf16>, %w3: memref<24x768x32xf16>, %o3: memref<128x768xf16>) {
+    tile.matmul packed ins(%row, %w : memref<4x768xf32>, memref<24x768x32xf32>) outs(%o0 : memref<4x768xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%small, %w1 : memref<33x129xf32>, memref<3x129x32xf32>) outs(%o1 : memref<33x65xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%columns, %w : memref<128x768xf32, strided<[1, 128]>>, memref<24x768x32xf32>) outs(%o2 : memref<128x768xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%half, %w3 : memref<128x768xf16>, memref<24x768x32xf16>) outs(%o3 : memref<128x768xf16>) epilogue {
+    ^bb0(%sum: f32):
+      %0 = arith.truncf %sum : f32 to f16
+      tile.yield %0 : f16
+    }
+    return
+  }
+}
