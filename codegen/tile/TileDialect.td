@@ -54,6 +54,7 @@ def Tile_TargetAttr : Tile_Attr<"Target", "target"> {
     - `convert_f16`, `convert_bf16`: whether f32 becomes that type, and f16
       becomes f32, by an instruction.
     - `l1`, `l2`: bytes of one core's data caches.
+    - `stream`: bytes a cycle that a core gets from beyond them.
   }];
   let parameters = (ins
     "int64_t":$vector_bits,
@@ -65,7 +66,8 @@ def Tile_TargetAttr : Tile_Attr<"Target", "target"> {
     DefaultValuedParameter<"bool", "false">:$convert_f16,
     DefaultValuedParameter<"bool", "false">:$convert_bf16,
     DefaultValuedParameter<"int64_t", "32768">:$l1,
-    DefaultValuedParameter<"int64_t", "524288">:$l2
+    DefaultValuedParameter<"int64_t", "524288">:$l2,
+    DefaultValuedParameter<"int64_t", "16">:$stream
   );
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
