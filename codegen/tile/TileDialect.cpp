@@ -48,8 +48,8 @@ LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, i
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t columns,
                                    int64_t lanes, int64_t unroll, int64_t split, int64_t rowBlock, int64_t panel, bool,
-                                   bool, bool) {
-  if (rows < 1 || lanes < 1 || unroll < 1 || split < 1 || rowBlock < 0 || panel < 0)
+                                   bool, bool, int64_t ahead) {
+  if (rows < 1 || lanes < 1 || unroll < 1 || split < 1 || rowBlock < 0 || panel < 0 || ahead < 0)
     return emitError() << "expected positive sizes";
   if (columns < lanes || columns % lanes != 0)
     return emitError() << "expected columns to be a multiple of " << lanes << " lanes but got " << columns;

@@ -93,6 +93,8 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
     - `parallel`: whether the outer tiles are worth the threads' while.
     - `prefetch`: whether the next panel of a packed right operand is fetched
       into the second cache while the current one is multiplied.
+    - `ahead`: 0, or steps of the reduction by which the weights are fetched into
+      the first cache before they are multiplied.
 
     For attention, the register tile is that of both of its products, `row_block` the queries that share the keys and
     values copied into packed order, and `panel` how many keys that are: with no more of them than that, a row's
@@ -108,7 +110,8 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
     DefaultValuedParameter<"int64_t", "0">:$panel,
     DefaultValuedParameter<"bool", "false">:$masks,
     DefaultValuedParameter<"bool", "true">:$parallel,
-    DefaultValuedParameter<"bool", "false">:$prefetch
+    DefaultValuedParameter<"bool", "false">:$prefetch,
+    DefaultValuedParameter<"int64_t", "0">:$ahead
   );
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

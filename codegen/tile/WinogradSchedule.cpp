@@ -144,5 +144,6 @@ ScheduleAttr ingot::tile::scheduleWinograd(WinogradConvOp op, TargetAttr target)
   bool parallel = ShapedType::isDynamic(tiles) || ShapedType::isDynamic(out[0]) ||
                   isWorthThreads(out[0] * tiles * inputTile * inputTile * problem.channels * problem.outChannels);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(product), block,
-                           /*panel=*/0, target.getMasks(), parallel, /*prefetch=*/false);
+                           /*panel=*/0, target.getMasks(), parallel, /*prefetch=*/false,
+                           chooseAhead(product, block, rows, op.getB().getType(), /*panelRank=*/2));
 }
