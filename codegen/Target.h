@@ -23,6 +23,14 @@ class TargetMachine;
 
 namespace ingot {
 
+/// Bytes of one core's data caches, and of the last one; 0 for one that is unknown.
+struct Caches {
+  int64_t l1 = 0, l2 = 0, l3 = 0;
+};
+
+/// What this processor says of its caches.
+Caches readCaches();
+
 /// A processor, resolved from what the user calls it.
 struct Target {
   std::string name;     ///< for messages and profiles: "x86-64-v3", "znver4"
@@ -32,6 +40,7 @@ struct Target {
   /// One artifact for several processors has code for each of these, the best first, and picks at its start. It is
   /// itself the least of them.
   std::vector<Target> variants;
+  Caches caches = {}; ///< where they are known better than by the CPU's vectors
 
   bool isNative() const;
 };

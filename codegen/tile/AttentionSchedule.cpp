@@ -64,5 +64,5 @@ ScheduleAttr ingot::tile::scheduleAttention(AttentionOp op, TargetAttr target) {
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, /*split=*/1,
                            llvm::alignTo(block, rows), keys, target.getMasks(),
                            /*parallel=*/ShapedType::isDynamic(work) || work > kSerialWork,
-                           /*prefetch=*/false);
+                           /*prefetch=*/false, /*ahead=*/0);
 }

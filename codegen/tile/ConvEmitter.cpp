@@ -22,6 +22,7 @@
 #include "codegen/tile/CreateMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
+#include "codegen/tile/Fetch.h"
 #include "codegen/tile/Window.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -65,6 +66,7 @@ private:
   SmallVector<Value> sumTap(const Line &line, RegisterTile tile, Value origin, RowRange rows, ValueRange taps,
                             ValueRange positions, ValueRange sums);
   Value loadWeights(const Line &line, ValueRange taps, int64_t vector);
+  void fetchAhead(const Line &line, ValueRange taps);
 
   IndexBuilder &b;
   ConvOp op;
@@ -219,6 +221,7 @@ SmallVector<Value> ConvEmitter::sumFlat(const Line &line, RegisterTile tile, Val
                     return multiplier.loadLeft(input, indices, Value());
                   };
                   auto loadRight = [&](int64_t vector) { return loadWeights(line, allTaps, vector); };
+                  fetchAhead(line, allTaps);
                   accumulate(multiplier, tile, group.rows, {loadLeft, loadRight}, stepSums);
                 });
 }
@@ -238,6 +241,7 @@ SmallVector<Value> ConvEmitter::sumTap(const Line &line, RegisterTile tile, Valu
       return multiplier.loadLeft(input, indices, rest);
     };
     auto loadRight = [&](int64_t vector) { return loadWeights(line, allTaps, vector); };
+    fetchAhead(line, allTaps);
     accumulate(multiplier, tile, rows, {loadLeft, loadRight}, stepSums);
   };
   int64_t full = channels / depth;
@@ -255,6 +259,16 @@ Value ConvEmitter::loadWeights(const Line &line, ValueRange taps, int64_t vector
   llvm::append_range(indices, taps);
   indices.push_back(b.index(vector * multiplier.getLanes() * multiplier.getDepth()));
   return multiplier.loadRight(weights, indices);
+}
+
+/// Behind the last step of a tap are the weights of the next.
+void ConvEmitter::fetchAhead(const Line &line, ValueRange taps) {
+  if (schedule.getAhead() == 0)
+    return;
+  SmallVector<Value> indices{line.group, line.panel};
+  llvm::append_range(indices, taps);
+  indices.back() = b.add(indices.back(), schedule.getAhead());
+  fetchStep(b, weights, indices);
 }
 
 void ingot::tile::emitConv(IndexBuilder &builder, ConvOp op) { ConvEmitter(builder, op).emit(); }

@@ -20,6 +20,7 @@
 #include "codegen/tile/CreateMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
+#include "codegen/tile/Fetch.h"
 #include "codegen/tile/Order.h"
 #include "codegen/tile/PanelCopy.h"
 #include "codegen/tile/RegisterTile.h"
@@ -28,6 +29,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace ingot::tile;
@@ -49,8 +51,8 @@ private:
   struct OuterTile {
     SmallVector<Value> outBatch, aBatch, bBatch;
     Value panel, column, rowBegin, rowEnd;
-    /// The panel to fetch meanwhile, null for none.
-    Value nextPanel;
+    /// The panel to fetch meanwhile, null for none, and how much of it a step of a tile fetches, in elements.
+    Value nextPanel, share;
     /// Whether the rows are other than whole tiles and the rest of all rows.
     bool hasOddRows = false;
   };
@@ -71,7 +73,8 @@ private:
   void finish(const OuterTile &outer, RegisterTile tile, Value row, ValueRange sums);
   Value loadPacked(const OuterTile &outer, Value step, int64_t vector);
   Value loadRowMajor(const OuterTile &outer, Value step, int64_t vector);
-  void fetch(const OuterTile &outer, Value panel, Value step);
+  Value getShare(const OuterTile &outer);
+  void fetchNext(const OuterTile &outer, Value row, Value step);
 
   IndexBuilder &b;
   MatmulOp op;
@@ -84,6 +87,8 @@ private:
   SmallVector<Value> batchSizes;
   /// A packed right operand, its columns and depth or bytes as one dimension.
   Value panels;
+  /// The same with all of a panel as one dimension.
+  Value flatPanels;
   bool raggedColumns = false;
 };
 
@@ -96,6 +101,8 @@ void MatmulEmitter::emit() {
   k = b.dim(op.getA(), op.getA().getType().getRank() - 1);
   bool isFlat = op.getPackedDepth() == 1 && !op.getFixed24();
   panels = isFlat ? Value(op.getB()) : b.collapseDims(op.getB(), op.getB().getType().getRank() - 2);
+  if (schedule.getPrefetch())
+    flatPanels = b.collapseDims(panels, cast<MemRefType>(panels.getType()).getRank() - 2);
   std::optional<int64_t> columns = getConstant(n);
   raggedColumns = !columns || *columns % schedule.getColumns() != 0;
 
@@ -131,8 +138,10 @@ void MatmulEmitter::emitVectors() {
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
     OuterTile outer = locate(ivs.drop_back(2), ivs[ivs.size() - 2], rowBlock);
     setPanel(outer, ivs.back());
-    if (schedule.getPrefetch())
+    if (flatPanels) {
       outer.nextPanel = b.min(b.add(outer.panel, 1), b.sub(sizes.back(), b.index(1)));
+      outer.share = getShare(outer);
+    }
     emitOuterTile(outer);
   });
   if (op->hasAttr(kBackwardsAttrName) && b.getInsertionPoint() != b.getBlock()->begin())
@@ -170,7 +179,12 @@ void MatmulEmitter::emitAmxTile(OuterTile outer, Value panelEnd) {
     setPanel(outer, panel);
     return loadPacked(outer, step, vector);
   };
-  auto fetchRight = [&](Value panel, Value step) { fetch(outer, b.min(panel, lastPanel), step); };
+  auto fetchRight = [&](Value panel, Value step) {
+    SmallVector<Value> indices(outer.bBatch);
+    indices.append({b.min(panel, lastPanel), step, b.index(0)});
+    int64_t elements = cast<MemRefType>(panels.getType()).getShape().back();
+    fetchLines(b, panels, indices, llvm::divideCeil(elements, getLineElements(panels)), FetchInto::second_cache);
+  };
   auto finishRow = [&](Value row, Value panel, ArrayRef<Value> sums) {
     setPanel(outer, panel);
     finish(outer, {/*rows=*/1, vectors}, row, sums);
@@ -302,8 +316,15 @@ SmallVector<Value> MatmulEmitter::sumUp(const OuterTile &outer, RegisterTile til
       indices.append({b.add(row, r), b.mul(at, depth)});
       return multiplier.loadLeft(op.getA(), indices, rest);
     };
-    if (outer.nextPanel && tile.rows == schedule.getRows()) // what rows are left alone take too short for it
-      fetch(outer, outer.nextPanel, at);
+    if (tile.rows == schedule.getRows()) { // what rows are left alone take too short for it
+      if (schedule.getAhead()) {
+        SmallVector<Value> indices(outer.bBatch);
+        indices.append({outer.panel, b.add(at, schedule.getAhead())});
+        fetchStep(b, panels, indices);
+      }
+      if (outer.nextPanel)
+        fetchNext(outer, row, at);
+    }
     accumulate(multiplier, tile, {0, tile.rows}, {loadLeft, [&](int64_t v) { return loadRight(at, v); }}, stepSums);
   };
   Value fullEnd = b.div(kEnd, depth);
@@ -332,16 +353,22 @@ Value MatmulEmitter::loadPacked(const OuterTile &outer, Value step, int64_t vect
   return multiplier.loadRight(panels, indices);
 }
 
-/// Has what the panel holds for this step brought into the second cache, line by line.
-void MatmulEmitter::fetch(const OuterTile &outer, Value panel, Value step) {
-  constexpr int64_t line = 64, intoSecondCache = 2;
-  auto type = cast<MemRefType>(panels.getType());
-  int64_t lineElements = line * 8 / type.getElementTypeBitWidth();
-  for (int64_t i = 0; i < type.getShape().back(); i += lineElements) {
-    SmallVector<Value> indices(outer.bBatch);
-    indices.append({panel, step, b.index(i)});
-    memref::PrefetchOp::create(b, panels, indices, /*isWrite=*/false, intoSecondCache, /*isDataCache=*/true);
-  }
+/// The block's tiles fetch equal parts of the next panel, in its order: memory is kept busy all the time, and no line
+/// is asked for by each of them. Of more than a line, a step of a single tile fetches several.
+Value MatmulEmitter::getShare(const OuterTile &outer) {
+  int64_t step = cast<MemRefType>(panels.getType()).getShape().back();
+  Value tiles = b.max(b.div(b.sub(outer.rowEnd, outer.rowBegin), schedule.getRows()), b.index(1));
+  Value share = b.createOrFold<arith::DivUIOp>(b.add(b.add(tiles, step), -1), tiles);
+  return getConstant(share) ? share : b.min(share, b.index(getLineElements(panels)));
+}
+
+void MatmulEmitter::fetchNext(const OuterTile &outer, Value row, Value step) {
+  int64_t steps = cast<MemRefType>(panels.getType()).getShape().drop_back().back();
+  Value done = b.add(b.mul(b.div(b.sub(row, outer.rowBegin), schedule.getRows()), steps), step);
+  SmallVector<Value> indices(outer.bBatch);
+  indices.append({outer.nextPanel, b.mul(done, outer.share)});
+  int64_t lines = llvm::divideCeil(getConstant(outer.share).value_or(1), getLineElements(panels));
+  fetchLines(b, flatPanels, indices, lines, FetchInto::second_cache);
 }
 
 Value MatmulEmitter::loadRowMajor(const OuterTile &outer, Value step, int64_t vector) {

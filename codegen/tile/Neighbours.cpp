@@ -26,17 +26,18 @@ namespace {
 
 /// A schedule that can be changed.
 struct Choice {
-  int64_t rows, columns, lanes, unroll, split, rowBlock, panel;
+  int64_t rows, columns, lanes, unroll, split, rowBlock, panel, ahead;
   bool masks, parallel, prefetch;
 
   explicit Choice(ScheduleAttr s)
       : rows(s.getRows()), columns(s.getColumns()), lanes(s.getLanes()), unroll(s.getUnroll()), split(s.getSplit()),
-        rowBlock(s.getRowBlock()), panel(s.getPanel()), masks(s.getMasks()), parallel(s.getParallel()),
-        prefetch(s.getPrefetch()) {}
+        rowBlock(s.getRowBlock()), panel(s.getPanel()), ahead(s.getAhead()), masks(s.getMasks()),
+        parallel(s.getParallel()), prefetch(s.getPrefetch()) {}
 
   int64_t vectors() const { return columns / lanes; }
   ScheduleAttr get(MLIRContext *context) const {
-    return ScheduleAttr::get(context, rows, columns, lanes, unroll, split, rowBlock, panel, masks, parallel, prefetch);
+    return ScheduleAttr::get(context, rows, columns, lanes, unroll, split, rowBlock, panel, masks, parallel, prefetch,
+                             ahead);
   }
 };
 
@@ -62,6 +63,7 @@ private:
   void stepRows(int64_t most, int64_t extent, Settle settle);
   void stepColumns(int64_t most, Settle settle);
   void stepSums(int64_t extent, Settle settle);
+  void stepAhead(Settle settle) { set(&Choice::ahead, from.ahead ? 0 : kFetchAhead, 0, kFetchAhead, settle); }
   int64_t rowsInRegisters(const Choice &choice) const;
   bool isInCache(int64_t elements) const {
     return elements * static_cast<int64_t>(sizeof(float)) <= target.getL2();
@@ -181,6 +183,7 @@ void Neighbours::findMatmul(MatmulOp matmul) {
     Choice choice = from;
     choice.prefetch = !from.prefetch;
     add(choice, settle);
+    stepAhead(settle);
   }
   if (!packed) {
     int64_t most = ShapedType::isDynamic(k) ? kMostPanel : std::min(std::max<int64_t>(k, 1), kMostPanel);
@@ -239,6 +242,7 @@ void Neighbours::findWinograd(WinogradConvOp conv) {
         set(&Choice::rowBlock, llvm::divideCeil(std::max<int64_t>(tiles, 1), count), 1, kMostRowBlock, settle);
   }
   stepSums(from.rowBlock, settle);
+  stepAhead(settle);
 }
 
 void Neighbours::findAttention(AttentionOp attention) {
@@ -264,7 +268,9 @@ SmallVector<ScheduleAttr> Neighbours::find() {
       .Case([&](MatmulOp matmul) { findMatmul(matmul); })
       .Case([&](ConvOp conv) {
         findConv(conv.getOut().getType());
-        stepSums(conv.getOut().getType().getShape().drop_back().back(), [&](Choice &) { return true; });
+        auto settle = [](Choice &) { return true; };
+        stepSums(conv.getOut().getType().getShape().drop_back().back(), settle);
+        stepAhead(settle);
       })
       .Case([&](DepthwiseConvOp conv) {
         findConv(conv.getOut().getType());

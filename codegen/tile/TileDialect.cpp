@@ -35,20 +35,22 @@ void TileDialect::initialize() {
 }
 
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t vectorBits, int64_t registers,
-                                 bool, bool, bool, bool, bool, bool, bool, int64_t l1, int64_t l2) {
+                                 bool, bool, bool, bool, bool, bool, bool, int64_t l1, int64_t l2, int64_t stream) {
   if (vectorBits != 0 && (!llvm::isPowerOf2_64(vectorBits) || vectorBits < 64))
     return emitError() << "expected vector_bits to be 0 or a power of two of 64 or more but got " << vectorBits;
   if (registers < 8)
     return emitError() << "expected 8 registers or more but got " << registers;
   if (l1 <= 0 || l2 < l1)
     return emitError() << "expected 0 < l1 <= l2 but got " << l1 << " and " << l2;
+  if (stream < 1)
+    return emitError() << "expected a positive stream but got " << stream;
   return success();
 }
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t columns,
                                    int64_t lanes, int64_t unroll, int64_t split, int64_t rowBlock, int64_t panel, bool,
-                                   bool, bool) {
-  if (rows < 1 || lanes < 1 || unroll < 1 || split < 1 || rowBlock < 0 || panel < 0)
+                                   bool, bool, int64_t ahead) {
+  if (rows < 1 || lanes < 1 || unroll < 1 || split < 1 || rowBlock < 0 || panel < 0 || ahead < 0)
     return emitError() << "expected positive sizes";
   if (columns < lanes || columns % lanes != 0)
     return emitError() << "expected columns to be a multiple of " << lanes << " lanes but got " << columns;
@@ -77,7 +79,7 @@ TargetAttr ingot::tile::getTarget(Operation *op) {
       return target;
   return TargetAttr::get(op->getContext(), /*vector_bits=*/128, /*registers=*/16, /*masks=*/false, /*dot_i8=*/false,
                          /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/false, /*convert_bf16=*/false,
-                         /*amx_bf16=*/false, /*l1=*/32768, /*l2=*/524288);
+                         /*amx_bf16=*/false, /*l1=*/32768, /*l2=*/524288, /*stream=*/16);
 }
 
 TargetAttr ingot::tile::getPackingTarget(ModuleOp module) {

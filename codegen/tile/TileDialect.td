@@ -56,6 +56,7 @@ def Tile_TargetAttr : Tile_Attr<"Target", "target"> {
     - `amx_bf16`: whether there are tile registers and products of bf16 tiles
       (AMX).
     - `l1`, `l2`: bytes of one core's data caches.
+    - `stream`: bytes a cycle that a core gets from beyond them.
   }];
   let parameters = (ins
     "int64_t":$vector_bits,
@@ -68,7 +69,8 @@ def Tile_TargetAttr : Tile_Attr<"Target", "target"> {
     DefaultValuedParameter<"bool", "false">:$convert_bf16,
     DefaultValuedParameter<"bool", "false">:$amx_bf16,
     DefaultValuedParameter<"int64_t", "32768">:$l1,
-    DefaultValuedParameter<"int64_t", "524288">:$l2
+    DefaultValuedParameter<"int64_t", "524288">:$l2,
+    DefaultValuedParameter<"int64_t", "16">:$stream
   );
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
@@ -94,6 +96,8 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
     - `parallel`: whether the outer tiles are worth the threads' while.
     - `prefetch`: whether the next panel of a packed right operand is fetched
       into the second cache while the current one is multiplied.
+    - `ahead`: 0, or steps of the reduction by which the weights are fetched into
+      the first cache before they are multiplied.
 
     For attention, the register tile is that of both of its products, `row_block` the queries that share the keys and
     values copied into packed order, and `panel` how many keys that are: with no more of them than that, a row's
@@ -109,7 +113,8 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
     DefaultValuedParameter<"int64_t", "0">:$panel,
     DefaultValuedParameter<"bool", "false">:$masks,
     DefaultValuedParameter<"bool", "true">:$parallel,
-    DefaultValuedParameter<"bool", "false">:$prefetch
+    DefaultValuedParameter<"bool", "false">:$prefetch,
+    DefaultValuedParameter<"int64_t", "0">:$ahead
   );
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

@@ -29,6 +29,8 @@ using namespace ingot::tile;
 static constexpr int64_t kInFlight = 8;
 /// Rows that share one pass over a panel: enough for the panel's way from the outer caches not to show.
 static constexpr int64_t kLeastRowBlock = 32, kRowBlock = 128;
+/// Blocks of rows of which the first one's way to the weights does not matter.
+static constexpr int64_t kManyBlocks = 8;
 /// Steps of a panel that is packed on the fly; with 32 columns two thirds of a first-level cache.
 static constexpr int64_t kPanelSteps = 256;
 /// Taps of a line that a depthwise convolution does without a loop.
@@ -38,7 +40,7 @@ static constexpr int64_t kFarApart = 4096, kCopyRows = 32;
 /// Multiply-adds below which waking a thread costs more than it brings.
 static constexpr int64_t kSerialWork = 1 << 17;
 
-static int64_t multiply(std::initializer_list<int64_t> sizes) {
+static int64_t multiply(ArrayRef<int64_t> sizes) {
   int64_t product = 1;
   for (int64_t size : sizes) {
     if (ShapedType::isDynamic(size))
@@ -97,6 +99,15 @@ int64_t ingot::tile::chooseSplit(const TileProblem &problem) {
   return std::max<int64_t>(1, kInFlight / problem.vectors);
 }
 
+/// A panel that several tiles share comes from the second cache each time if the first one has no room for it.
+int64_t ingot::tile::chooseAhead(const TileProblem &problem, int64_t sharing, int64_t rows, MemRefType weights,
+                                 unsigned panelRank) {
+  if (!weights.hasStaticShape() || (!ShapedType::isDynamic(sharing) && sharing <= rows))
+    return 0;
+  int64_t elements = multiply(weights.getShape().take_back(panelRank));
+  return elements * weights.getElementTypeBitWidth() / 8 > problem.target.getL1() * 3 / 4 ? kFetchAhead : 0;
+}
+
 /// Columns of a tile whose right operand is not packed.
 static int64_t chooseColumns(MatmulOp op, TargetAttr target, int64_t lanes) {
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
@@ -140,14 +151,23 @@ static int64_t getColumnLanes(OpT op, int64_t columns, int64_t lanes) {
 }
 
 /// Whether panels come from beyond the first cache (and from beyond the second where other layers' weights were read
-/// since), and there is enough to do with one for the next to come meanwhile.
+/// since), and there is enough to do with one for the next to come meanwhile. Of many blocks of rows, all but the first
+/// find them in the second cache.
 static bool fetchesAhead(MatmulOp op, TargetAttr target, int64_t rows) {
   if (op.getLayout() != RhsLayout::packed || !op.getB().getType().hasStaticShape())
     return false;
   int64_t m = op.getOut().getType().getShape().drop_back().back();
   MemRefType type = op.getB().getType();
-  return (ShapedType::isDynamic(m) || m > rows) &&
-         type.getNumElements() * type.getElementTypeBitWidth() / 8 > target.getL1();
+  int64_t bytes = type.getNumElements() * type.getElementTypeBitWidth() / 8;
+  if (!ShapedType::isDynamic(m) && (m <= rows || (m >= kManyBlocks * kRowBlock && bytes <= target.getL2() / 4)))
+    return false;
+  return bytes > target.getL1();
+}
+
+static int64_t chooseAhead(MatmulOp op, const TileProblem &problem, int64_t rows) {
+  if (op.getLayout() != RhsLayout::packed)
+    return 0;
+  return chooseAhead(problem, problem.rows, rows, op.getB().getType(), op.getMatrixRankOfB() - 1);
 }
 
 static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
@@ -173,7 +193,8 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
     rowBlock = llvm::alignTo(std::max<int64_t>(m, 1), rows);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem), rowBlock, panel,
                            target.getMasks(), isWorthThreads(multiply({batch, m, n, k})),
-                           fetchesAhead(op, target, rows));
+                           fetchesAhead(op, target, rows),
+                           chooseAhead(op, problem, rows));
 }
 
 /// Lines that together have the rows of a row block.
@@ -181,40 +202,36 @@ static int64_t chooseLines(int64_t width) {
   return ShapedType::isDynamic(width) ? 2 : std::max<int64_t>(1, kRowBlock / std::max<int64_t>(width, 1));
 }
 
-static int64_t getElementCount(ArrayRef<int64_t> shape) {
-  int64_t count = 1;
-  for (int64_t size : shape)
-    count = multiply({count, size});
-  return count;
-}
-
 static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t columns = op.getPackedColumns(), width = out[out.size() - 2];
   int64_t lanes = getLanes(target, cast<TileOpInterface>(op.getOperation()).getAccumulatorType());
   lanes = getColumnLanes(op, columns, lanes);
-  int64_t taps = getElementCount(op.getKernelShape());
+  int64_t taps = multiply(op.getKernelShape());
   int64_t channels = op.getA().getType().getShape().back() / op.getGroups();
   TileProblem problem{target, lanes, columns / lanes, width, taps * getSteps(channels, op.getPackedDepth())};
-  int64_t work = multiply({getElementCount(out), taps, channels});
+  int64_t work = multiply({multiply(out), taps, channels});
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem),
                            chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(work),
-                           /*prefetch=*/false);
+                           /*prefetch=*/false,
+                           chooseAhead(problem, multiply({width, chooseLines(width)}), rows, op.getB().getType(),
+                                       op.getB().getType().getRank() - 2));
 }
 
 static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t width = out[out.size() - 2];
   int64_t lanes = getLanes(target, cast<TileOpInterface>(op.getOperation()).getAccumulatorType());
-  int64_t taps = getElementCount(op.getKernelShape());
+  int64_t taps = multiply(op.getKernelShape());
   TileProblem problem{target, lanes, /*vectors=*/1, width, taps};
   int64_t unroll = std::min(op.getKernelShape().back(), kTapUnroll);
   // More rows would be more streams of memory without more reuse.
   int64_t rows = chooseRows(problem, kInFlight);
   return ScheduleAttr::get(op.getContext(), rows, lanes, lanes, unroll, /*split=*/1,
                            chooseLines(width), /*panel=*/0, target.getMasks(),
-                           isWorthThreads(multiply({getElementCount(out), taps})), /*prefetch=*/false);
+                           isWorthThreads(multiply({multiply(out), taps})), /*prefetch=*/false,
+                           /*ahead=*/0);
 }
 
 ScheduleAttr ingot::tile::chooseSchedule(Operation *op) {

@@ -31,6 +31,15 @@ int64_t chooseRows(const TileProblem &problem, int64_t most);
 /// Sets of sums for one row; a row tile of r rows takes a share of 1 / r.
 int64_t chooseSplit(const TileProblem &problem);
 
+/// Steps by which weights are fetched into the first cache before they are multiplied: the second one's latency, some
+/// times over. Between 4 and 64 of them nothing differed.
+inline constexpr int64_t kFetchAhead = 16;
+
+/// As many, or 0 where tiles of `rows` do not gain by it; `sharing` rows use a panel, the last `panelRank` dimensions
+/// of the weights, one tile after the other.
+int64_t chooseAhead(const TileProblem &problem, int64_t sharing, int64_t rows, mlir::MemRefType weights,
+                    unsigned panelRank);
+
 /// Whether so many multiply-adds (kDynamic where unknown) are worth waking threads for.
 bool isWorthThreads(int64_t work);
 

@@ -22,6 +22,7 @@
 
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
+#include "codegen/tile/Fetch.h"
 #include "codegen/tile/RegisterTile.h"
 #include "codegen/tile/WinogradSchedule.h"
 #include "codegen/tile/WinogradTransform.h"
@@ -270,6 +271,8 @@ void WinogradEmitter::multiply(const Block &block, Value panel) {
               return multiplier.loadRight(weights, ValueRange{b.index(0), panel, point, channel,
                                                               b.index(vector * schedule.getLanes())});
             };
+            if (schedule.getAhead())
+              fetchStep(b, weights, {b.index(0), panel, point, b.add(channel, schedule.getAhead())});
             accumulate(multiplier, tile, {0, tileRows}, {loadLeft, loadRight}, stepSums);
           });
       for (auto [i, product] : llvm::enumerate(tile.combine(multiplier, products)))

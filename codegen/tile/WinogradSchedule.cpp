@@ -58,7 +58,6 @@ static TransformCost getTransformCost(int64_t tile) {
 /// Cycles of minimal filtering at two instructions a cycle; the largest number where there is no room for it.
 static int64_t getFilterCost(TargetAttr target, const FilterProblem &problem, int64_t columns, int64_t tile) {
   constexpr int64_t none = std::numeric_limits<int64_t>::max();
-  constexpr int64_t streamed = 16; // bytes of weights that come from the outer caches in a cycle
   int64_t lanes = target.getVectorBits() / 32, transformLanes = getTransformLanes(lanes, problem.channels);
   if (transformLanes < 4)
     return none;
@@ -70,7 +69,7 @@ static int64_t getFilterCost(TargetAttr target, const FilterProblem &problem, in
   int64_t products = points * tiles * problem.channels * outChannels / lanes / 2;
   int64_t weights = points * problem.channels * outChannels * sizeof(float);
   if (weights > target.getL2() / 2)
-    products = std::max(products, blocks * weights / streamed);
+    products = std::max(products, blocks * weights / target.getStream());
   TransformCost cost = getTransformCost(tile);
   return products + tiles * (cost.input * problem.channels / transformLanes + cost.output * outChannels / lanes) / 2;
 }
@@ -145,5 +144,6 @@ ScheduleAttr ingot::tile::scheduleWinograd(WinogradConvOp op, TargetAttr target)
   bool parallel = ShapedType::isDynamic(tiles) || ShapedType::isDynamic(out[0]) ||
                   isWorthThreads(out[0] * tiles * inputTile * inputTile * problem.channels * problem.outChannels);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(product), block,
-                           /*panel=*/0, target.getMasks(), parallel, /*prefetch=*/false);
+                           /*panel=*/0, target.getMasks(), parallel, /*prefetch=*/false,
+                           chooseAhead(product, block, rows, op.getB().getType(), /*panelRank=*/2));
 }

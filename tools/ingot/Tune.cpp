@@ -15,7 +15,6 @@
 #include "tools/ingot/CacheFolder.h"
 #include "tools/ingot/CommandLine.h"
 #include "tools/ingot/Tuner.h"
-#include <unistd.h>
 
 using namespace llvm;
 
@@ -49,8 +48,9 @@ Error TuneOptions::check(const CompileOptions &compile) const {
 /// All that times depend on besides the kernel: the processor, its caches and what it may do, and the compiler.
 static std::string spellProcessor(const Target &target) {
   std::string text = "ingot " INGOT_VERSION " on " + target.cpu + " " + target.features + "; caches:";
-  for (int level : {_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE})
-    text += " " + std::to_string(std::max(0L, sysconf(level)));
+  Caches caches = readCaches();
+  for (int64_t bytes : {caches.l1, caches.l2, caches.l3})
+    text += " " + std::to_string(bytes);
   return text;
 }
 

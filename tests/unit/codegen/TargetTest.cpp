@@ -40,6 +40,29 @@ TEST(Target, KnowsTileRegisters) {
   EXPECT_FALSE(describe("znver5").getAmxBf16());
 }
 
+TEST(Target, KnowsTheCachesOfSome) {
+  EXPECT_EQ(describe("x86-64-v3").getL1(), 32 << 10);
+  EXPECT_EQ(describe("x86-64-v3").getL2(), 512 << 10);
+  EXPECT_EQ(describe("x86-64-v4").getL2(), 1 << 20);
+  EXPECT_EQ(describe("znver4").getL1(), 32 << 10);
+  EXPECT_EQ(describe("znver5").getL1(), 48 << 10);
+  EXPECT_EQ(describe("znver5").getL2(), 1 << 20);
+  EXPECT_EQ(describe("graniterapids").getL1(), 48 << 10);
+  EXPECT_EQ(describe("graniterapids").getL2(), 2 << 20);
+  EXPECT_EQ(describe("graniterapids").getStream(), 8);
+  EXPECT_EQ(describe("znver5").getStream(), 16);
+}
+
+TEST(Target, ReadsItsOwnCachesWhereTheyAreLikely) {
+  int64_t l1 = readCaches().l1, l2 = readCaches().l2;
+  if (l1 >= 16 << 10 && l1 <= 256 << 10)
+    EXPECT_EQ(describe("native").getL1(), l1);
+  if (l2 >= 128 << 10 && l2 <= 4 << 20)
+    EXPECT_EQ(describe("native").getL2(), l2);
+  EXPECT_GE(describe("native").getL1(), 16 << 10);
+  EXPECT_GE(describe("native").getL2(), 128 << 10);
+}
+
 TEST(Target, IsPortableByItsVariants) {
   llvm::Expected<Target> target = resolveTarget("portable");
   ASSERT_TRUE(static_cast<bool>(target));

@@ -119,6 +119,35 @@ func.func @winograd(%x: tensor<1x56x56x64xf32> {ingot.name = "x"}) -> (tensor<1x
 
 // -----
 
+// Many weights for few positions: filtering is worth it where the weights, which become more, come fast enough.
+// CHECK: tile.winograd_conv
+// CHECK-LABEL: func.func @weights_come_fast
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576>} {
+func.func @weights_come_fast(%x: tensor<1x7x7x512xf32> {ingot.name = "x"}) -> (tensor<1x7x7x512xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<512x512x3x3xf32> = dense<1.0> : tensor<512x512x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 1, channels_last} : (tensor<1x7x7x512xf32>, tensor<512x512x3x3xf32>) -> tensor<1x7x7x512xf32>
+  return %0 : tensor<1x7x7x512xf32>
+}
+}
+
+// -----
+
+// And not where they do not.
+// CHECK-NOT: tile.winograd_conv
+// CHECK: tile.conv
+// CHECK-LABEL: func.func @weights_come_slowly
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576, stream = 8>} {
+func.func @weights_come_slowly(%x: tensor<1x7x7x512xf32> {ingot.name = "x"}) -> (tensor<1x7x7x512xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<512x512x3x3xf32> = dense<1.0> : tensor<512x512x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 1, channels_last} : (tensor<1x7x7x512xf32>, tensor<512x512x3x3xf32>) -> tensor<1x7x7x512xf32>
+  return %0 : tensor<1x7x7x512xf32>
+}
+}
+
+// -----
+
 // What was measured for a convolution of these sizes goes before what is estimated.
 // CHECK-NOT: tile.winograd_conv
 // CHECK: tile.conv

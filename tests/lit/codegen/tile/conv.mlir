@@ -110,3 +110,21 @@ func.func @dot(%x: memref<1x8x8xi8>, %w: memref<1x1x3x2x8x4xi8>, %zero: i32, %y:
   }
   return
 }
+
+// -----
+
+// Each step fetches a later one's weights into the first cache; behind the last step of a tap are those of the next.
+// CHECK-LABEL: func @fetches_ahead
+// CHECK: scf.for %[[K:.*]] = {{.*}} iter_args
+// CHECK: %[[LATER:.*]] = arith.addi %[[K]], %c16
+// CHECK: memref.prefetch %{{.*}}[%{{.*}}, %{{.*}}, %[[LATER]], %c0], read, locality<3>, data : memref<1x2x96x16xf32>
+// CHECK-NEXT: vector.load
+func.func @fetches_ahead(%x: memref<1x8x32xf32>, %w: memref<1x2x3x32x16xf32>, %y: memref<1x8x32xf32>) {
+  tile.conv ins(%x, %w : memref<1x8x32xf32>, memref<1x2x3x32x16xf32>) outs(%y : memref<1x8x32xf32>)
+      {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1>,
+       schedule = #tile.schedule<rows = 4, columns = 16, lanes = 16, ahead = 16>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

@@ -184,20 +184,41 @@ func.func @lane_sums(%a: memref<4x21xf32>, %b: memref<1x3x2x8xf32>, %bias: memre
 
 // -----
 
-// Each step fetches its lines of the next panel; the last panel has none and fetches itself.
-// CHECK-LABEL: func @fetches_ahead
+// Each of two tiles fetches half of the next panel, a line a step; the last panel has none and fetches itself.
+// CHECK-LABEL: func @fetches_next
 // CHECK-DAG: %[[LAST:.*]] = arith.constant 3 : index
+// CHECK: %[[FLAT:.*]] = memref.collapse_shape {{.*}} : memref<4x64x32xf32> into memref<4x2048xf32>
 // CHECK: scf.forall (%[[PANEL:.*]]) in (4)
 // CHECK: %[[AFTER:.*]] = arith.addi %[[PANEL]], %{{.*}} : index
 // CHECK: %[[NEXT:.*]] = arith.minsi %[[AFTER]], %[[LAST]]
 // CHECK: scf.for %[[K:.*]] = {{.*}} iter_args
-// CHECK: memref.prefetch %{{.*}}[%[[NEXT]], %[[K]], %c0], read, locality<2>, data
-// CHECK: memref.prefetch %{{.*}}[%[[NEXT]], %[[K]], %c16], read, locality<2>, data
+// CHECK: %[[STEPS:.*]] = arith.addi %{{.*}}, %[[K]]
+// CHECK: %[[AT:.*]] = arith.muli %[[STEPS]], %c16
+// CHECK: memref.prefetch %[[FLAT]][%[[NEXT]], %[[AT]]], read, locality<2>, data
 // CHECK-NOT: memref.prefetch
 // CHECK: vector.fma
-func.func @fetches_ahead(%a: memref<8x64xf32>, %b: memref<4x64x32xf32>, %out: memref<8x128xf32>) {
+func.func @fetches_next(%a: memref<8x64xf32>, %b: memref<4x64x32xf32>, %out: memref<8x128xf32>) {
   tile.matmul packed ins(%a, %b : memref<8x64xf32>, memref<4x64x32xf32>) outs(%out : memref<8x128xf32>)
       {schedule = #tile.schedule<rows = 4, columns = 32, lanes = 16, prefetch = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Each step fetches a later one's row of the panel into the first cache; rows that are left alone do not.
+// CHECK-LABEL: func @fetches_ahead
+// CHECK: scf.for %[[K:.*]] = {{.*}} iter_args
+// CHECK: %[[LATER:.*]] = arith.addi %[[K]], %c16
+// CHECK: memref.prefetch %{{.*}}[%{{.*}}, %[[LATER]], %c0], read, locality<3>, data
+// CHECK: memref.prefetch %{{.*}}[%{{.*}}, %[[LATER]], %c16], read, locality<3>, data
+// CHECK: vector.fma
+// CHECK-NOT: memref.prefetch
+func.func @fetches_ahead(%a: memref<9x64xf32>, %b: memref<4x64x32xf32>, %out: memref<9x128xf32>) {
+  tile.matmul packed ins(%a, %b : memref<9x64xf32>, memref<4x64x32xf32>) outs(%out : memref<9x128xf32>)
+      {schedule = #tile.schedule<rows = 4, columns = 32, lanes = 16, ahead = 16>} epilogue {
   ^bb0(%sum: f32):
     tile.yield %sum : f32
   }

@@ -430,5 +430,10 @@ module attributes {rt.target = #tile.target<vector_bits = 128, registers = 16, l
 
 // -----
 
+// expected-error @+1 {{expected a positive stream but got 0}}
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 16, stream = 0>} {}
+
+// -----
+
 // expected-error @+1 {{expected positive sizes}}
 func.func private @sizes() attributes {s = #tile.schedule<rows = 0, columns = 16, lanes = 16>}

@@ -2,7 +2,7 @@
 
 module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576>} {
   // CHECK-LABEL: func @square
-  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 128, masks = true, prefetch = true>
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 128, masks = true, prefetch = true, ahead = 16>
   func.func @square(%a: memref<512x512xf32>, %b: memref<16x512x32xf32>, %out: memref<512x512xf32>) {
     tile.matmul packed ins(%a, %b : memref<512x512xf32>, memref<16x512x32xf32>) outs(%out : memref<512x512xf32>) epilogue {
     ^bb0(%sum: f32):
@@ -11,9 +11,27 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // A panel that the first cache has room for is not fetched into it, nor are weights that many blocks of rows find in
+  // the second one fetched into that.
+  // CHECK-LABEL: func @near_weights
+  // CHECK: schedule = #tile.schedule<{{.*}}masks = true, prefetch = true>
+  // CHECK-NOT: prefetch
+  func.func @near_weights(%a: memref<128x64xf32>, %b: memref<8x64x32xf32>, %out: memref<128x256xf32>,
+                          %many: memref<3136x64xf32>, %wide: memref<3136x256xf32>) {
+    tile.matmul packed ins(%a, %b : memref<128x64xf32>, memref<8x64x32xf32>) outs(%out : memref<128x256xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%many, %b : memref<3136x64xf32>, memref<8x64x32xf32>) outs(%wide : memref<3136x256xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Panels that come from beyond the second cache are fetched ahead, where there are rows enough to do meanwhile.
   // CHECK-LABEL: func @far_weights
-  // CHECK: schedule = #tile.schedule<{{.*}}prefetch = true>
+  // CHECK: schedule = #tile.schedule<{{.*}}prefetch = true, ahead = 16>
   // CHECK-NOT: prefetch
   func.func @far_weights(%a: memref<64x768xf32>, %b: memref<96x768x32xf32>, %out: memref<64x3072xf32>,
                          %one: memref<1x768xf32>, %row: memref<1x3072xf32>) {
@@ -30,7 +48,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Weights of three bytes, rows that only the run knows: tiles for many rows, and sets of sums for what rows are left.
   // CHECK-LABEL: func @rows_at_run_time
-  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, split = 2, row_block = {{[0-9]+}}, masks = true, prefetch = true>
+  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, split = 2, row_block = {{[0-9]+}}, masks = true, prefetch = true, ahead = 16>
   func.func @rows_at_run_time(%a: memref<?x768xf32>, %b: memref<48x768x3x16xi32>, %out: memref<?x3072xf32>) {
     tile.matmul packed ins(%a, %b : memref<?x768xf32>, memref<48x768x3x16xi32>) outs(%out : memref<?x3072xf32>)
         {fixed24} epilogue {
@@ -96,7 +114,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Rows that divide the width; as many lines as have some hundred rows.
   // CHECK-LABEL: func @conv
-  // CHECK: schedule = #tile.schedule<rows = 7, columns = 32, lanes = 16, split = 4, row_block = 18, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 7, columns = 32, lanes = 16, split = 4, row_block = 18, masks = true, ahead = 16>
   func.func @conv(%x: memref<1x7x7x512xf32>, %w: memref<1x16x3x3x512x32xf32>, %y: memref<1x7x7x512xf32>) {
     tile.conv ins(%x, %w : memref<1x7x7x512xf32>, memref<1x16x3x3x512x32xf32>) outs(%y : memref<1x7x7x512xf32>)
         {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
@@ -119,7 +137,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // A depth of floating-point operands: the lanes are the reduction's, and each of the three columns has its own sums.
   // CHECK-LABEL: func @lane_sums
-  // CHECK: schedule = #tile.schedule<rows = 7, columns = 3, lanes = 1, split = 2, row_block = 2, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 7, columns = 3, lanes = 1, split = 2, row_block = 2, masks = true, ahead = 16>
   func.func @lane_sums(%x: memref<1x64x64x32xf32>, %w: memref<1x1x9x9x2x3x16xf32>, %y: memref<1x56x56x3xf32>) {
     tile.conv ins(%x, %w : memref<1x64x64x32xf32>, memref<1x1x9x9x2x3x16xf32>) outs(%y : memref<1x56x56x3xf32>)
         {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>, packed_depth = 16 : i64} epilogue {

@@ -55,3 +55,20 @@ func.func @odd(%x: memref<1x11x16x32xf32>, %w: memref<1x1x4x4x32x16xf32>, %y: me
   }
   return
 }
+
+// -----
+
+// Each step fetches a later one's weights into the first cache.
+// CHECK-LABEL: func @fetches_ahead
+// CHECK: %[[LATER:.*]] = arith.addi %[[CHANNEL:.*]], %c16
+// CHECK: memref.prefetch %{{.*}}[%c0, %{{.*}}, %{{.*}}, %[[LATER]], %c0], read, locality<3>, data
+func.func @fetches_ahead(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf32>, %y: memref<1x12x16x16xf32>) {
+  tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x1x4x4x32x16xf32>)
+      outs(%y : memref<1x12x16x16xf32>)
+      {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, row_block = 12, ahead = 16>}
+      epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
