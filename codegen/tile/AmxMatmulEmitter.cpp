@@ -52,6 +52,10 @@ private:
   Value hasNaN(const TileGroup &group, Value end);
   void finish(const TileGroup &group);
 
+  bool hasWholeSteps() {
+    std::optional<int64_t> steps = getConstant(block.steps);
+    return steps && *steps % kSteps == 0;
+  }
   Value leftTile(Value rowTile, Value kBlock, int64_t piece) {
     return b.add(b.mul(b.add(b.mul(rowTile, leftDepth / kSteps), kBlock), kPieces), piece);
   }
@@ -118,7 +122,7 @@ void AmxBlockEmitter::emit() {
 /// A word of the left operand has steps k and k + 16, and so has one of the right: any order of the steps will do, and
 /// this one needs no permutation.
 void AmxBlockEmitter::splitLeft(Value begin, Value end) {
-  Value full = b.add(begin, b.alignDown(b.sub(end, begin), kSteps));
+  Value full = hasWholeSteps() ? end : b.add(begin, b.alignDown(b.sub(end, begin), kSteps));
   auto maskType = VectorType::get(kWords, b.getI1Type());
   b.loop(b.index(0), rows, 1, [&](Value row) {
     auto splitSteps = [&](Value step, bool masked) {
@@ -143,6 +147,8 @@ void AmxBlockEmitter::splitRight(const Chunk &chunk, Value panel) {
   b.loop(b.index(0), full, 1, [&](Value kBlock) {
     splitRightSteps(chunk, panel, kBlock, b.index(0), b.index(kRows), /*low=*/true, /*high=*/true);
   });
+  if (hasWholeSteps())
+    return;
   // What is left of the steps is filled up with zeros.
   b.loop(full, b.ceilDiv(length, kSteps), 1, [&](Value kBlock) {
     Value rest = b.sub(length, b.mul(kBlock, kSteps));

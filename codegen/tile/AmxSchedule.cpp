@@ -16,8 +16,8 @@ using namespace ingot::tile;
 
 /// The largest block, and steps of a panel that become pieces at a time: these are to stay in the first cache.
 static constexpr int64_t kRowBlock = 256, kColumnBlock = 1024, kRightDepth = 64;
-/// Rows whose products leave the time to fetch what comes next.
-static constexpr int64_t kLeastRowsOfPrefetch = 96;
+/// Rows whose products leave the time to fetch what comes next, mostly.
+static constexpr int64_t kLeastRowsOfPrefetch = 48;
 /// Rows that a product of a dynamic number of them may need to be done by tiles.
 static constexpr int64_t kMostLeastRows = 256;
 
@@ -51,7 +51,6 @@ static int64_t getVectorCost(const AmxProblem &problem) { return problem.m * pro
 
 static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
   constexpr int64_t start = 20000, rightSplit = 12, leftSplit = 20, finish = 8; // the splits for 32 numbers
-  constexpr int64_t streamed = 16; // bytes of weights that come from the outer caches in a cycle
   auto [m, n, k, panel] = problem;
   AmxBlocks blocks = chooseBlocks(target, problem);
   int64_t whole = llvm::alignTo(m, AmxUnit::kRows) * llvm::alignTo(n, panel) * llvm::alignTo(k, AmxUnit::kSteps);
@@ -59,7 +58,7 @@ static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
   int64_t products = whole * 6 / 512 * 3 / 2, bytes = n * k * sizeof(float);
   int64_t splits = n * k / 32 * rightSplit * llvm::divideCeil(m, blocks.rowBlock) +
                    m * k / 32 * leftSplit * blocks.columnBlocks;
-  int64_t memory = bytes > target.getL2() / 2 && m < kLeastRowsOfPrefetch ? bytes / streamed : 0;
+  int64_t memory = bytes > target.getL2() / 2 && m < kLeastRowsOfPrefetch ? bytes / (2 * target.getStream()) : 0;
   return start + products + splits + memory + m * n / AmxUnit::kWords * finish;
 }
 
@@ -88,9 +87,9 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
   int64_t leastRows = chooseLeastRows(target, problem);
   if (!leastRows)
     return {};
-  bool isKnown = !ShapedType::isDynamic(problem.m), prefetch = isKnown && problem.m >= kLeastRowsOfPrefetch;
-  if (!isKnown)
+  if (ShapedType::isDynamic(problem.m))
     problem.m = kRowBlock;
+  bool prefetch = problem.m >= kLeastRowsOfPrefetch;
   AmxBlocks blocks = chooseBlocks(target, problem);
   int64_t rightDepth = std::min(kRightDepth, static_cast<int64_t>(llvm::alignTo(problem.k, AmxUnit::kSteps)));
   // The left pieces, six bytes a number, take up to a third of the second cache.

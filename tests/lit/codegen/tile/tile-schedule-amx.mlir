@@ -1,6 +1,6 @@
 // RUN: ingot-opt %s --tile-schedule | FileCheck %s
 
-module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l1 = 49152, l2 = 2097152>} {
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l1 = 49152, l2 = 2097152, stream = 8>} {
   // Long products go to the tile registers, in an even number of blocks; what comes next is fetched meanwhile. Vectors
   // keep a schedule of their own.
   // CHECK-LABEL: func @long
@@ -28,7 +28,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Of a number of rows that only the run knows, those of many are.
   // CHECK-LABEL: func @rows_at_run_time
-  // CHECK: amx = #tile.amx<least_rows = {{[2-9][0-9]?}}, row_block = 256, column_block = 384, left_depth = 448, right_depth = 64>
+  // CHECK: amx = #tile.amx<least_rows = {{[2-9][0-9]?}}, row_block = 256, column_block = 384, left_depth = 448, right_depth = 64, prefetch = true>
   func.func @rows_at_run_time(%a: memref<?x768xf32>, %b: memref<24x768x32xf32>, %out: memref<?x768xf32>) {
     tile.matmul packed ins(%a, %b : memref<?x768xf32>, memref<24x768x32xf32>) outs(%out : memref<?x768xf32>) epilogue {
     ^bb0(%sum: f32):
