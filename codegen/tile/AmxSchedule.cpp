@@ -82,7 +82,8 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
     return {};
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   AmxProblem problem{out[out.size() - 2], out.back(), a.getShape().back(), panel};
-  if (ShapedType::isDynamic(problem.n) || ShapedType::isDynamic(problem.k) || problem.n < 1 || problem.k < 1)
+  bool isEmpty = problem.m == 0 || problem.n == 0 || problem.k == 0;
+  if (isEmpty || ShapedType::isDynamic(problem.n) || ShapedType::isDynamic(problem.k))
     return {};
   int64_t leastRows = chooseLeastRows(target, problem);
   if (!leastRows)

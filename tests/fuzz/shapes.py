@@ -85,6 +85,15 @@ def draw_product(d):
     return d.finish(d.node("MatMul", [a, b]))
 
 
+def draw_long_product(d):
+    """Weights and rows enough for tile instructions, where the processor has them; sometimes a row is no number."""
+    m, n, k = d.pick(40, 48, 49, 64, 100, 197, 300), d.pick(33, 64, 100, 129, 256, 515), d.pick(64, 97, 129, 256, 600)
+    a, b = d.input("a", m, k), d.constant("b", d.data(k, n))
+    if d.random.random() < 0.3:
+        d.inputs[a][m // 2, k - 1] = numpy.nan
+    return d.finish(d.node("MatMul", [a, b]))
+
+
 def draw_window(d, rank):
     """Kernel, strides, dilations and pads that fit, and the input's spatial extents."""
     kernel = [d.pick(1, 2, 3, 3, 5, 7) for _ in range(rank)]
@@ -177,6 +186,8 @@ def draw_reduction(d):
         tail = shape[axes[0]:]
         return d.node(kind, [x, d.constant("s", d.data(*tail)), d.constant("b", d.data(*tail))], axis=axes[0])
     keep = d.pick(0, 1)
+    if kind in ("ReduceSum", "ReduceMean"):  # of numbers around zero, a sum is mostly what rounding leaves
+        d.inputs[x] += numpy.float32(0.5)
     if kind == "ReduceSum":
         return d.node(kind, [x, d.constant("axes", numpy.array(axes, numpy.int64))], keepdims=keep)
     return d.node(kind, [x], axes=axes, keepdims=keep)
@@ -196,7 +207,7 @@ def draw_attention(d):
     return d.node("MatMul", [d.node("Softmax", [scores], axis=-1), v])
 
 
-FAMILIES = {"product": draw_product, "convolution": draw_convolution,
+FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolution": draw_convolution,
             "filtered_convolution": draw_filtered_convolution, "depthwise_pair": draw_depthwise_pair,
             "transposed_convolution": draw_transposed_convolution, "pooling": draw_pooling,
             "reduction": draw_reduction, "attention": draw_attention}

@@ -37,6 +37,17 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Nothing at all.
+  // CHECK-LABEL: func @empty
+  // CHECK-NOT: amx =
+  func.func @empty(%a: memref<0x768xf32>, %b: memref<24x768x32xf32>, %out: memref<0x768xf32>) {
+    tile.matmul packed ins(%a, %b : memref<0x768xf32>, memref<24x768x32xf32>) outs(%out : memref<0x768xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Too few rows, too little work, columns of a row far apart, other types: vectors.
   // CHECK-LABEL: func @others
   // CHECK-NOT: amx =
