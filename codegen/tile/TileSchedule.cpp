@@ -31,6 +31,8 @@ static constexpr int64_t kInFlight = 8;
 static constexpr int64_t kLeastRowBlock = 32, kRowBlock = 128;
 /// Blocks of rows of which the first one's way to the weights does not matter.
 static constexpr int64_t kManyBlocks = 8;
+/// Rows of a block that is one so that threads share evenly.
+static constexpr int64_t kLeastShare = 24;
 /// Steps of a panel that is packed on the fly; with 32 columns two thirds of a first-level cache.
 static constexpr int64_t kPanelSteps = 256;
 /// Taps of a line that a depthwise convolution does without a loop.
@@ -91,6 +93,20 @@ static int64_t chooseRowBlock(const TileProblem &problem, int64_t rows, int64_t 
   int64_t block = llvm::alignTo(std::clamp(fitting, kLeastRowBlock, kRowBlock), rows);
   // A remainder that is no block of its own.
   return !ShapedType::isDynamic(problem.rows) && problem.rows <= block + block / 2 ? 0 : block;
+}
+
+/// Blocks of rows that threads share evenly, instead of columns: what comes before and after is mostly cut by rows or
+/// lines as well, and finds its piece in its own core's cache then. What another core wrote comes at a fifth of the
+/// second cache's speed.
+static int64_t shareRows(int64_t m, int64_t rows, int64_t rowBlock) {
+  int64_t blocks = rowBlock ? llvm::divideCeil(m, rowBlock) : 1;
+  for (int64_t share : {4, 2}) {
+    int64_t count = llvm::alignTo(blocks, share);
+    int64_t block = llvm::alignTo(llvm::divideCeil(m, count), rows);
+    if (block >= kLeastShare && int64_t(llvm::divideCeil(m, block)) == count)
+      return block;
+  }
+  return rowBlock;
 }
 
 bool ingot::tile::isWorthThreads(int64_t work) { return ShapedType::isDynamic(work) || work > kSerialWork; }
@@ -191,9 +207,14 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   // Sums that wait for the next panel need a block of known size.
   if (rowBlock == 0 && panel && (ShapedType::isDynamic(k) || k > panel))
     rowBlock = llvm::alignTo(std::max<int64_t>(m, 1), rows);
+  bool isParallel = isWorthThreads(multiply({batch, m, n, k}));
+  // Each block reads the weights once more.
+  int64_t weightBits = multiply({n, k, op.getB().getType().getElementTypeBitWidth()});
+  if (isParallel && !panel && batch == 1 && !ShapedType::isDynamic(m) && !ShapedType::isDynamic(weightBits) &&
+      weightBits / 8 <= target.getL2() / 2)
+    rowBlock = shareRows(m, rows, rowBlock);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem), rowBlock, panel,
-                           target.getMasks(), isWorthThreads(multiply({batch, m, n, k})),
-                           fetchesAhead(op, target, rows),
+                           target.getMasks(), isParallel, fetchesAhead(op, target, rows),
                            chooseAhead(op, problem, rows));
 }
 

@@ -16,45 +16,57 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-/* A parallel loop is one "generation". The caller writes the job, opens one slot for each piece, and publishes the
- * generation's number. Thread i claims slot i first, which keeps a piece of the data in one core's cache from loop to
- * loop, and then whatever is still open: so a worker that is late (asleep, or without a CPU) never holds up the loop.
+/* A parallel loop is cut into pieces, the first for the caller, one more for each worker. A worker has a box, in which
+ * the caller puts its piece; all that is to be known of it is in one line of the cache, as lines that go from core to
+ * core are what a short loop costs. Worker i gets piece i of every loop, which keeps a piece of the data in one core's
+ * cache from loop to loop.
  *
- * A thread reads the job only after it has claimed a slot of the generation it saw. A slot's value names its
- * generation, so a worker that wakes up late cannot claim, and thus cannot read, a later job by mistake. */
+ * Who has finished its own piece takes those that are still open, the caller first of all: so a worker that is late
+ * (asleep, or without a CPU) never holds up the loop. What is in a box is read only by who has taken it, and written
+ * only when it is empty, so that who comes late finds the box empty, or the piece of a later loop, but no mixture. */
 
 enum { CACHE_LINE = 64 };
 
-/* How long to wait awake, about 50 microseconds: longer than the gap between two loops of one run, too short to show
- * up as load between runs. */
-enum { SPIN_ROUNDS = 1500 };
+/* How long to wait awake: a sleeper costs the one who wakes it ten microseconds on a virtual machine, so longer than
+ * what a run does between two loops, and too short to show up as load between runs. */
+enum { AWAKE_NANOSECONDS = 200 * 1000 };
 
-typedef struct slot {
+/* Looks at a box from one look at the clock to the next. */
+enum { LOOKS = 32 };
+
+enum state {
+  EMPTY,
+  OPEN,
+  TAKEN,
+  AWAITED, /* taken, and somebody sleeps until it is done */
+  ENDED,   /* the worker is to leave */
+};
+
+/* Sets of states, to wait in. */
+enum { BUSY = 1 << TAKEN | 1 << AWAITED, NOTHING_TO_DO = BUSY | 1 << EMPTY };
+
+typedef struct box {
   _Alignas(CACHE_LINE) _Atomic uint32_t state;
-} slot;
-
-struct ingot_pool {
-  /* Written by the caller before a generation is published, constant while it runs. */
+  _Atomic bool asleep; /* the box's worker */
   ingot_parallel_fn fn;
   void *arguments;
-  int64_t count;
-  int32_t pieces;
-  bool active;
+  int64_t begin, end;
+} box;
 
+struct ingot_pool {
+  bool active;
+  bool awake; /* whether to wait awake */
   int32_t threads;
   int32_t started; /* workers */
-  int32_t spin;
   pthread_t *workers;
   struct worker *places;
-
-  _Alignas(CACHE_LINE) _Atomic uint32_t generation;
-  _Atomic int32_t sleepers;
-  _Atomic bool stop;
-  _Alignas(CACHE_LINE) _Atomic uint32_t pending; /* pieces not yet done */
-  _Atomic bool caller_sleeps;
-  slot slots[];
+  /* Sleeping workers, and in the upper half a count of loops: what each side writes before it changes this word, the
+   * other one sees. So either the worker finds its box filled or the caller finds the worker asleep. */
+  _Alignas(CACHE_LINE) _Atomic uint64_t sleepers;
+  box boxes[]; /* of threads - 1 workers */
 };
 
 typedef struct worker {
@@ -62,8 +74,7 @@ typedef struct worker {
   int32_t index;
 } worker;
 
-static uint32_t open_state(uint32_t generation) { return generation << 1; }
-static uint32_t claimed_state(uint32_t generation) { return generation << 1 | 1; }
+static const uint64_t kOneLoop = UINT64_C(1) << 32;
 
 static void futex_wait(_Atomic uint32_t *word, uint32_t value) {
   syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
@@ -89,97 +100,120 @@ int32_t ingot_available_cpus(void) {
   return online > 0 && online < INT_MAX ? (int32_t)online : 1;
 }
 
-/* ---- Pieces ---- */
-
-static int64_t piece_begin(const ingot_pool *pool, int32_t piece) {
-  int64_t each = pool->count / pool->pieces, rest = pool->count % pool->pieces;
-  return piece * each + (piece < rest ? piece : rest);
+static int64_t nanoseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
-static bool claim(ingot_pool *pool, int32_t piece, uint32_t generation) {
-  uint32_t expected = open_state(generation);
-  if (atomic_load_explicit(&pool->slots[piece].state, memory_order_relaxed) != expected)
-    return false;
-  return atomic_compare_exchange_strong(&pool->slots[piece].state, &expected, claimed_state(generation));
+/* ---- Boxes ---- */
+
+static bool is_in(uint32_t states, uint32_t state) { return states >> state & 1; }
+
+static void take(box *from) {
+  uint32_t expected = OPEN;
+  if (atomic_load_explicit(&from->state, memory_order_relaxed) != OPEN ||
+      !atomic_compare_exchange_strong(&from->state, &expected, TAKEN))
+    return;
+  from->fn(from->arguments, from->begin, from->end);
+  if (atomic_exchange(&from->state, EMPTY) == AWAITED)
+    futex_wake(&from->state, INT_MAX);
 }
 
-static void run_pieces(ingot_pool *pool, int32_t own, uint32_t generation) {
-  for (int32_t i = 0; i < pool->threads; ++i) {
-    int32_t piece = own + i < pool->threads ? own + i : own + i - pool->threads;
-    if (!claim(pool, piece, generation))
-      continue;
-    pool->fn(pool->arguments, piece_begin(pool, piece), piece_begin(pool, piece + 1));
-    if (atomic_fetch_sub(&pool->pending, 1) == 1 && atomic_load(&pool->caller_sleeps))
-      futex_wake(&pool->pending, 1);
+/* Waits awake while the box is in one of `states`; returns the last one seen. */
+static uint32_t watch(const ingot_pool *pool, box *watched, uint32_t states) {
+  uint32_t state = atomic_load_explicit(&watched->state, memory_order_acquire);
+  for (int64_t end = 0; pool->awake && is_in(states, state);) {
+    for (int32_t i = 0; i < LOOKS; ++i) {
+      state = atomic_load_explicit(&watched->state, memory_order_acquire);
+      if (!is_in(states, state))
+        return state;
+      relax();
+    }
+    int64_t now = nanoseconds();
+    if (end == 0)
+      end = now + AWAKE_NANOSECONDS;
+    else if (now >= end)
+      break;
   }
+  return state;
+}
+
+/* Sleeps if the box is in one of `states`, until somebody may have changed that. */
+static void sleep_in(box *watched, uint32_t states) {
+  uint32_t state = atomic_load(&watched->state);
+  if (state == TAKEN && atomic_compare_exchange_strong(&watched->state, &state, AWAITED))
+    state = AWAITED;
+  if (is_in(states, state))
+    futex_wait(&watched->state, state);
 }
 
 /* ---- Workers ---- */
 
-static uint32_t await_generation(ingot_pool *pool, uint32_t seen) {
-  uint32_t generation = seen;
-  for (int32_t i = 0; i < pool->spin; ++i) {
-    generation = atomic_load_explicit(&pool->generation, memory_order_acquire);
-    if (generation != seen)
-      return generation;
-    relax();
-  }
+/* Returns when there may be something to do. */
+static uint32_t await_work(ingot_pool *pool, box *own) {
+  uint32_t state = watch(pool, own, NOTHING_TO_DO);
+  if (!is_in(NOTHING_TO_DO, state))
+    return state;
+  atomic_store(&own->asleep, true);
   atomic_fetch_add(&pool->sleepers, 1);
-  while ((generation = atomic_load(&pool->generation)) == seen)
-    futex_wait(&pool->generation, seen);
+  sleep_in(own, NOTHING_TO_DO);
   atomic_fetch_sub(&pool->sleepers, 1);
-  return generation;
+  atomic_store(&own->asleep, false);
+  return atomic_load(&own->state);
 }
 
 static void *work(void *argument) {
   worker self = *(worker *)argument;
-  for (uint32_t seen = 0;;) {
-    seen = await_generation(self.pool, seen);
-    if (atomic_load(&self.pool->stop))
-      return NULL;
-    run_pieces(self.pool, self.index, seen);
-  }
+  ingot_pool *pool = self.pool;
+  int32_t boxes = pool->threads - 1;
+  while (await_work(pool, &pool->boxes[self.index]) != ENDED)
+    for (int32_t i = 0; i < boxes; ++i)
+      take(&pool->boxes[(self.index + i) % boxes]);
+  return NULL;
 }
 
 /* ---- The caller's side ---- */
 
-static void publish(ingot_pool *pool, int32_t wake) {
-  atomic_fetch_add(&pool->generation, 1);
-  if (atomic_load(&pool->sleepers) > 0)
-    futex_wake(&pool->generation, wake);
+/* After a change of the first boxes' states. */
+static void announce(ingot_pool *pool, int32_t boxes) {
+  if ((uint32_t)atomic_fetch_add(&pool->sleepers, kOneLoop) == 0)
+    return;
+  for (int32_t i = 0; i < boxes; ++i)
+    if (atomic_load(&pool->boxes[i].asleep))
+      futex_wake(&pool->boxes[i].state, INT_MAX);
 }
 
-static void await_pieces(ingot_pool *pool) {
-  for (int32_t i = 0; i < pool->spin; ++i) {
-    if (atomic_load_explicit(&pool->pending, memory_order_acquire) == 0)
-      return;
-    relax();
-  }
-  atomic_store(&pool->caller_sleeps, true);
-  for (uint32_t left; (left = atomic_load(&pool->pending)) != 0;)
-    futex_wait(&pool->pending, left);
-  atomic_store(&pool->caller_sleeps, false);
+/* Where piece `piece` of `pieces` begins. */
+static int64_t piece_begin(int64_t count, int32_t pieces, int32_t piece) {
+  int64_t each = count / pieces, rest = count % pieces;
+  return piece * each + (piece < rest ? piece : rest);
 }
 
 void ingot_pool_run(ingot_pool *pool, ingot_parallel_fn fn, void *arguments, int64_t count) {
   if (count <= 0)
     return;
-  if (count == 1 || pool->active) {
+  if (count == 1 || pool->active || pool->threads == 1) {
     fn(arguments, 0, count);
     return;
   }
-  pool->fn = fn;
-  pool->arguments = arguments;
-  pool->count = count;
-  pool->pieces = count < pool->threads ? (int32_t)count : pool->threads;
+  int32_t pieces = count < pool->threads ? (int32_t)count : pool->threads;
   pool->active = true;
-  uint32_t generation = atomic_load_explicit(&pool->generation, memory_order_relaxed) + 1;
-  atomic_store(&pool->pending, (uint32_t)pool->pieces);
-  for (int32_t i = 0; i < pool->pieces; ++i)
-    atomic_store_explicit(&pool->slots[i].state, open_state(generation), memory_order_release);
-  publish(pool, pool->pieces - 1);
-  run_pieces(pool, 0, generation);
-  await_pieces(pool);
+  for (int32_t i = 0; i + 1 < pieces; ++i) {
+    box *to = &pool->boxes[i];
+    to->fn = fn;
+    to->arguments = arguments;
+    to->begin = piece_begin(count, pieces, i + 1);
+    to->end = piece_begin(count, pieces, i + 2);
+    atomic_store_explicit(&to->state, OPEN, memory_order_release);
+  }
+  announce(pool, pieces - 1);
+  fn(arguments, 0, piece_begin(count, pieces, 1));
+  for (int32_t i = 0; i + 1 < pieces; ++i)
+    take(&pool->boxes[i]);
+  for (int32_t i = 0; i + 1 < pieces; ++i)
+    while (is_in(BUSY, watch(pool, &pool->boxes[i], BUSY)))
+      sleep_in(&pool->boxes[i], BUSY);
   pool->active = false;
 }
 
@@ -187,7 +221,7 @@ void ingot_pool_run(ingot_pool *pool, ingot_parallel_fn fn, void *arguments, int
 
 static ingot_status start_workers(ingot_pool *pool) {
   for (int32_t i = 0; i + 1 < pool->threads; ++i) {
-    pool->places[i] = (worker){pool, i + 1};
+    pool->places[i] = (worker){pool, i};
     int error = pthread_create(&pool->workers[i], NULL, work, &pool->places[i]);
     if (error)
       return ingot_error(INGOT_FAILED, "cannot start thread %d of %d: %s", i + 2, pool->threads, strerror(error));
@@ -198,14 +232,14 @@ static ingot_status start_workers(ingot_pool *pool) {
 
 ingot_status ingot_pool_create(int32_t threads, ingot_pool **result) {
   *result = NULL;
-  size_t bytes = sizeof(ingot_pool) + (size_t)threads * sizeof(slot);
+  size_t bytes = sizeof(ingot_pool) + (size_t)(threads - 1) * sizeof(box);
   ingot_pool *pool = ingot_memory_allocate(bytes);
   if (!pool)
     return ingot_error(INGOT_FAILED, "out of memory");
   memset(pool, 0, bytes);
   pool->threads = threads;
   /* Waiting awake takes the CPU from the thread that is waited for when there are more threads than CPUs. */
-  pool->spin = threads <= ingot_available_cpus() ? SPIN_ROUNDS : 0;
+  pool->awake = threads <= ingot_available_cpus();
   pool->workers = calloc((size_t)threads, sizeof *pool->workers);
   pool->places = calloc((size_t)threads, sizeof *pool->places);
   if (!pool->workers || !pool->places) {
@@ -229,8 +263,9 @@ ingot_status ingot_pool_create(int32_t threads, ingot_pool **result) {
 void ingot_pool_destroy(ingot_pool *pool) {
   if (!pool)
     return;
-  atomic_store(&pool->stop, true);
-  publish(pool, INT_MAX);
+  for (int32_t i = 0; i < pool->started; ++i)
+    atomic_store(&pool->boxes[i].state, ENDED);
+  announce(pool, pool->started);
   for (int32_t i = 0; i < pool->started; ++i)
     pthread_join(pool->workers[i], NULL);
   free(pool->workers);

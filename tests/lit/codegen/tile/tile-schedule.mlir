@@ -90,6 +90,36 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Rows are cut into blocks that two threads, or four, share evenly, unless there are too few, or too many weights to
+  // read them again for each block.
+  // CHECK-LABEL: func @shared_rows
+  // CHECK: schedule = #tile.schedule<rows = 8, {{.*}}, row_block = 32, masks = true{{.*}}>
+  // CHECK: schedule = #tile.schedule<rows = 8, {{.*}}, row_block = 24, masks = true{{.*}}>
+  // CHECK: schedule = #tile.schedule<rows = 10, columns = 32, lanes = 16, split = 4, masks = true{{.*}}>
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, masks = true{{.*}}>
+  func.func @shared_rows(%a: memref<128x256xf32>, %w: memref<8x256x32xf32>, %out: memref<128x256xf32>,
+                         %a48: memref<48x256xf32>, %out48: memref<48x256xf32>,
+                         %a30: memref<30x256xf32>, %out30: memref<30x256xf32>, %much: memref<32x256x32xf32>,
+                         %wide: memref<128x1024xf32>) {
+    tile.matmul packed ins(%a, %w : memref<128x256xf32>, memref<8x256x32xf32>) outs(%out : memref<128x256xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%a48, %w : memref<48x256xf32>, memref<8x256x32xf32>) outs(%out48 : memref<48x256xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%a30, %w : memref<30x256xf32>, memref<8x256x32xf32>) outs(%out30 : memref<30x256xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%a, %much : memref<128x256xf32>, memref<32x256x32xf32>) outs(%wide : memref<128x1024xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // CHECK-LABEL: func @vector
   // CHECK: schedule = #tile.schedule<rows = 1, columns = 128, lanes = 16, masks = true>
   func.func @vector(%a: memref<1x512xf32>, %b: memref<512x1024xf32>, %out: memref<1x1024xf32>) {
