@@ -20,9 +20,8 @@ CONFIGURE = cmake -G Ninja -S . -DCMAKE_C_COMPILER=clang-22 -DCMAKE_CXX_COMPILER
 # Assertions stay: a compiler that continues after one of its own bugs helps nobody. -O1 is enough for our own share of a
 # compilation, the rest of it is LLVM's, and builds in half the time.
 RELEASE := "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -UNDEBUG" "-DCMAKE_C_FLAGS_RELEASE=-O2 -UNDEBUG"
-ifneq ($(shell command -v ccache),)
-  CONFIGURE += -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
-endif
+# Asked when a recipe runs: on a new machine, `deps` has only just installed it.
+CONFIGURE += $(if $(shell command -v ccache),-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
 # Clones in different folders share the cache.
 export CCACHE_BASEDIR ?= $(CURDIR)

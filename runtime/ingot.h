@@ -72,7 +72,10 @@ INGOT_API ingot_status ingot_session_create(const ingot_model *model, const ingo
  * Inputs are read only; their data is aligned to the element's size. Of an output the caller sets `data` and `bytes`:
  * its own memory and how large that is, apart from every input, or NULL for memory of the session, valid until its
  * next run or its end. On success all fields of an output are set, `bytes` to the size that is used; on an error no
- * output's fields are changed. */
+ * output's fields are changed.
+ *
+ * Kernels keep what they work on in the second cache, and on the stack of the thread that calls: up to its size, which
+ * is 2 MiB on large processors. Threads with little stack should have that and half a MiB. */
 INGOT_API ingot_status ingot_session_run(ingot_session *session, const ingot_tensor *inputs, ingot_tensor *outputs);
 
 /* The same on a session that the runtime makes at the first call and keeps for the model. Calls from several threads
