@@ -272,21 +272,16 @@ struct LowerFlag : RtPattern<FlagOp> {
   }
 };
 
-struct LowerCheckFlags : RtPattern<CheckFlagsOp> {
-  using RtPattern::RtPattern;
-  LogicalResult matchAndRewrite(CheckFlagsOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
-    symbols.call(rewriter, op.getLoc(), "ingot_rt_check", Type(), adaptor.getCtx());
-    rewriter.eraseOp(op);
-    return success();
-  }
-};
+/// What the host program asks of the runtime with the context alone.
+template <typename OpTy>
+struct LowerRequest : RtPattern<OpTy> {
+  using RtPattern<OpTy>::RtPattern;
+  static StringRef getFunction(CheckFlagsOp) { return "ingot_rt_check"; }
+  static StringRef getFunction(RequestAmxOp) { return "ingot_rt_request_amx"; }
 
-struct LowerRequestAmx : RtPattern<RequestAmxOp> {
-  using RtPattern::RtPattern;
-  LogicalResult matchAndRewrite(RequestAmxOp op, OpAdaptor adaptor,
+  LogicalResult matchAndRewrite(OpTy op, typename OpTy::Adaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    symbols.call(rewriter, op.getLoc(), "ingot_rt_request_amx", Type(), adaptor.getCtx());
+    this->symbols.call(rewriter, op.getLoc(), getFunction(op), Type(), adaptor.getCtx());
     rewriter.eraseOp(op);
     return success();
   }
@@ -379,8 +374,8 @@ private:
 void populateRtToLLVMPatterns(const LLVMTypeConverter &converter, RuntimeSymbols &symbols,
                               RewritePatternSet &patterns) {
   patterns.add<LowerWeight, LowerInput, LowerOutput, LowerBytes, LowerArena, LowerPlan, LowerAlloc, LowerDealloc,
-               LowerCheck, LowerFlag, LowerCheckFlags, LowerRequestAmx, LowerKernelBegin, LowerKernelEnd,
-               LowerParallel>(converter, symbols);
+               LowerCheck, LowerFlag, LowerRequest<CheckFlagsOp>, LowerRequest<RequestAmxOp>, LowerKernelBegin,
+               LowerKernelEnd, LowerParallel>(converter, symbols);
 }
 
 } // namespace ingot::rt

@@ -27,7 +27,7 @@ struct AmxProblem {
   int64_t m, n, k, panel;
 };
 
-/// Multiples that have no remainder in the other direction: how a product is cut.
+/// How a product is cut: rows and columns of a block, and how many blocks the columns make.
 struct AmxBlocks {
   int64_t rowBlock, columnBlock, columnBlocks;
 };

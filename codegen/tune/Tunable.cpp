@@ -69,10 +69,17 @@ std::vector<Tunable> findOutputTiles(ModuleOp lowered) {
   return found;
 }
 
+/// Whether vectors, whose schedules are searched, do the product only where one of its sums is no number.
+static bool isLeftToTiles(tile::MatmulOp op) {
+  int64_t rows = op.getOut().getType().getShape().drop_back().back();
+  return !ShapedType::isDynamic(rows) && tile::chooseAmx(op, tile::getTarget(op));
+}
+
 std::vector<Tunable> findSchedules(ModuleOp lowered) {
   std::vector<Tunable> found;
   forEachInKernels(lowered, [&](StringRef kernel, Operation *op) {
-    if (!isa<tile::TileOpInterface, tile::AttentionOp>(op))
+    auto matmul = dyn_cast<tile::MatmulOp>(op);
+    if (!isa<tile::TileOpInterface, tile::AttentionOp>(op) || (matmul && isLeftToTiles(matmul)))
       return;
     auto neighbours = [op](Attribute schedule) {
       SmallVector<Attribute> result;

@@ -99,3 +99,11 @@ TEST_F(TunableTest, PanelsAndTilesOfConvolutions) {
     expectObeyed(findOutputTiles);
   }
 }
+
+TEST_F(TunableTest, LeavesProductsByTileInstructionsAlone) {
+  options.target = llvm::cantFail(resolveTarget("sapphirerapids"));
+  parse("128x768xf32", "768x768xf32", "128x768xf32", "ingot.matmul %x, %w");
+  EXPECT_TRUE(findSchedules(*lower({})).empty());
+  parse("1x24xf32", "24x100xf32", "1x100xf32", "ingot.matmul %x, %w");
+  EXPECT_EQ(findSchedules(*lower({})).size(), 1u);
+}

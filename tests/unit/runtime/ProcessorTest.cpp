@@ -5,11 +5,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------===//
 
+#include "FakeModel.h"
 #include "processor.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <string>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace {
 
@@ -48,7 +52,34 @@ TEST(Processor, refusesWhatIsNoLevel) {
   }
 }
 
+/// What asks for tile registers before anything else, and what came of it.
+static void requestAmx(ingot_context *context, const ingot_tensor *inputs, const void *weights) {
+  ingot_rt_request_amx(context);
+  ingot::test::addBody(context, inputs, weights);
+}
+
+TEST(Processor, givesTileRegistersOrSaysWhyNot) {
+  constexpr long requestPermission = 0x1023, tileData = 18;
+  bool given = syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
+  ingot::test::FakeModel fake(requestAmx);
+  ASSERT_EQ(fake.create(), INGOT_OK);
+  for (int run = 0; run < 2; ++run)
+    EXPECT_EQ(fake.run(), given ? INGOT_OK : INGOT_FAILED);
+  if (!given)
+    EXPECT_EQ(std::string(ingot_last_error()).find("the model was compiled for a processor with tile registers (AMX), "
+                                                   "but there are none: "), 0u);
+}
+
 #else
+
+TEST(Processor, hasNoTileRegistersElsewhere) {
+  ingot::test::FakeModel fake([](ingot_context *context, const ingot_tensor *, const void *) {
+    ingot_rt_request_amx(context);
+  });
+  ASSERT_EQ(fake.create(), INGOT_OK);
+  EXPECT_EQ(fake.run(), INGOT_FAILED);
+  EXPECT_NE(std::string(ingot_last_error()).find("not an x86-64 processor"), std::string::npos);
+}
 
 TEST(Processor, hasNoLevelElsewhere) { EXPECT_EQ(ingot_processor_level(), 0); }
 
