@@ -22,42 +22,68 @@ static constexpr int64_t kLeastRowsOfPrefetch = 48;
 static constexpr int64_t kMostLeastRows = 256;
 
 namespace {
-/// A product of so many rows, columns and steps, its panels of right operands `panel` columns wide.
+/// A product of so many rows, columns and steps, its panels of right operands `panel` columns wide. `leftSplit` is what
+/// the pieces of 32 numbers of the left operand cost.
 struct AmxProblem {
-  int64_t m, n, k, panel;
+  int64_t m, n, k, panel, leftSplit;
 };
 
-/// How a product is cut: rows and columns of a block, and how many blocks the columns make.
+/// Blocks of rows by blocks of columns.
 struct AmxBlocks {
-  int64_t rowBlock, columnBlock, columnBlocks;
+  int64_t rowBlocks, columnBlocks;
 };
 } // namespace
 
+/// What pieces of 32 numbers cost: of rows in memory, of rows to be gathered tap by tap, of panels.
+static constexpr int64_t kLeftSplit = 20, kGatherSplit = 30, kRightSplit = 12;
+
+static int64_t getRowBlock(int64_t rows, int64_t blocks) {
+  int64_t share = llvm::divideCeil(rows, blocks);
+  return llvm::alignTo(share, share > AmxUnit::kRows ? 2 * AmxUnit::kRows : AmxUnit::kRows);
+}
+
+static int64_t getColumnBlock(const AmxProblem &problem, int64_t blocks) {
+  return static_cast<int64_t>(llvm::divideCeil(llvm::divideCeil(problem.n, problem.panel), blocks)) * problem.panel;
+}
+
+/// Each block of columns has the left operand split once more, each block of rows the right one.
+static int64_t getSplitCost(const AmxProblem &problem, const AmxBlocks &blocks) {
+  return problem.k / 32 *
+         (problem.n * kRightSplit * blocks.rowBlocks + problem.m * problem.leftSplit * blocks.columnBlocks);
+}
+
+/// The cut of the least cost; into an even number of blocks where there can be one, so that two threads have equal
+/// shares.
 static AmxBlocks chooseBlocks(TargetAttr target, const AmxProblem &problem) {
-  int64_t rowBlocks = llvm::divideCeil(problem.m, kRowBlock), rows = llvm::divideCeil(problem.m, rowBlocks);
-  rows = llvm::alignTo(rows, rows > AmxUnit::kRows ? 2 * AmxUnit::kRows : AmxUnit::kRows);
-  // Sums take a quarter of the second cache.
-  int64_t most = std::clamp<int64_t>(target.getL2() / 4 / (rows * sizeof(float)), problem.panel, kColumnBlock);
-  int64_t panels = llvm::divideCeil(problem.n, problem.panel);
-  int64_t columnBlocks = llvm::divideCeil(panels, most / problem.panel);
-  // An even number of blocks, so that two threads have equal shares.
-  if (rowBlocks * columnBlocks % 2 != 0 && panels > columnBlocks)
-    ++columnBlocks;
-  return {rows, static_cast<int64_t>(llvm::divideCeil(panels, columnBlocks)) * problem.panel, columnBlocks};
+  int64_t panels = llvm::divideCeil(problem.n, problem.panel), pieces = llvm::divideCeil(problem.m, 2 * AmxUnit::kRows);
+  int64_t leastRowBlocks = llvm::divideCeil(problem.m, kRowBlock);
+  AmxBlocks best{};
+  int64_t bestCost = std::numeric_limits<int64_t>::max();
+  for (int64_t rowBlocks : {leastRowBlocks, static_cast<int64_t>(llvm::alignTo(leastRowBlocks, 2))}) {
+    if (rowBlocks > std::max(pieces, leastRowBlocks))
+      continue;
+    // Sums take a quarter of the second cache.
+    int64_t most = target.getL2() / 4 / (getRowBlock(problem.m, rowBlocks) * sizeof(float));
+    int64_t columnBlocks = llvm::divideCeil(panels, std::clamp(most, problem.panel, kColumnBlock) / problem.panel);
+    if (rowBlocks * columnBlocks % 2 != 0 && panels > columnBlocks)
+      ++columnBlocks;
+    AmxBlocks blocks{rowBlocks, columnBlocks};
+    if (int64_t cost = getSplitCost(problem, blocks); cost < bestCost)
+      best = blocks, bestCost = cost;
+  }
+  return best;
 }
 
 /// Cycles of multiply-adds of vectors, which loads from the second cache keep from two a cycle.
 static int64_t getVectorCost(const AmxProblem &problem) { return problem.m * problem.n * problem.k / 24; }
 
 static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
-  constexpr int64_t start = 20000, rightSplit = 12, leftSplit = 20, finish = 8; // the splits for 32 numbers
-  auto [m, n, k, panel] = problem;
-  AmxBlocks blocks = chooseBlocks(target, problem);
+  constexpr int64_t start = 20000, finish = 8;
+  auto [m, n, k, panel, leftSplit] = problem;
   int64_t whole = llvm::alignTo(m, AmxUnit::kRows) * llvm::alignTo(n, panel) * llvm::alignTo(k, AmxUnit::kSteps);
   // Six products, 512 multiply-adds a cycle, two thirds of the time.
   int64_t products = whole * 6 / 512 * 3 / 2, bytes = n * k * sizeof(float);
-  int64_t splits = n * k / 32 * rightSplit * llvm::divideCeil(m, blocks.rowBlock) +
-                   m * k / 32 * leftSplit * blocks.columnBlocks;
+  int64_t splits = getSplitCost(problem, chooseBlocks(target, problem));
   int64_t memory = bytes > target.getL2() / 2 && m < kLeastRowsOfPrefetch ? bytes / (2 * target.getStream()) : 0;
   return start + products + splits + memory + m * n / AmxUnit::kWords * finish;
 }
@@ -73,15 +99,8 @@ static int64_t chooseLeastRows(TargetAttr target, AmxProblem problem) {
   return 0;
 }
 
-AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
-  int64_t panel = op.getPackedColumns();
-  bool isFloat = op.getFixed24() || op.getB().getType().getElementType().isF32();
-  MemRefType a = op.getA().getType();
-  if (!target.getAmxBf16() || !panel || panel % AmxUnit::kWords != 0 || op.getPackedDepth() != 1 || !isFloat ||
-      !a.getElementType().isF32() || !a.isLastDimUnitStride() || !op.getB().getType().hasStaticShape())
-    return {};
-  ArrayRef<int64_t> out = op.getOut().getType().getShape();
-  AmxProblem problem{out[out.size() - 2], out.back(), a.getShape().back(), panel};
+/// Null if vectors are faster.
+static AmxAttr choose(TargetAttr target, AmxProblem problem) {
   bool isEmpty = problem.m == 0 || problem.n == 0 || problem.k == 0;
   if (isEmpty || ShapedType::isDynamic(problem.n) || ShapedType::isDynamic(problem.k))
     return {};
@@ -92,9 +111,48 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
     problem.m = kRowBlock;
   bool prefetch = problem.m >= kLeastRowsOfPrefetch;
   AmxBlocks blocks = chooseBlocks(target, problem);
+  int64_t rowBlock = getRowBlock(problem.m, blocks.rowBlocks);
   int64_t rightDepth = std::min(kRightDepth, static_cast<int64_t>(llvm::alignTo(problem.k, AmxUnit::kSteps)));
   // The left pieces, six bytes a number, take up to a third of the second cache.
-  int64_t mostDepth = llvm::alignDown(target.getL2() / 3 / (6 * blocks.rowBlock), rightDepth);
+  int64_t mostDepth = llvm::alignDown(target.getL2() / 3 / (6 * rowBlock), rightDepth);
   int64_t leftDepth = std::min<int64_t>(std::max(mostDepth, rightDepth), llvm::alignTo(problem.k, rightDepth));
-  return AmxAttr::get(op.getContext(), leastRows, blocks.rowBlock, blocks.columnBlock, leftDepth, rightDepth, prefetch);
+  return AmxAttr::get(target.getContext(), leastRows, rowBlock, getColumnBlock(problem, blocks.columnBlocks), leftDepth,
+                      rightDepth, prefetch);
+}
+
+/// Whether there are tile instructions for contiguous rows of `a` and panels of so many columns.
+static bool isPossible(TargetAttr target, MemRefType a, int64_t panel, int64_t packedDepth) {
+  return target.getAmxBf16() && panel && panel % AmxUnit::kWords == 0 && packedDepth == 1 &&
+         a.getElementType().isF32() && a.isLastDimUnitStride();
+}
+
+AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
+  MemRefType a = op.getA().getType(), b = op.getB().getType();
+  int64_t panel = op.getPackedColumns();
+  if (!isPossible(target, a, panel, op.getPackedDepth()) || !b.hasStaticShape() ||
+      !(op.getFixed24() || b.getElementType().isF32()))
+    return {};
+  ArrayRef<int64_t> out = op.getOut().getType().getShape();
+  return choose(target, {out[out.size() - 2], out.back(), a.getShape().back(), panel, kLeftSplit});
+}
+
+/// A convolution of an image of `positions` outputs.
+static AmxProblem getConvProblem(int64_t positions, int64_t outChannels, int64_t steps, int64_t panel) {
+  return {positions, outChannels, steps, panel, kGatherSplit};
+}
+
+AmxAttr ingot::tile::chooseAmx(ConvOp op, TargetAttr target) {
+  MemRefType a = op.getA().getType(), b = op.getB().getType();
+  int64_t panel = op.getPackedColumns(), channels = a.getShape().back() / op.getGroups();
+  // 16 steps have to be of one tap.
+  if (!isPossible(target, a, panel, op.getPackedDepth()) || !b.getElementType().isF32() ||
+      channels % AmxUnit::kWords != 0 || !b.areTrailingDimsContiguous(b.getRank() - 1))
+    return {};
+  int64_t positions = 1;
+  for (int64_t size : op.getOut().getType().getShape().drop_front().drop_back())
+    if (!ShapedType::isDynamic(positions))
+      positions = ShapedType::isDynamic(size) ? size : positions * size;
+  int64_t outChannels = op.getOut().getType().getShape().back() / op.getGroups();
+  int64_t steps = channels * ShapedType::getNumElements(op.getKernelShape());
+  return choose(target, getConvProblem(positions, outChannels, steps, panel));
 }

@@ -17,8 +17,13 @@
 //     }
 //   }
 //
+// By tile instructions, it is a product of all positions of an image, as rows,
+// and all channels of all taps, as steps: these are gathered where the left
+// operand is split into its pieces.
+//
 //===----------------------------------------------------------------------===//
 
+#include "codegen/tile/AmxBlock.h"
 #include "codegen/tile/CreateMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
@@ -41,7 +46,9 @@ public:
         epilogue(builder, cast<TileOpInterface>(conv.getOperation()), schedule.getMasks()),
         axes(getWindow(builder, conv)), vectors(schedule.getColumns() / schedule.getLanes()),
         channels(conv.getA().getType().getShape().back() / conv.getGroups()),
-        outChannels(conv.getOut().getType().getShape().back() / conv.getGroups()) {}
+        outChannels(conv.getOut().getType().getShape().back() / conv.getGroups()) {
+    prepareOperands();
+  }
 
   void emit();
 
@@ -55,6 +62,12 @@ private:
     SmallVector<Value> columnStart;
   };
 
+  void emitVectors();
+  void emitAmx(Value positions);
+  void emitAmxBlock(const Line &line, const AmxRows &rows, Value panelEnd, Value packed);
+  Value gatherSteps(const Line &line, ValueRange origins, Value step, Value count);
+  std::pair<Line, Value> locate(Line line, Value panel, Value position);
+  SmallVector<Value> getOutputSizes();
   void prepareOperands();
   void emitWholeLine(Line &line);
   SmallVector<Value> getColumnStart(const Line &line);
@@ -65,6 +78,7 @@ private:
                              ValueRange taps, ValueRange positions, ValueRange sums);
   SmallVector<Value> sumTap(const Line &line, RegisterTile tile, Value origin, RowRange rows, ValueRange taps,
                             ValueRange positions, ValueRange sums);
+  void finish(const Line &line, int64_t rows, Value first, ArrayRef<Value> sums);
   Value loadWeights(const Line &line, ValueRange taps, int64_t vector);
   void fetchAhead(const Line &line, ValueRange taps);
 
@@ -101,7 +115,21 @@ void ConvEmitter::prepareOperands() {
 }
 
 void ConvEmitter::emit() {
-  prepareOperands();
+  AmxAttr amx = op.getAmxAttr();
+  if (!amx)
+    return emitVectors();
+  Value positions = b.index(1);
+  for (Value size : getOutputSizes())
+    positions = b.mul(positions, size);
+  Value isLong = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sge, positions, b.index(amx.getLeastRows()));
+  b.branch(isLong, [&] { emitAmx(positions); }, [&] { emitVectors(); });
+}
+
+SmallVector<Value> ConvEmitter::getOutputSizes() {
+  return llvm::map_to_vector(axes, [](const WindowAxis &axis) { return axis.output; });
+}
+
+void ConvEmitter::emitVectors() {
   unsigned outerRank = op.getSpatialRank() - 1;
   SmallVector<Value> sizes{b.dim(op.getOut(), 0)};
   for (unsigned i = 0; i < outerRank; ++i)
@@ -182,14 +210,17 @@ void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, Arra
                         results = sumGroup(line, tile, first, group, taps, positions, results);
                       return results;
                     });
-  sums = multiplier.finish(tile.combine(multiplier, sums), vectors);
-  SmallVector<Value> firstRow{line.batch};
+  finish(line, rows, first, tile.combine(multiplier, sums));
+}
+
+void ConvEmitter::finish(const Line &line, int64_t rows, Value first, ArrayRef<Value> sums) {
+  SmallVector<Value> values = multiplier.finish(sums, vectors), firstRow{line.batch};
   llvm::append_range(firstRow, line.outer);
   firstRow.push_back(first);
   Value groupColumn = b.mul(line.group, outChannels);
   Value column = b.add(groupColumn, b.mul(line.panel, schedule.getColumns()));
   bool ragged = outChannels % schedule.getColumns() != 0;
-  epilogue.emit({sums, rows, firstRow, column, ragged ? b.add(groupColumn, outChannels) : Value()});
+  epilogue.emit({values, rows, firstRow, column, ragged ? b.add(groupColumn, outChannels) : Value()});
 }
 
 SmallVector<Value> ConvEmitter::sumGroup(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
@@ -269,6 +300,92 @@ void ConvEmitter::fetchAhead(const Line &line, ValueRange taps) {
   llvm::append_range(indices, taps);
   indices.back() = b.add(indices.back(), schedule.getAhead());
   fetchStep(b, weights, indices);
+}
+
+//===----------------------------------------------------------------------===//
+// Tile instructions
+//===----------------------------------------------------------------------===//
+
+void ConvEmitter::emitAmx(Value positions) {
+  AmxAttr amx = op.getAmxAttr();
+  // Taps and channels are one dimension, the steps.
+  Value packed = op.getB();
+  for (unsigned i = 0; i < op.getSpatialRank(); ++i)
+    packed = b.collapseDims(packed, 2);
+  Value panels = b.dim(packed, 1);
+  int64_t panelBlock = amx.getColumnBlock() / schedule.getColumns();
+  Value sizes[] = {b.dim(op.getOut(), 0), countRowBlocks(b, amx, positions), b.index(op.getGroups()),
+                   b.ceilDiv(panels, panelBlock)};
+  b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
+    Line line{ivs[0], ivs[2], b.mul(ivs[3], panelBlock), {}, {}};
+    Value panelEnd = b.min(panels, b.add(line.panel, panelBlock));
+    emitAmxBlock(line, getRowBlock(b, amx, positions, ivs[1]), panelEnd, packed);
+  });
+}
+
+/// Panels [line.panel, panelEnd) of the image's positions `rows`.
+void ConvEmitter::emitAmxBlock(const Line &line, const AmxRows &rows, Value panelEnd, Value packed) {
+  Value steps = b.dim(packed, 2), lastPanel = b.sub(b.dim(packed, 1), b.index(1));
+  auto locateLeft = [&](Value row) {
+    SmallVector<Value> origins = b.delinearize(row, getOutputSizes());
+    for (auto [origin, axis] : llvm::zip(origins, axes))
+      origin = axis.origin(b, origin);
+    return origins;
+  };
+  auto loadLeft = [&](ValueRange origins, Value step, Value count) { return gatherSteps(line, origins, step, count); };
+  auto loadRight = [&](Value panel, Value step, int64_t vector) {
+    return multiplier.loadRight(packed, {line.group, panel, step, b.index(vector * multiplier.getLanes())});
+  };
+  auto fetchRight = [&](Value panel, Value step) {
+    int64_t lines = llvm::divideCeil(schedule.getColumns(), getLineElements(packed));
+    fetchLines(b, packed, {line.group, b.min(panel, lastPanel), step, b.index(0)}, lines, FetchInto::second_cache);
+  };
+  auto finishRow = [&](Value row, Value panel, ArrayRef<Value> sums) {
+    auto [at, first] = locate(line, panel, row);
+    finish(at, /*rows=*/1, first, sums);
+  };
+  auto fallBack = [&](Value begin, Value end, Value panel) {
+    b.loop(begin, end, 1, [&](Value row) {
+      auto [at, first] = locate(line, panel, row);
+      auto [tapBegin, tapEnd] = axes.back().validTaps(b, first);
+      emitLineTile(at, /*rows=*/1, first, TapGroup{tapBegin, tapEnd, {0, 1}});
+    });
+  };
+  ingot::tile::emitAmxBlock(b,
+                            {rows, line.panel, panelEnd, steps, locateLeft, loadLeft, loadRight, fetchRight, finishRow,
+                             fallBack},
+                            op.getAmxAttr(), schedule.getColumns());
+}
+
+/// The panel's line of an output position of the image, and the place in it.
+std::pair<ConvEmitter::Line, Value> ConvEmitter::locate(Line line, Value panel, Value position) {
+  line.panel = panel;
+  line.outer = b.delinearize(position, getOutputSizes());
+  Value inner = line.outer.pop_back_val();
+  return {line, inner};
+}
+
+/// 16 steps, all of one tap, of the output position whose tap 0 is at `origins`; zeros where that is outside.
+Value ConvEmitter::gatherSteps(const Line &line, ValueRange origins, Value step, Value count) {
+  Value tap = b.div(step, channels), channel = b.sub(step, b.mul(tap, channels)), isInside, zero = b.index(0);
+  SmallVector<Value> kernel = llvm::map_to_vector(axes, [&](const WindowAxis &axis) { return b.index(axis.kernel); });
+  SmallVector<Value> indices{line.batch};
+  for (auto [axis, origin, axisTap] : llvm::zip(axes, origins, b.delinearize(tap, kernel))) {
+    indices.push_back(b.add(origin, b.mul(axisTap, axis.dilation)));
+    if (axis.isAllInside())
+      continue;
+    // As an unsigned number, a position in front of the input is behind it.
+    Value isValid = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, indices.back(), axis.input);
+    isInside = isInside ? arith::AndIOp::create(b, isInside, isValid) : isValid;
+  }
+  indices.push_back(b.add(b.mul(line.group, channels), channel));
+  if (isInside) {
+    auto select = [&](Value inside) { return arith::SelectOp::create(b, isInside, inside, zero).getResult(); };
+    for (Value &index : MutableArrayRef(indices).drop_front().drop_back())
+      index = select(index);
+    count = select(count ? count : b.index(AmxUnit::kWords));
+  }
+  return loadSteps(b, op.getA(), indices, count);
 }
 
 void ingot::tile::emitConv(IndexBuilder &builder, ConvOp op) { ConvEmitter(builder, op).emit(); }

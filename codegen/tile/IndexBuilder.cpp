@@ -27,8 +27,18 @@ Value IndexBuilder::mul(Value lhs, Value rhs) { return createOrFold<arith::MulIO
 Value IndexBuilder::min(Value lhs, Value rhs) { return createOrFold<arith::MinSIOp>(lhs, rhs); }
 Value IndexBuilder::max(Value lhs, Value rhs) { return createOrFold<arith::MaxSIOp>(lhs, rhs); }
 
-Value IndexBuilder::div(Value lhs, int64_t rhs) { return createOrFold<arith::DivUIOp>(lhs, index(rhs)); }
-Value IndexBuilder::ceilDiv(Value lhs, int64_t rhs) { return div(add(lhs, rhs - 1), rhs); }
+Value IndexBuilder::div(Value lhs, Value rhs) { return createOrFold<arith::DivUIOp>(lhs, rhs); }
+
+IndexBuilder::Values IndexBuilder::delinearize(Value number, ArrayRef<Value> sizes) {
+  Values indices(sizes.size());
+  for (unsigned i = sizes.size() - 1; i > 0; --i) {
+    Value outer = div(number, sizes[i]);
+    indices[i] = sub(number, mul(outer, sizes[i]));
+    number = outer;
+  }
+  indices.front() = number;
+  return indices;
+}
 
 Value IndexBuilder::dim(Value memref, int64_t dimension) {
   int64_t size = cast<MemRefType>(memref.getType()).getDimSize(dimension);

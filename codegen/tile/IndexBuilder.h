@@ -40,8 +40,12 @@ public:
   mlir::Value min(mlir::Value lhs, mlir::Value rhs);
   mlir::Value max(mlir::Value lhs, mlir::Value rhs);
   /// Quotients of a value that is not negative.
-  mlir::Value div(mlir::Value lhs, int64_t rhs);
-  mlir::Value ceilDiv(mlir::Value lhs, int64_t rhs);
+  mlir::Value div(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value div(mlir::Value lhs, int64_t rhs) { return div(lhs, index(rhs)); }
+  mlir::Value ceilDiv(mlir::Value lhs, mlir::Value rhs) { return div(sub(add(lhs, rhs), index(1)), rhs); }
+  mlir::Value ceilDiv(mlir::Value lhs, int64_t rhs) { return div(add(lhs, rhs - 1), rhs); }
+  /// Indices of element `number` of an array of these sizes, the last one varying fastest.
+  Values delinearize(mlir::Value number, llvm::ArrayRef<mlir::Value> sizes);
   /// The largest multiple of `rhs` that is no larger than `lhs`.
   mlir::Value alignDown(mlir::Value lhs, int64_t rhs) { return mul(div(lhs, rhs), rhs); }
 

@@ -16,7 +16,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/tile/AmxMatmulEmitter.h"
+#include "codegen/tile/AmxBlock.h"
 #include "codegen/tile/CreateMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
@@ -60,8 +60,8 @@ private:
   SmallVector<Value> getBatchIndices(Value operand, unsigned matrixRank, ValueRange outBatch);
   void emitVectors();
   void emitAmx();
-  void emitAmxTile(OuterTile outer, Value panelEnd);
-  OuterTile locate(ValueRange batch, Value rowBlock, int64_t blockRows);
+  void emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd);
+  OuterTile locate(ValueRange batch, Value rowBegin, Value rowEnd);
   void setPanel(OuterTile &outer, Value panel);
   void emitOuterTile(const OuterTile &outer);
   void emitDirect(const OuterTile &outer);
@@ -115,13 +115,13 @@ void MatmulEmitter::emit() {
   b.branch(isLong, [&] { emitAmx(); }, [&] { emitVectors(); });
 }
 
-MatmulEmitter::OuterTile MatmulEmitter::locate(ValueRange batch, Value rowBlock, int64_t blockRows) {
+MatmulEmitter::OuterTile MatmulEmitter::locate(ValueRange batch, Value rowBegin, Value rowEnd) {
   OuterTile outer;
   llvm::append_range(outer.outBatch, batch);
   outer.aBatch = getBatchIndices(op.getA(), 2, outer.outBatch);
   outer.bBatch = getBatchIndices(op.getB(), op.getMatrixRankOfB(), outer.outBatch);
-  outer.rowBegin = b.mul(rowBlock, blockRows);
-  outer.rowEnd = blockRows ? b.min(m, b.add(outer.rowBegin, blockRows)) : m;
+  outer.rowBegin = rowBegin;
+  outer.rowEnd = rowEnd;
   return outer;
 }
 
@@ -136,7 +136,8 @@ void MatmulEmitter::emitVectors() {
   sizes.push_back(rowBlock ? b.ceilDiv(m, rowBlock) : b.index(1));
   sizes.push_back(b.ceilDiv(n, schedule.getColumns()));
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
-    OuterTile outer = locate(ivs.drop_back(2), ivs[ivs.size() - 2], rowBlock);
+    Value rowBegin = b.mul(ivs[ivs.size() - 2], rowBlock);
+    OuterTile outer = locate(ivs.drop_back(2), rowBegin, rowBlock ? b.min(m, b.add(rowBegin, rowBlock)) : m);
     setPanel(outer, ivs.back());
     if (flatPanels) {
       outer.nextPanel = b.min(b.add(outer.panel, 1), b.sub(sizes.back(), b.index(1)));
@@ -154,26 +155,24 @@ void MatmulEmitter::emitAmx() {
   Value panelCount = b.ceilDiv(n, schedule.getColumns());
   int64_t panelBlock = amx.getColumnBlock() / schedule.getColumns();
   SmallVector<Value> sizes(batchSizes);
-  sizes.push_back(b.ceilDiv(m, amx.getRowBlock()));
+  sizes.push_back(countRowBlocks(b, amx, m));
   sizes.push_back(b.ceilDiv(panelCount, panelBlock));
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
-    OuterTile outer = locate(ivs.drop_back(2), ivs[ivs.size() - 2], amx.getRowBlock());
+    AmxRows rows = getRowBlock(b, amx, m, ivs[ivs.size() - 2]);
+    OuterTile outer = locate(ivs.drop_back(2), rows.begin, rows.end);
     setPanel(outer, b.mul(ivs.back(), panelBlock));
-    emitAmxTile(outer, b.min(panelCount, b.add(outer.panel, panelBlock)));
+    emitAmxTile(outer, rows, b.min(panelCount, b.add(outer.panel, panelBlock)));
   });
 }
 
 /// Panels [outer.panel, panelEnd) of the tile's rows.
-void MatmulEmitter::emitAmxTile(OuterTile outer, Value panelEnd) {
+void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd) {
   Value firstPanel = outer.panel, lastPanel = b.sub(b.ceilDiv(n, schedule.getColumns()), b.index(1));
-  auto loadLeft = [&](Value row, Value step, Value mask) -> Value {
+  auto locateLeft = [](Value row) { return SmallVector<Value>{row}; };
+  auto loadLeft = [&](ValueRange row, Value step, Value count) {
     SmallVector<Value> indices(outer.aBatch);
-    indices.append({row, step});
-    VectorType type = multiplier.getSumVector();
-    if (!mask)
-      return vector::LoadOp::create(b, type, op.getA(), indices);
-    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
-    return vector::MaskedLoadOp::create(b, type, op.getA(), indices, mask, zero);
+    indices.append({row.front(), step});
+    return loadSteps(b, op.getA(), indices, count);
   };
   auto loadRight = [&](Value panel, Value step, int64_t vector) {
     setPanel(outer, panel);
@@ -197,11 +196,7 @@ void MatmulEmitter::emitAmxTile(OuterTile outer, Value panelEnd) {
     tile.hasOddRows = true;
     emitDirect(tile);
   };
-  std::optional<int64_t> rows = getConstant(m), knownRows;
-  if (int64_t block = op.getAmxAttr().getRowBlock(); rows && (*rows <= block || *rows % block == 0))
-    knownRows = std::min(*rows, block);
-  emitAmxBlock(b, {outer.rowBegin, outer.rowEnd, firstPanel, panelEnd, knownRows, k, loadLeft, loadRight, fetchRight,
-                   finishRow, fallBack},
+  emitAmxBlock(b, {rows, firstPanel, panelEnd, k, locateLeft, loadLeft, loadRight, fetchRight, finishRow, fallBack},
                op.getAmxAttr(), schedule.getColumns());
 }
 
@@ -358,7 +353,7 @@ Value MatmulEmitter::loadPacked(const OuterTile &outer, Value step, int64_t vect
 Value MatmulEmitter::getShare(const OuterTile &outer) {
   int64_t step = cast<MemRefType>(panels.getType()).getShape().back();
   Value tiles = b.max(b.div(b.sub(outer.rowEnd, outer.rowBegin), schedule.getRows()), b.index(1));
-  Value share = b.createOrFold<arith::DivUIOp>(b.add(b.add(tiles, step), -1), tiles);
+  Value share = b.ceilDiv(b.index(step), tiles);
   return getConstant(share) ? share : b.min(share, b.index(getLineElements(panels)));
 }
 

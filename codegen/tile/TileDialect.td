@@ -123,10 +123,11 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
 def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
   let summary = "How an f32 product is done by tile instructions (AMX)";
   let description = [{
+    A convolution is a product, of which an image's positions are the rows, and the channels of all taps the steps.
     Products of at least `least_rows` rows are cut into blocks of `row_block` rows and `column_block` columns, multiples
     of 16 rows and of panels. Of a block, `left_depth` steps of the left operand and `right_depth` steps of a panel (a
     divisor) at a time become three pieces of bf16 for each number, on the stack, and are multiplied piece by piece
-    (AmxMatmulEmitter.h). With `prefetch`, the next steps of the right operand are fetched into the second cache
+    (AmxBlock.h). With `prefetch`, the next steps of the right operand are fetched into the second cache
     meanwhile. A product of fewer rows, and a tile with an infinity, is done by the vectors of its `#tile.schedule`.
   }];
   let parameters = (ins

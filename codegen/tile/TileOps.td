@@ -142,7 +142,8 @@ def Tile_ConvOp : Tile_ContractionOp<"conv", [AttrSizedOperandSegments]> {
     DefaultValuedAttr<I64Attr, "1">:$packed_depth,
     UnitAttr:$a_unsigned,
     UnitAttr:$b_unsigned,
-    OptionalAttr<Tile_ScheduleAttr>:$schedule
+    OptionalAttr<Tile_ScheduleAttr>:$schedule,
+    OptionalAttr<Tile_AmxAttr>:$amx
   );
   let assemblyFormat = [{
     `ins` `(` $a `,` $b `:` type($a) `,` type($b) `)`

@@ -283,9 +283,10 @@ struct TileSchedule : ingot::tile::impl::TileScheduleBase<TileSchedule> {
     getOperation()->walk([](TileOpInterface op) {
       if (!op.getScheduleAttr()) {
         op.setScheduleAttr(findSchedule(op));
-        if (auto matmul = dyn_cast<MatmulOp>(op.getOperation()))
-          if (AmxAttr amx = chooseAmx(matmul, getTarget(op)))
-            matmul.setAmxAttr(amx);
+        llvm::TypeSwitch<Operation *>(op).Case<MatmulOp, ConvOp>([](auto contraction) {
+          if (AmxAttr amx = chooseAmx(contraction, getTarget(contraction)))
+            contraction.setAmxAttr(amx);
+        });
       }
     });
   }

@@ -48,6 +48,7 @@ ScheduleAttr chooseSchedule(mlir::Operation *op);
 
 /// How tile instructions do the product; null where the target has none or vectors are faster.
 AmxAttr chooseAmx(MatmulOp op, TargetAttr target);
+AmxAttr chooseAmx(ConvOp op, TargetAttr target);
 
 /// Checks what only the operation and its schedule together can tell.
 mlir::LogicalResult verifySchedule(mlir::Operation *op, ScheduleAttr schedule);

@@ -26,10 +26,8 @@ static LogicalResult verifyBlock(Operation *op, ScheduleAttr schedule) {
   return success();
 }
 
-static LogicalResult verifyAmx(MatmulOp op, ScheduleAttr schedule, AmxAttr amx) {
-  MemRefType a = op.getA().getType();
-  if (op.getLayout() != RhsLayout::packed || op.getPackedDepth() != 1 || !a.getElementType().isF32() ||
-      !a.isLastDimUnitStride())
+static LogicalResult verifyAmx(Operation *op, MemRefType a, int64_t packedDepth, ScheduleAttr schedule, AmxAttr amx) {
+  if (packedDepth != 1 || !a.getElementType().isF32() || !a.isLastDimUnitStride())
     return op->emitError("expected contiguous rows of f32 and a packed right operand for amx");
   if (schedule.getLanes() != AmxUnit::kWords)
     return op->emitError("expected vectors of ") << AmxUnit::kWords << " lanes for amx but got " << schedule.getLanes();
@@ -45,8 +43,11 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
   if (schedule.getRowBlock() % schedule.getRows() != 0)
     return op->emitError("expected row_block to be a multiple of ")
            << schedule.getRows() << " rows but got " << schedule.getRowBlock();
-  if (AmxAttr amx = op.getAmxAttr(); amx && failed(verifyAmx(op, schedule, amx)))
-    return failure();
+  if (AmxAttr amx = op.getAmxAttr()) {
+    int64_t packedDepth = op.getLayout() == RhsLayout::packed ? op.getPackedDepth() : 0;
+    if (failed(verifyAmx(op, op.getA().getType(), packedDepth, schedule, amx)))
+      return failure();
+  }
   int64_t panel = schedule.getPanel(), k = op.getA().getType().getShape().back();
   if (op.getLayout() == RhsLayout::transposed && panel < 1)
     return op->emitError("expected a positive panel for a transposed right operand but got ") << panel;
@@ -55,6 +56,20 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
     return op->emitError("expected a positive row_block where sums wait for the next panel but got ")
            << schedule.getRowBlock();
   return success();
+}
+
+static LogicalResult verifyConv(ConvOp op, ScheduleAttr schedule) {
+  if (failed(verifyPacked(op, op.getPackedColumns(), schedule)))
+    return failure();
+  AmxAttr amx = op.getAmxAttr();
+  if (!amx)
+    return success();
+  MemRefType a = op.getA().getType(), b = op.getB().getType();
+  if (int64_t channels = a.getShape().back() / op.getGroups();
+      channels % AmxUnit::kWords != 0 || !b.areTrailingDimsContiguous(b.getRank() - 1))
+    return op->emitError("expected contiguous weights of a multiple of ")
+           << AmxUnit::kWords << " channels for amx but got " << channels << " of " << b;
+  return verifyAmx(op, a, op.getPackedDepth(), schedule, amx);
 }
 
 static LogicalResult verifyWinograd(WinogradConvOp op, ScheduleAttr schedule) {
@@ -75,7 +90,7 @@ LogicalResult ingot::tile::verifySchedule(Operation *op, ScheduleAttr schedule) 
     return op->emitError("expected a schedule");
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](MatmulOp matmul) { return verifyMatmul(matmul, schedule); })
-      .Case([&](ConvOp conv) { return verifyPacked(conv, conv.getPackedColumns(), schedule); })
+      .Case([&](ConvOp conv) { return verifyConv(conv, schedule); })
       .Case([&](DepthwiseConvOp) { return success(); })
       .Case([&](WinogradConvOp winograd) { return verifyWinograd(winograd, schedule); })
       .Case([&](AttentionOp attention) { return verifyAttention(attention, schedule); });

@@ -26,6 +26,11 @@ std::pair<Value, Value> WindowAxis::validTaps(IndexBuilder &b, Value position) c
   return {b.min(b.index(kernel), begin), b.min(b.index(kernel), end)};
 }
 
+bool WindowAxis::isAllInside() const {
+  auto inputs = getConstant(input), outputs = getConstant(output);
+  return inputs && outputs && getConstant(pad) == 0 && (*outputs - 1) * stride + (kernel - 1) * dilation < *inputs;
+}
+
 template <typename OpT>
 SmallVector<WindowAxis> ingot::tile::getWindow(IndexBuilder &b, OpT op) {
   SmallVector<WindowAxis> axes;

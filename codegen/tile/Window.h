@@ -38,6 +38,8 @@ struct WindowAxis {
   mlir::Value origin(IndexBuilder &b, mlir::Value position) const;
   /// The taps [begin, end) that are inside of the input.
   std::pair<mlir::Value, mlir::Value> validTaps(IndexBuilder &b, mlir::Value position) const;
+  /// Whether all taps are known to be inside of the input at all output positions.
+  bool isAllInside() const;
 };
 
 /// The spatial dimensions of a convolution, outermost first.

@@ -70,16 +70,23 @@ std::vector<Tunable> findOutputTiles(ModuleOp lowered) {
 }
 
 /// Whether vectors, whose schedules are searched, do the product only where one of its sums is no number.
-static bool isLeftToTiles(tile::MatmulOp op) {
-  int64_t rows = op.getOut().getType().getShape().drop_back().back();
-  return !ShapedType::isDynamic(rows) && tile::chooseAmx(op, tile::getTarget(op));
+static bool isLeftToTiles(Operation *op) {
+  return llvm::TypeSwitch<Operation *, bool>(op)
+      .Case([](tile::MatmulOp matmul) {
+        int64_t rows = matmul.getOut().getType().getShape().drop_back().back();
+        return !ShapedType::isDynamic(rows) && tile::chooseAmx(matmul, tile::getTarget(matmul));
+      })
+      .Case([](tile::ConvOp conv) {
+        ArrayRef<int64_t> positions = conv.getOut().getType().getShape().drop_front();
+        return !ShapedType::isDynamicShape(positions) && tile::chooseAmx(conv, tile::getTarget(conv));
+      })
+      .Default(false);
 }
 
 std::vector<Tunable> findSchedules(ModuleOp lowered) {
   std::vector<Tunable> found;
   forEachInKernels(lowered, [&](StringRef kernel, Operation *op) {
-    auto matmul = dyn_cast<tile::MatmulOp>(op);
-    if (!isa<tile::TileOpInterface, tile::AttentionOp>(op) || (matmul && isLeftToTiles(matmul)))
+    if (!isa<tile::TileOpInterface, tile::AttentionOp>(op) || isLeftToTiles(op))
       return;
     auto neighbours = [op](Attribute schedule) {
       SmallVector<Attribute> result;

@@ -120,6 +120,24 @@ def draw_convolution(d):
     return d.finish(d.node("Conv", operands, **attributes))
 
 
+def draw_wide_convolution(d):
+    """Channels and positions enough for tile instructions, where the processor has them; sometimes one is no number."""
+    rank = d.pick(1, 2, 2, 3)
+    most = {1: 300, 2: 17, 3: 7}[rank]
+    kernel, strides, dilations, pads = ([d.pick(*choices) for _ in range(rank)]
+                                        for choices in ((1, 2, 3), (1, 1, 2), (1, 1, 2), (0, 1, 2)))
+    pads = [min(pad, k - 1) for pad, k in zip(pads, kernel)] * 2
+    spatial = [(d.pick(most, most - 1, most * 2 // 3) - 1) * stride + (k - 1) * dilation + 1 - 2 * pad
+               for k, stride, dilation, pad in zip(kernel, strides, dilations, pads)]
+    group, channels, outputs = d.pick(1, 1, 1, 2), 16 * d.pick(2, 3, 4), d.pick(96, 130, 160)
+    x = d.input("x", d.pick(1, 1, 2), channels * group, *spatial)
+    is_filtered = kernel == [3, 3] and strides == dilations == [1, 1]  # spreads what is no number over its tile
+    if not is_filtered and d.random.random() < 0.3:
+        d.inputs[x].flat[d.inputs[x].size // 2] = numpy.nan
+    attributes = {"strides": strides, "dilations": dilations, "pads": pads, "group": group, "kernel_shape": kernel}
+    return d.finish(d.node("Conv", [x, d.constant("w", d.data(outputs * group, channels, *kernel))], **attributes))
+
+
 def draw_filtered_convolution(d):
     """What minimal filtering takes: 3 x 3, stride 1, whole vectors of channels."""
     channels, outputs = 4 * d.pick(2, 4, 6, 8, 12, 16), d.extent(65)
@@ -208,9 +226,9 @@ def draw_attention(d):
 
 
 FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolution": draw_convolution,
-            "filtered_convolution": draw_filtered_convolution, "depthwise_pair": draw_depthwise_pair,
-            "transposed_convolution": draw_transposed_convolution, "pooling": draw_pooling,
-            "reduction": draw_reduction, "attention": draw_attention}
+            "wide_convolution": draw_wide_convolution, "filtered_convolution": draw_filtered_convolution,
+            "depthwise_pair": draw_depthwise_pair, "transposed_convolution": draw_transposed_convolution,
+            "pooling": draw_pooling, "reduction": draw_reduction, "attention": draw_attention}
 
 
 def draw(index, seed):

@@ -74,4 +74,36 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     }
     return
   }
+
+  // A convolution of many positions and channels does, too, its rows cut evenly and its columns not at all: gathering
+  // them is the dearer part.
+  // CHECK-LABEL: func @convolution
+  // CHECK: tile.conv
+  // CHECK: amx = #tile.amx<least_rows = 784, row_block = 224, column_block = 128, left_depth = 512, right_depth = 64, prefetch = true>
+  func.func @convolution(%a: memref<1x56x56x128xf32>, %b: memref<1x4x3x3x128x32xf32>, %out: memref<1x28x28x128xf32>) {
+    tile.conv ins(%a, %b : memref<1x56x56x128xf32>, memref<1x4x3x3x128x32xf32>) outs(%out : memref<1x28x28x128xf32>)
+        {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Not one of few channels, of which 16 steps would be of several taps, nor one of few positions.
+  // CHECK-LABEL: func @other_convolutions
+  // CHECK-NOT: amx =
+  func.func @other_convolutions(%a: memref<1x224x224x3xf32>, %b: memref<1x2x7x7x3x32xf32>, %out: memref<1x112x112x64xf32>,
+                                %c: memref<1x2x2x512xf32>, %d: memref<1x16x3x3x512x32xf32>, %out1: memref<1x2x2x512xf32>) {
+    tile.conv ins(%a, %b : memref<1x224x224x3xf32>, memref<1x2x7x7x3x32xf32>) outs(%out : memref<1x112x112x64xf32>)
+        {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 3, 3>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.conv ins(%c, %d : memref<1x2x2x512xf32>, memref<1x16x3x3x512x32xf32>) outs(%out1 : memref<1x2x2x512xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
 }

@@ -98,6 +98,20 @@ func.func @amx_of_scattered_rows(%a: memref<64x64xf32, strided<[1, 64]>>, %b: me
 
 // -----
 
+func.func @amx_of_few_channels(%a: memref<1x9x9x24xf32>, %b: memref<1x2x3x3x24x32xf32>, %out: memref<1x9x9x64xf32>) {
+  // expected-error @+1 {{expected contiguous weights of a multiple of 16 channels for amx but got 24 of 'memref<1x2x3x3x24x32xf32>'}}
+  tile.conv ins(%a, %b : memref<1x9x9x24xf32>, memref<1x2x3x3x24x32xf32>) outs(%out : memref<1x9x9x64xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>,
+       schedule = #tile.schedule<rows = 4, columns = 32, lanes = 16>,
+       amx = #tile.amx<least_rows = 1, row_block = 64, column_block = 64, left_depth = 64, right_depth = 64>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @amx_of_narrow_vectors(%a: memref<64x64xf32>, %b: memref<2x64x32xf32>, %out: memref<64x64xf32>) {
   // expected-error @+1 {{expected vectors of 16 lanes for amx but got 8}}
   tile.matmul packed ins(%a, %b : memref<64x64xf32>, memref<2x64x32xf32>) outs(%out : memref<64x64xf32>)

@@ -1,4 +1,4 @@
-//===- AmxMatmulEmitter.cpp - f32 products by tile instructions ------------===//
+//===- AmxBlock.cpp - f32 products by tile instructions --------------------===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -6,11 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/tile/AmxMatmulEmitter.h"
+#include "codegen/tile/AmxBlock.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace ingot::tile;
@@ -89,16 +88,45 @@ private:
   bool prefetch;
   Value left, right, sums; ///< on the stack
   Value rows;              ///< of the block
+  Value stepsToFetch;      ///< that each group of rows has to see to
 };
 
 } // namespace
+
+Value ingot::tile::countRowBlocks(IndexBuilder &b, AmxAttr schedule, Value rows) {
+  return b.ceilDiv(rows, schedule.getRowBlock());
+}
+
+AmxRows ingot::tile::getRowBlock(IndexBuilder &b, AmxAttr schedule, Value rows, Value number) {
+  int64_t most = schedule.getRowBlock();
+  std::optional<int64_t> known = getConstant(rows);
+  if (known && *known <= most)
+    return {b.index(0), rows, known};
+  if (known && *known % most == 0)
+    return {b.mul(number, most), b.mul(b.add(number, 1), most), most};
+  int64_t piece = most % (2 * kRows) == 0 ? 2 * kRows : kRows;
+  Value pieces = b.ceilDiv(rows, piece), blocks = countRowBlocks(b, schedule, rows);
+  auto beginOf = [&](Value block) { return b.mul(b.div(b.mul(block, pieces), blocks), piece); };
+  return {beginOf(number), b.min(rows, beginOf(b.add(number, 1))), std::nullopt};
+}
+
+Value ingot::tile::loadSteps(IndexBuilder &b, Value memref, ValueRange indices, Value count) {
+  auto type = VectorType::get(kWords, b.getF32Type());
+  if (!count)
+    return vector::LoadOp::create(b, type, memref, indices);
+  Value mask = vector::CreateMaskOp::create(b, type.clone(b.getI1Type()), count);
+  Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+  return vector::MaskedLoadOp::create(b, type, memref, indices, mask, zero);
+}
 
 void AmxBlockEmitter::emit() {
   Type word = b.getI32Type();
   left = unit.tiles(rowTiles * (leftDepth / kSteps) * kPieces, word);
   right = unit.tiles(vectors * (rightDepth / kSteps) * kPieces, word);
   sums = unit.tiles(rowTiles * columnTiles, b.getF32Type());
-  rows = block.knownRows ? b.index(*block.knownRows) : b.sub(block.rowEnd, block.rowBegin);
+  rows = block.rows.known ? b.index(*block.rows.known) : b.sub(block.rows.end, block.rows.begin);
+  Value groups = b.ceilDiv(b.ceilDiv(rows, kRows), 2);
+  stepsToFetch = b.ceilDiv(b.index(kSteps), groups);
   unit.configure();
   auto endOf = [&](Value begin, int64_t depth, Value end) { return b.min(end, b.add(begin, depth)); };
   b.loop(b.index(0), block.steps, leftDepth, [&](Value leftBegin) {
@@ -123,15 +151,13 @@ void AmxBlockEmitter::emit() {
 /// this one needs no permutation.
 void AmxBlockEmitter::splitLeft(Value begin, Value end) {
   Value full = hasWholeSteps() ? end : b.add(begin, b.alignDown(b.sub(end, begin), kSteps));
-  auto maskType = VectorType::get(kWords, b.getI1Type());
   b.loop(b.index(0), rows, 1, [&](Value row) {
+    SmallVector<Value> place = block.locateLeft(b.add(block.rows.begin, row));
     auto splitSteps = [&](Value step, bool masked) {
       SmallVector<Value> halves;
       for (int64_t half : {0, 1}) {
-        Value first = b.add(step, half * kWords), mask;
-        if (masked)
-          mask = vector::CreateMaskOp::create(b, maskType, b.max(b.sub(end, first), b.index(0)));
-        halves.push_back(block.loadLeft(b.add(block.rowBegin, row), first, mask));
+        Value first = b.add(step, half * kWords);
+        halves.push_back(block.loadLeft(place, first, masked ? b.max(b.sub(end, first), b.index(0)) : Value()));
       }
       Value kBlock = b.div(b.sub(step, begin), kSteps), rowTile = b.div(row, kRows);
       for (auto [piece, words] : llvm::enumerate(splitToBf16(b, halves[0], halves[1])))
@@ -236,7 +262,6 @@ void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &gro
 
 /// What is split next of the right operand comes nearer, as many steps as each group of rows has to see to.
 void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock) {
-  int64_t each = llvm::divideCeil(kSteps, llvm::divideCeil(rowTiles, 2));
   auto select = [&](Value condition, Value yes, Value no) {
     return b.createOrFold<arith::SelectOp>(condition, yes, no);
   };
@@ -245,10 +270,10 @@ void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Valu
   Value hasMore = compare(arith::CmpIPredicate::slt, chunk.end, leftEnd);
   Value begin = select(hasMore, chunk.end, chunk.leftBegin);
   Value panel = select(hasMore, group.panel, b.add(group.panel, 1));
-  Value step = b.add(begin, b.add(b.mul(kBlock, kSteps), b.mul(b.div(group.first, 2), each)));
+  Value step = b.add(begin, b.add(b.mul(kBlock, kSteps), b.mul(b.div(group.first, 2), stepsToFetch)));
   Value last = b.sub(block.steps, b.index(1));
-  for (int64_t i = 0; i < each; ++i)
-    block.fetchRight(panel, b.min(b.add(step, i), last));
+  b.loop(b.index(0), stepsToFetch, 1,
+         [&](Value i) { block.fetchRight(panel, b.min(b.add(step, i), last)); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -271,7 +296,7 @@ Value AmxBlockEmitter::hasNaN(const TileGroup &group, Value end) {
 
 void AmxBlockEmitter::finish(const TileGroup &group) {
   Value begin = b.mul(group.first, kRows), end = b.min(rows, b.add(begin, group.tiles * kRows));
-  auto rowOf = [&](Value row) { return b.add(block.rowBegin, row); };
+  auto rowOf = [&](Value row) { return b.add(block.rows.begin, row); };
   b.branch(
       hasNaN(group, end), [&] { block.fallBack(rowOf(begin), rowOf(end), group.panel); },
       [&] {

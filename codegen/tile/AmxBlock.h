@@ -1,4 +1,4 @@
-//===- AmxMatmulEmitter.h - f32 products by tile instructions ---*- C++ -*-===//
+//===- AmxBlock.h - f32 products by tile instructions -----------*- C++ -*-===//
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -6,23 +6,39 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef INGOT_CODEGEN_TILE_AMXMATMULEMITTER_H
-#define INGOT_CODEGEN_TILE_AMXMATMULEMITTER_H
+#ifndef INGOT_CODEGEN_TILE_AMXBLOCK_H
+#define INGOT_CODEGEN_TILE_AMXBLOCK_H
 
 #include "codegen/tile/AmxUnit.h"
 #include "codegen/tile/TileDialect.h"
 
 namespace ingot::tile {
 
+/// Rows [begin, end).
+struct AmxRows {
+  mlir::Value begin, end;
+  /// How many they are if all blocks have as many, for tails of known size.
+  std::optional<int64_t> known;
+};
+
+/// How many blocks of at most `row_block` rows `rows` make, and block `number` of them: all of a size, give or take two
+/// tiles.
+mlir::Value countRowBlocks(IndexBuilder &builder, AmxAttr schedule, mlir::Value rows);
+AmxRows getRowBlock(IndexBuilder &builder, AmxAttr schedule, mlir::Value rows, mlir::Value number);
+
+/// 16 elements of f32 that follow each other in memory; with `count`, no more than so many, and zeros.
+mlir::Value loadSteps(IndexBuilder &builder, mlir::Value memref, mlir::ValueRange indices, mlir::Value count);
+
 /// A block of a product's rows and panels of columns, and how its operands are read; everything by f32.
 struct AmxBlock {
-  /// Rows [rowBegin, rowEnd) and panels [panelBegin, panelEnd), all in bounds.
-  mlir::Value rowBegin, rowEnd, panelBegin, panelEnd;
-  /// Rows of the block if all its like have as many, for tails of known size.
-  std::optional<int64_t> knownRows;
+  AmxRows rows;
+  /// Panels [panelBegin, panelEnd), all in bounds.
+  mlir::Value panelBegin, panelEnd;
   mlir::Value steps;
-  /// 16 steps of the left operand, from `step` on, those that `mask` has where it is given; zeros elsewhere.
-  llvm::function_ref<mlir::Value(mlir::Value row, mlir::Value step, mlir::Value mask)> loadLeft;
+  /// Whatever `loadLeft` has to know of a row, once for all of its steps.
+  llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value row)> locateLeft;
+  /// 16 steps of the left operand, from `step` on; with `count`, not negative, no more than so many and zeros behind.
+  llvm::function_ref<mlir::Value(mlir::ValueRange place, mlir::Value step, mlir::Value count)> loadLeft;
   /// 16 columns of a step of the right operand, from column 16 * `vector` of the panel on.
   llvm::function_ref<mlir::Value(mlir::Value panel, mlir::Value step, int64_t vector)> loadRight;
   /// Has a step of a panel, which may be one behind the last, brought into the second cache.
@@ -49,4 +65,4 @@ void emitAmxBlock(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule
 
 } // namespace ingot::tile
 
-#endif // INGOT_CODEGEN_TILE_AMXMATMULEMITTER_H
+#endif // INGOT_CODEGEN_TILE_AMXBLOCK_H
