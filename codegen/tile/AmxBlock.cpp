@@ -23,10 +23,8 @@ constexpr int64_t kSums = 0, kLeft = 4, kRight = 6;
 class AmxBlockEmitter {
 public:
   AmxBlockEmitter(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule, int64_t panelColumns)
-      : b(builder), block(block), unit(builder), leftDepth(schedule.getLeftDepth()),
-        rightDepth(schedule.getRightDepth()), vectors(panelColumns / kWords),
-        columnTiles(schedule.getColumnBlock() / kWords), rowTiles(schedule.getRowBlock() / kRows),
-        prefetch(schedule.getPrefetch()) {}
+      : b(builder), block(block), schedule(schedule), unit(builder), rightDepth(schedule.getRightDepth()),
+        vectors(panelColumns / kWords), columnTiles(schedule.getColumnBlock() / kWords) {}
 
   void emit();
 
@@ -41,13 +39,14 @@ private:
     int64_t tiles;
   };
 
+  Value getLeftDepth();
   void splitLeft(Value begin, Value end);
   void splitRight(const Chunk &chunk, Value panel);
   void splitRightSteps(const Chunk &chunk, Value panel, Value kBlock, Value lo, Value hi, bool low, bool high);
   void multiplyPanel(const Chunk &chunk, Value panel);
   void multiply(const Chunk &chunk, const TileGroup &group);
   void multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns);
-  void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock);
+  void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair);
   Value hasNaN(const TileGroup &group, Value end);
   void finish(const TileGroup &group);
 
@@ -55,8 +54,9 @@ private:
     std::optional<int64_t> steps = getConstant(block.steps);
     return steps && *steps % kSteps == 0;
   }
+  int64_t vectorPairs() { return (vectors + 1) / 2; }
   Value leftTile(Value rowTile, Value kBlock, int64_t piece) {
-    return b.add(b.mul(b.add(b.mul(rowTile, leftDepth / kSteps), kBlock), kPieces), piece);
+    return b.add(b.mul(b.add(b.mul(rowTile, b.div(leftDepth, kSteps)), kBlock), kPieces), piece);
   }
   Value rightTile(int64_t vector, Value kBlock, int64_t piece) {
     return b.add(b.mul(b.add(kBlock, vector * (rightDepth / kSteps)), kPieces), piece);
@@ -83,12 +83,13 @@ private:
 
   IndexBuilder &b;
   const AmxBlock &block;
+  AmxAttr schedule;
   AmxUnit unit;
-  int64_t leftDepth, rightDepth, vectors, columnTiles, rowTiles;
-  bool prefetch;
+  int64_t rightDepth, vectors, columnTiles;
   Value left, right, sums; ///< on the stack
   Value rows;              ///< of the block
-  Value stepsToFetch;      ///< that each group of rows has to see to
+  Value leftDepth;         ///< steps of the left operand that are pieces at a time
+  Value stepsToFetch;      ///< that each group of rows has to see to with each pair of vectors
 };
 
 } // namespace
@@ -121,26 +122,37 @@ Value ingot::tile::loadSteps(IndexBuilder &b, Value memref, ValueRange indices, 
 
 void AmxBlockEmitter::emit() {
   Type word = b.getI32Type();
-  left = unit.tiles(rowTiles * (leftDepth / kSteps) * kPieces, word);
+  int64_t rowTiles = schedule.getRowBlock() / kRows;
+  left = unit.tiles(rowTiles * (schedule.getLeftDepth() / kSteps) * kPieces, word);
   right = unit.tiles(vectors * (rightDepth / kSteps) * kPieces, word);
   sums = unit.tiles(rowTiles * columnTiles, b.getF32Type());
   rows = block.rows.known ? b.index(*block.rows.known) : b.sub(block.rows.end, block.rows.begin);
+  leftDepth = getLeftDepth();
   Value groups = b.ceilDiv(b.ceilDiv(rows, kRows), 2);
-  stepsToFetch = b.ceilDiv(b.index(kSteps), groups);
+  stepsToFetch = b.ceilDiv(b.index(kSteps), b.mul(groups, vectorPairs()));
   unit.configure();
-  auto endOf = [&](Value begin, int64_t depth, Value end) { return b.min(end, b.add(begin, depth)); };
+  auto endOf = [&](Value begin, Value depth, Value end) { return b.min(end, b.add(begin, depth)); };
   b.loop(b.index(0), block.steps, leftDepth, [&](Value leftBegin) {
     Value leftEnd = endOf(leftBegin, leftDepth, block.steps);
     splitLeft(leftBegin, leftEnd);
     b.loop(block.panelBegin, block.panelEnd, 1, [&](Value panel) {
       b.loop(leftBegin, leftEnd, rightDepth, [&](Value begin) {
-        Chunk chunk{leftBegin, begin, endOf(begin, rightDepth, leftEnd)};
+        Chunk chunk{leftBegin, begin, endOf(begin, b.index(rightDepth), leftEnd)};
         splitRight(chunk, panel);
         multiplyPanel(chunk, panel);
       });
     });
   });
   unit.release();
+}
+
+/// A block of fewer rows has room for more steps of each.
+Value AmxBlockEmitter::getLeftDepth() {
+  int64_t depth = schedule.getLeftDepth();
+  if (block.rows.known)
+    return b.index(depth);
+  Value room = b.index(schedule.getRowBlock() / kRows * depth), tiles = b.ceilDiv(rows, kRows);
+  return b.alignDown(b.div(room, tiles), rightDepth);
 }
 
 //===----------------------------------------------------------------------===//
@@ -242,8 +254,8 @@ void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &gro
     auto multiplyAll = [&] {
       forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.multiplyAdd(sum, kLeft + r, kRight + c); });
     };
-    if (prefetch && vector == 0)
-      fetchNext(chunk, group, kBlock);
+    if (schedule.getPrefetch())
+      fetchNext(chunk, group, kBlock, vector / 2);
     // Pieces 0 are the largest. In this order, one side's pieces stay where they are from product to product.
     loadLeft(0);
     for (int64_t piece : {2, 1, 0}) {
@@ -260,8 +272,8 @@ void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &gro
   forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.store(sum, sums, place(r, c)); });
 }
 
-/// What is split next of the right operand comes nearer, as many steps as each group of rows has to see to.
-void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock) {
+/// What is split next of the right operand comes nearer, piece by piece: memory is kept busy all the time.
+void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair) {
   auto select = [&](Value condition, Value yes, Value no) {
     return b.createOrFold<arith::SelectOp>(condition, yes, no);
   };
@@ -270,7 +282,8 @@ void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Valu
   Value hasMore = compare(arith::CmpIPredicate::slt, chunk.end, leftEnd);
   Value begin = select(hasMore, chunk.end, chunk.leftBegin);
   Value panel = select(hasMore, group.panel, b.add(group.panel, 1));
-  Value step = b.add(begin, b.add(b.mul(kBlock, kSteps), b.mul(b.div(group.first, 2), stepsToFetch)));
+  Value share = b.add(b.mul(b.div(group.first, 2), vectorPairs()), vectorPair);
+  Value step = b.add(begin, b.add(b.mul(kBlock, kSteps), b.mul(share, stepsToFetch)));
   Value last = b.sub(block.steps, b.index(1));
   b.loop(b.index(0), stepsToFetch, 1,
          [&](Value i) { block.fetchRight(panel, b.min(b.add(step, i), last)); });

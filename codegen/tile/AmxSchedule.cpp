@@ -8,6 +8,7 @@
 
 #include "codegen/tile/AmxUnit.h"
 #include "codegen/tile/TileSchedule.h"
+#include "codegen/tile/WinogradSchedule.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -136,17 +137,22 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
   return choose(target, {out[out.size() - 2], out.back(), a.getShape().back(), panel, kLeftSplit});
 }
 
-/// A convolution of an image of `positions` outputs.
-static AmxProblem getConvProblem(int64_t positions, int64_t outChannels, int64_t steps, int64_t panel) {
-  return {positions, outChannels, steps, panel, kGatherSplit};
+/// 16 steps have to be of one tap.
+static bool hasWholeTaps(int64_t channels) { return channels % AmxUnit::kWords == 0; }
+
+std::optional<int64_t> ingot::tile::getAmxFilterCost(TargetAttr target, const FilterProblem &problem, int64_t columns) {
+  if (!target.getAmxBf16() || columns % AmxUnit::kWords != 0 || !hasWholeTaps(problem.channels))
+    return std::nullopt;
+  AmxProblem product{problem.height * problem.width, problem.outChannels, 9 * problem.channels, columns, kGatherSplit};
+  int64_t cost = getAmxCost(target, product);
+  return cost < getVectorCost(product) ? std::optional(cost) : std::nullopt;
 }
 
 AmxAttr ingot::tile::chooseAmx(ConvOp op, TargetAttr target) {
   MemRefType a = op.getA().getType(), b = op.getB().getType();
   int64_t panel = op.getPackedColumns(), channels = a.getShape().back() / op.getGroups();
-  // 16 steps have to be of one tap.
-  if (!isPossible(target, a, panel, op.getPackedDepth()) || !b.getElementType().isF32() ||
-      channels % AmxUnit::kWords != 0 || !b.areTrailingDimsContiguous(b.getRank() - 1))
+  if (!isPossible(target, a, panel, op.getPackedDepth()) || !b.getElementType().isF32() || !hasWholeTaps(channels) ||
+      !b.areTrailingDimsContiguous(b.getRank() - 1))
     return {};
   int64_t positions = 1;
   for (int64_t size : op.getOut().getType().getShape().drop_front().drop_back())
@@ -154,5 +160,5 @@ AmxAttr ingot::tile::chooseAmx(ConvOp op, TargetAttr target) {
       positions = ShapedType::isDynamic(size) ? size : positions * size;
   int64_t outChannels = op.getOut().getType().getShape().back() / op.getGroups();
   int64_t steps = channels * ShapedType::getNumElements(op.getKernelShape());
-  return choose(target, getConvProblem(positions, outChannels, steps, panel));
+  return choose(target, {positions, outChannels, steps, panel, kGatherSplit});
 }

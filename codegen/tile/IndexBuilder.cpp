@@ -64,13 +64,13 @@ static Attribute getNoUnroll(MLIRContext *context) {
   return LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {});
 }
 
-IndexBuilder::Values IndexBuilder::loop(Value lo, Value hi, int64_t step, ValueRange carried, LoopBody body) {
-  std::optional<int64_t> first = getConstant(lo), end = getConstant(hi);
+IndexBuilder::Values IndexBuilder::loop(Value lo, Value hi, Value step, ValueRange carried, LoopBody body) {
+  std::optional<int64_t> first = getConstant(lo), end = getConstant(hi), length = getConstant(step);
   if (first && end && *first >= *end)
     return carried;
-  if (first && end && *first + step >= *end)
+  if (first && end && length && *first + *length >= *end)
     return body(lo, carried);
-  auto forOp = scf::ForOp::create(*this, lo, hi, index(step), carried);
+  auto forOp = scf::ForOp::create(*this, lo, hi, step, carried);
   if (loopsComplete)
     forOp->setAttr("llvm.loop_annotation", getNoUnroll(getContext()));
   InsertionGuard guard(*this);
@@ -81,7 +81,7 @@ IndexBuilder::Values IndexBuilder::loop(Value lo, Value hi, int64_t step, ValueR
   return forOp.getResults();
 }
 
-void IndexBuilder::loop(Value lo, Value hi, int64_t step, function_ref<void(Value iv)> body) {
+void IndexBuilder::loop(Value lo, Value hi, Value step, function_ref<void(Value iv)> body) {
   loop(lo, hi, step, ValueRange(), [&](Value iv, ValueRange) {
     body(iv);
     return Values();

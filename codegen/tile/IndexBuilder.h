@@ -56,8 +56,14 @@ public:
   mlir::Value collapseDims(mlir::Value memref, unsigned first);
 
   /// for (iv = lo; iv < hi; iv += step), `carried` through it. Returns what the last iteration carries.
-  Values loop(mlir::Value lo, mlir::Value hi, int64_t step, mlir::ValueRange carried, LoopBody body);
-  void loop(mlir::Value lo, mlir::Value hi, int64_t step, llvm::function_ref<void(mlir::Value iv)> body);
+  Values loop(mlir::Value lo, mlir::Value hi, mlir::Value step, mlir::ValueRange carried, LoopBody body);
+  void loop(mlir::Value lo, mlir::Value hi, mlir::Value step, llvm::function_ref<void(mlir::Value iv)> body);
+  Values loop(mlir::Value lo, mlir::Value hi, int64_t step, mlir::ValueRange carried, LoopBody body) {
+    return loop(lo, hi, index(step), carried, body);
+  }
+  void loop(mlir::Value lo, mlir::Value hi, int64_t step, llvm::function_ref<void(mlir::Value iv)> body) {
+    loop(lo, hi, index(step), body);
+  }
 
   /// Runs `body` for every point of the box, the last dimension varying fastest, by threads if `parallel` and not
   /// the work of one thread already.

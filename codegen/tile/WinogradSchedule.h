@@ -26,6 +26,9 @@ struct FilterProblem {
 /// are packed by it, long before there is a schedule.
 int64_t chooseWinogradTile(TargetAttr target, const FilterProblem &problem, int64_t columns);
 
+/// Cycles of tile instructions for it, none where vectors are faster; extents are known.
+std::optional<int64_t> getAmxFilterCost(TargetAttr target, const FilterProblem &problem, int64_t columns);
+
 /// All tiles of outputs that could be chosen, 0 among them.
 llvm::SmallVector<int64_t> getWinogradTiles(TargetAttr target, const FilterProblem &problem, int64_t columns);
 
