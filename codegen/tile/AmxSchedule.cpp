@@ -18,6 +18,8 @@ using namespace ingot::tile;
 static constexpr int64_t kRowBlock = 256, kColumnBlock = 1024, kRightDepth = 64;
 /// Rows whose products leave the time to fetch what comes next, mostly.
 static constexpr int64_t kLeastRowsOfPrefetch = 48;
+/// Rows that are enough for threads to share them.
+static constexpr int64_t kLeastSharedRows = 96;
 /// Rows that a product of a dynamic number of them may need to be done by tiles.
 static constexpr int64_t kMostLeastRows = 256;
 
@@ -25,6 +27,8 @@ namespace {
 /// A product of so many rows, columns and steps, its panels of right operands `panel` columns wide.
 struct AmxProblem {
   int64_t m, n, k, panel;
+  /// Whether threads share the rows rather than the columns, as what comes before and after mostly does.
+  bool sharesRows = false;
 };
 
 /// How a product is cut: rows and columns of a block, and how many blocks the columns make.
@@ -34,8 +38,10 @@ struct AmxBlocks {
 } // namespace
 
 static AmxBlocks chooseBlocks(TargetAttr target, const AmxProblem &problem) {
-  int64_t rowBlocks = llvm::divideCeil(problem.m, kRowBlock), rows = llvm::divideCeil(problem.m, rowBlocks);
-  rows = llvm::alignTo(rows, rows > AmxUnit::kRows ? 2 * AmxUnit::kRows : AmxUnit::kRows);
+  int64_t rowBlocks = llvm::alignTo(llvm::divideCeil(problem.m, kRowBlock), problem.sharesRows ? 2 : 1);
+  int64_t rows = llvm::divideCeil(problem.m, rowBlocks);
+  bool inPairs = rows > AmxUnit::kRows && !problem.sharesRows;
+  rows = llvm::alignTo(rows, inPairs ? 2 * AmxUnit::kRows : AmxUnit::kRows);
   // Sums take a quarter of the second cache.
   int64_t most = std::clamp<int64_t>(target.getL2() / 4 / (rows * sizeof(float)), problem.panel, kColumnBlock);
   int64_t panels = llvm::divideCeil(problem.n, problem.panel);
@@ -51,7 +57,7 @@ static int64_t getVectorCost(const AmxProblem &problem) { return problem.m * pro
 
 static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
   constexpr int64_t start = 20000, rightSplit = 12, leftSplit = 20, finish = 8; // the splits for 32 numbers
-  auto [m, n, k, panel] = problem;
+  auto [m, n, k, panel, sharesRows] = problem;
   AmxBlocks blocks = chooseBlocks(target, problem);
   int64_t whole = llvm::alignTo(m, AmxUnit::kRows) * llvm::alignTo(n, panel) * llvm::alignTo(k, AmxUnit::kSteps);
   // Six products, 512 multiply-adds a cycle, two thirds of the time.
@@ -85,6 +91,9 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
   bool isEmpty = problem.m == 0 || problem.n == 0 || problem.k == 0;
   if (isEmpty || ShapedType::isDynamic(problem.n) || ShapedType::isDynamic(problem.k))
     return {};
+  // Each thread reads all weights then.
+  problem.sharesRows = !ShapedType::isDynamic(problem.m) && problem.m >= kLeastSharedRows &&
+                       problem.n * problem.k * int64_t(sizeof(float)) <= target.getL2() / 2;
   int64_t leastRows = chooseLeastRows(target, problem);
   if (!leastRows)
     return {};

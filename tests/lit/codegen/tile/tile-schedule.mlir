@@ -90,6 +90,17 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Of two blocks and of four, those that leave the fewest rows over.
+  // CHECK-LABEL: func @halved_rows
+  // CHECK: schedule = #tile.schedule<rows = 8, {{.*}}, row_block = 104, masks = true{{.*}}>
+  func.func @halved_rows(%a: memref<196x384xf32>, %w: memref<2x384x32xf32>, %out: memref<196x64xf32>) {
+    tile.matmul packed ins(%a, %w : memref<196x384xf32>, memref<2x384x32xf32>) outs(%out : memref<196x64xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Rows are cut into blocks that two threads, or four, share evenly, unless there are too few, or too many weights to
   // read them again for each block.
   // CHECK-LABEL: func @shared_rows
@@ -189,9 +200,18 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // An even number of blocks of lines, all as long where there can be: four of seven; of a height that only the run
+  // knows, some hundred positions each.
   // CHECK-LABEL: func @depthwise
-  // CHECK: schedule = #tile.schedule<rows = 7, columns = 16, lanes = 16, unroll = 3, row_block = 4, masks = true>
-  func.func @depthwise(%x: memref<1x28x28x96xf32>, %w: memref<3x3x96xf32>, %y: memref<1x28x28x96xf32>) {
+  // CHECK: memref<1x?x28x96xf32>{{.*}} schedule = #tile.schedule<{{.*}} row_block = 4, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 7, columns = 16, lanes = 16, unroll = 3, row_block = 7, masks = true>
+  func.func @depthwise(%x: memref<1x28x28x96xf32>, %w: memref<3x3x96xf32>, %y: memref<1x28x28x96xf32>,
+                       %lines: memref<1x?x28x96xf32>, %out: memref<1x?x28x96xf32>) {
+    tile.depthwise_conv ins(%lines, %w : memref<1x?x28x96xf32>, memref<3x3x96xf32>) outs(%out : memref<1x?x28x96xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
     tile.depthwise_conv ins(%x, %w : memref<1x28x28x96xf32>, memref<3x3x96xf32>) outs(%y : memref<1x28x28x96xf32>)
         {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
     ^bb0(%sum: f32):
