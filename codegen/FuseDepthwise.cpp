@@ -44,7 +44,7 @@ namespace ingot {
 namespace {
 
 /// What share of the second cache holds a tensor until it is read, whatever comes between.
-constexpr int64_t atHand = 8;
+constexpr int64_t atHand = 2;
 /// Pieces that keep threads busy, where there can be as many.
 constexpr int64_t enoughPieces = 16;
 /// Multiply-adds in the time in which an element comes from the second cache once more.
@@ -97,7 +97,7 @@ private:
   ArrayRef<int64_t> wholeShape() { return filter.getA().getType().getShape(); }
   int64_t panelColumns();
   int64_t productDepth();
-  /// Lines of the whole that windows of `lines` lines reach.
+  /// Lines of the whole that windows of a block of `lines` lines reach, without padding.
   int64_t reach(int64_t lines);
   void emitPiece(IndexBuilder &b, PieceShape shape, ValueRange ivs, const IRMapping &arguments);
   void emitProduct(IndexBuilder &b, const Piece &piece, Value memory, const IRMapping &arguments);
@@ -216,7 +216,12 @@ int64_t Pair::productDepth() {
 
 int64_t Pair::reach(int64_t lines) {
   int64_t window = (filter.getKernelShape().front() - 1) * filter.getDilations().front() + 1;
-  return std::min((lines - 1) * filter.getStrides().front() + window, wholeShape()[1]);
+  int64_t stride = filter.getStrides().front(), height = wholeShape()[1], most = 0;
+  for (int64_t line = 0; line < filter.getOut().getType().getDimSize(1); line += lines) {
+    int64_t begin = line * stride - filter.getPads().front(), end = begin + (lines - 1) * stride + window;
+    most = std::max(most, std::min(end, height) - std::max<int64_t>(begin, 0));
+  }
+  return most;
 }
 
 std::optional<PieceShape> Pair::choosePiece(TargetAttr target) {
@@ -229,6 +234,8 @@ std::optional<PieceShape> Pair::choosePiece(TargetAttr target) {
   struct Candidate {
     PieceShape piece;
     int64_t cost, pieces;
+    /// Whether two threads have equal shares of the lines.
+    bool halvesLines;
   };
   SmallVector<Candidate> candidates;
   int64_t taps = llvm::product_of(filter.getKernelShape());
@@ -244,16 +251,17 @@ std::optional<PieceShape> Pair::choosePiece(TargetAttr target) {
                             elements * (channels * (productDepth() + workOfElement) +
                                         (cuts - 1) * productDepth() * workOfReading) +
                                 out[1] * out[2] * channels * taps,
-                            std::min(enoughPieces, batch * blocks * cuts)});
+                            std::min(enoughPieces, batch * blocks * cuts), batch * blocks % 2 == 0});
     }
   if (candidates.empty())
     return {};
-  // Of those that cost hardly more than the cheapest, the one with the most to share among threads.
+  // Of those that cost hardly more than the cheapest: one whose lines threads share, as they mostly do those of what
+  // comes before and after, and find them in their own core's cache; then the one with the most to share.
   auto byCost = [](const Candidate &a, const Candidate &b) { return a.cost < b.cost; };
   int64_t bound = llvm::min_element(candidates, byCost)->cost * 103 / 100;
   llvm::erase_if(candidates, [&](const Candidate &candidate) { return candidate.cost > bound; });
   return llvm::max_element(candidates, [](const Candidate &a, const Candidate &b) {
-           return std::pair(a.pieces, -a.cost) < std::pair(b.pieces, -b.cost);
+           return std::tuple(a.halvesLines, a.pieces, -a.cost) < std::tuple(b.halvesLines, b.pieces, -b.cost);
          })->piece;
 }
 

@@ -19,6 +19,8 @@ using namespace ingot::tile;
 static constexpr int64_t kRowBlock = 256, kColumnBlock = 1024, kRightDepth = 64;
 /// Rows whose products leave the time to fetch what comes next, mostly.
 static constexpr int64_t kLeastRowsOfPrefetch = 48;
+/// Rows that are enough for threads to share them.
+static constexpr int64_t kLeastSharedRows = 96;
 /// Rows that a product of a dynamic number of them may need to be done by tiles.
 static constexpr int64_t kMostLeastRows = 256;
 
@@ -53,6 +55,12 @@ static int64_t getSplitCost(const AmxProblem &problem, const AmxBlocks &blocks) 
          (problem.n * kRightSplit * blocks.rowBlocks + problem.m * problem.leftSplit * blocks.columnBlocks);
 }
 
+/// Whether threads share the rows rather than the columns, as what comes before and after mostly does: of few weights,
+/// as each reads all of them then.
+static bool sharesRows(TargetAttr target, const AmxProblem &problem) {
+  return problem.m >= kLeastSharedRows && problem.n * problem.k * int64_t(sizeof(float)) <= target.getL2() / 2;
+}
+
 /// The cut of the least cost; into an even number of blocks where there can be one, so that two threads have equal
 /// shares.
 static AmxBlocks chooseBlocks(TargetAttr target, const AmxProblem &problem) {
@@ -61,7 +69,7 @@ static AmxBlocks chooseBlocks(TargetAttr target, const AmxProblem &problem) {
   AmxBlocks best{};
   int64_t bestCost = std::numeric_limits<int64_t>::max();
   for (int64_t rowBlocks : {leastRowBlocks, static_cast<int64_t>(llvm::alignTo(leastRowBlocks, 2))}) {
-    if (rowBlocks > std::max(pieces, leastRowBlocks))
+    if (rowBlocks > std::max(pieces, leastRowBlocks) || (rowBlocks % 2 != 0 && sharesRows(target, problem)))
       continue;
     // Sums take a quarter of the second cache.
     int64_t most = target.getL2() / 4 / (getRowBlock(problem.m, rowBlocks) * sizeof(float));

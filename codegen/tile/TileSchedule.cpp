@@ -99,14 +99,15 @@ static int64_t chooseRowBlock(const TileProblem &problem, int64_t rows, int64_t 
 /// lines as well, and finds its piece in its own core's cache then. What another core wrote comes at a fifth of the
 /// second cache's speed.
 static int64_t shareRows(int64_t m, int64_t rows, int64_t rowBlock) {
-  int64_t blocks = rowBlock ? llvm::divideCeil(m, rowBlock) : 1;
+  int64_t blocks = rowBlock ? llvm::divideCeil(m, rowBlock) : 1, best = rowBlock;
+  int64_t least = std::numeric_limits<int64_t>::max();
   for (int64_t share : {4, 2}) {
     int64_t count = llvm::alignTo(blocks, share);
-    int64_t block = llvm::alignTo(llvm::divideCeil(m, count), rows);
-    if (block >= kLeastShare && int64_t(llvm::divideCeil(m, block)) == count)
-      return block;
+    int64_t block = llvm::alignTo(llvm::divideCeil(m, count), rows), rest = count * block - m;
+    if (block >= kLeastShare && int64_t(llvm::divideCeil(m, block)) == count && rest < least)
+      best = block, least = rest;
   }
-  return rowBlock;
+  return best;
 }
 
 bool ingot::tile::isWorthThreads(int64_t work) { return ShapedType::isDynamic(work) || work > kSerialWork; }
@@ -223,6 +224,20 @@ static int64_t chooseLines(int64_t width) {
   return ShapedType::isDynamic(width) ? 2 : std::max<int64_t>(1, kRowBlock / std::max<int64_t>(width, 1));
 }
 
+/// About as many lines as given, in blocks that two threads share evenly.
+static int64_t shareLines(int64_t height, int64_t lines) {
+  if (ShapedType::isDynamic(height) || height < 2)
+    return lines;
+  int64_t about = llvm::alignTo(llvm::divideCeil(height, lines), 2), best = lines;
+  int64_t least = height;
+  for (int64_t count = std::max<int64_t>(2, about / 4 * 2); count <= about * 2; count += 2) {
+    int64_t block = llvm::divideCeil(height, count), rest = block * count - height;
+    if (int64_t(llvm::divideCeil(height, block)) == count && rest < least)
+      best = block, least = rest;
+  }
+  return best;
+}
+
 static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t columns = op.getPackedColumns(), width = out[out.size() - 2];
@@ -250,7 +265,7 @@ static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
   // More rows would be more streams of memory without more reuse.
   int64_t rows = chooseRows(problem, kInFlight);
   return ScheduleAttr::get(op.getContext(), rows, lanes, lanes, unroll, /*split=*/1,
-                           chooseLines(width), /*panel=*/0, target.getMasks(),
+                           shareLines(out[out.size() - 3], chooseLines(width)), /*panel=*/0, target.getMasks(),
                            isWorthThreads(multiply({multiply(out), taps})), /*prefetch=*/false,
                            /*ahead=*/0);
 }

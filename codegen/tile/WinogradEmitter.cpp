@@ -7,12 +7,15 @@
 //===----------------------------------------------------------------------===//
 //
 //   parallel (batch, block of tiles) {
-//     inputs[point, tile, channel] = B^T d B of each tile's inputs d
+//     for each tile { inputs[point, tile, channel] = B^T d B of its inputs d }
 //     for each panel of output channels {
 //       for each point { sums[point, tile, column] = inputs[point] * weights[panel, point] }
 //       for each tile { out = epilogue(A^T sums A) }
 //     }
 //   }
+//
+// Of a single block, the loops inside of it are the parallel ones: so each
+// thread reads its own part of the weights.
 //
 // A point is an element of a transformed tile. `inputs` and `sums` are on the
 // stack and stay in the second cache. Tiles that reach over the input's border
@@ -57,11 +60,12 @@ private:
 
   std::pair<Value, Value> locate(const Block &block, Value tile);
   Value isInside(Value y, Value x, int64_t side);
-  void transformInputs(const Block &block);
+  void transformInputs(const Block &block, Value slot);
   void transformInput(Value memory, function_ref<SmallVector<Value>(Value y, Value x, Value channel)> index,
                       Value slot);
   void copyTile(Value batch, Value y, Value x);
   void multiply(const Block &block, Value panel);
+  void fetchNextPoint(Value panel, Value point, Value first, Value channel);
   void transformSums(const Block &block, Value panel);
   void finishTile(const Block &block, Value y, Value x, Value column, ArrayRef<Value> outputs);
   void store(const Block &block, Value y, Value x, Value column, ArrayRef<Value> row);
@@ -79,6 +83,7 @@ private:
   int64_t extent, channels, transformLanes;
   Value height, width, tilesHigh, tilesWide; ///< of the input, in tiles
   Value weights;                             ///< with the points as one dimension
+  Value flatWeights;                         ///< with all of a panel as one dimension
   Value inputs, sums, border, edge;          ///< on the stack
 };
 
@@ -91,20 +96,24 @@ void WinogradEmitter::emit() {
   tilesHigh = b.ceilDiv(b.dim(op.getOut(), 1), tile);
   tilesWide = b.ceilDiv(b.dim(op.getOut(), 2), tile);
   weights = b.collapseDims(op.getB(), 2);
+  flatWeights = b.collapseDims(b.collapseDims(weights, 2), 2);
   Value tiles = b.mul(tilesHigh, tilesWide);
   int64_t block = schedule.getRowBlock(), points = extent * extent;
   Type element = multiplier.getSumType();
-  b.box({b.dim(op.getOut(), 0), b.ceilDiv(tiles, block)}, schedule.getParallel(), [&](ValueRange ivs) {
+  bool parallel = schedule.getParallel();
+  b.box({b.dim(op.getOut(), 0), b.ceilDiv(tiles, block)}, parallel, [&](ValueRange ivs) {
     inputs = b.stackBuffer({points, block, channels}, element);
-    sums = b.stackBuffer({points, block, schedule.getColumns()}, element);
-    border = b.stackBuffer({extent, extent, channels}, element);
-    edge = b.stackBuffer({tile, tile, schedule.getLanes()}, element);
     Value first = b.mul(ivs[1], block);
     Block tilesOfBlock{ivs[0], first, b.min(b.add(first, block), tiles)};
-    transformInputs(tilesOfBlock);
-    b.loop(b.index(0), b.dim(op.getB(), 1), 1, [&](Value panel) {
-      multiply(tilesOfBlock, panel);
-      transformSums(tilesOfBlock, panel);
+    b.box({b.sub(tilesOfBlock.end, first)}, parallel, [&](ValueRange slot) {
+      border = b.stackBuffer({extent, extent, channels}, element);
+      transformInputs(tilesOfBlock, slot.front());
+    });
+    b.box({b.dim(op.getB(), 1)}, parallel, [&](ValueRange panel) {
+      sums = b.stackBuffer({points, block, schedule.getColumns()}, element);
+      edge = b.stackBuffer({tile, tile, schedule.getLanes()}, element);
+      multiply(tilesOfBlock, panel.front());
+      transformSums(tilesOfBlock, panel.front());
     });
   });
 }
@@ -188,26 +197,24 @@ Value WinogradEmitter::isInside(Value y, Value x, int64_t side) {
   return inside;
 }
 
-void WinogradEmitter::transformInputs(const Block &block) {
-  b.loop(b.index(0), b.sub(block.end, block.first), 1, [&](Value slot) {
-    auto [outY, outX] = locate(block, slot);
-    Value y = b.sub(outY, b.index(op.getPads()[0])), x = b.sub(outX, b.index(op.getPads()[1]));
-    b.branch(
-        isInside(y, x, extent),
-        [&] {
-          transformInput(
-              op.getA(),
-              [&](Value i, Value j, Value channel) {
-                return SmallVector<Value>{block.batch, b.add(y, i), b.add(x, j), channel};
-              },
-              slot);
-        },
-        [&] {
-          copyTile(block.batch, y, x);
-          transformInput(
-              border, [](Value i, Value j, Value channel) { return SmallVector<Value>{i, j, channel}; }, slot);
-        });
-  });
+void WinogradEmitter::transformInputs(const Block &block, Value slot) {
+  auto [outY, outX] = locate(block, slot);
+  Value y = b.sub(outY, b.index(op.getPads()[0])), x = b.sub(outX, b.index(op.getPads()[1]));
+  b.branch(
+      isInside(y, x, extent),
+      [&] {
+        transformInput(
+            op.getA(),
+            [&](Value i, Value j, Value channel) {
+              return SmallVector<Value>{block.batch, b.add(y, i), b.add(x, j), channel};
+            },
+            slot);
+      },
+      [&] {
+        copyTile(block.batch, y, x);
+        transformInput(
+            border, [](Value i, Value j, Value channel) { return SmallVector<Value>{i, j, channel}; }, slot);
+      });
 }
 
 void WinogradEmitter::transformInput(Value memory,
@@ -273,6 +280,8 @@ void WinogradEmitter::multiply(const Block &block, Value panel) {
             };
             if (schedule.getAhead())
               fetchStep(b, weights, {b.index(0), panel, point, b.add(channel, schedule.getAhead())});
+            if (schedule.getPrefetch() && tileRows == rows)
+              fetchNextPoint(panel, point, first, channel);
             accumulate(multiplier, tile, {0, tileRows}, {loadLeft, loadRight}, stepSums);
           });
       for (auto [i, product] : llvm::enumerate(tile.combine(multiplier, products)))
@@ -281,6 +290,17 @@ void WinogradEmitter::multiply(const Block &block, Value panel) {
                                            b.index(i % vectors * schedule.getLanes())});
     });
   });
+}
+
+/// The register tiles fetch equal parts of the weights of the point that follows, in the order of their steps. Behind a
+/// panel's last point is the next panel's first.
+void WinogradEmitter::fetchNextPoint(Value panel, Value point, Value first, Value channel) {
+  int64_t columns = schedule.getColumns(), tiles = std::max<int64_t>(1, schedule.getRowBlock() / schedule.getRows());
+  int64_t share = llvm::divideCeil(columns, tiles);
+  Value step = b.add(b.mul(b.div(first, schedule.getRows()), channels), channel);
+  Value next = b.mul(b.add(point, 1), channels * columns);
+  fetchLines(b, flatWeights, {b.index(0), panel, b.add(next, b.mul(step, share))},
+             llvm::divideCeil(share, getLineElements(weights)), FetchInto::second_cache);
 }
 
 void WinogradEmitter::transformSums(const Block &block, Value panel) {

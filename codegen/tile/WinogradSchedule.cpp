@@ -33,9 +33,14 @@ static int64_t countTiles(const FilterProblem &problem, int64_t tile) {
   return llvm::divideCeil(problem.height, tile) * llvm::divideCeil(problem.width, tile);
 }
 
-/// Tiles of a block.
-static int64_t chooseBlock(TargetAttr target, int64_t tiles, int64_t channels, int64_t inputTile) {
+/// Whether the transformed weights come from beyond the second cache for each block.
+static bool areFar(TargetAttr target, int64_t weightBytes) { return weightBytes > target.getL2() / 2; }
+
+/// Tiles of a block: all of them, if the weights are to be `readOnce` and there is room.
+static int64_t chooseBlock(TargetAttr target, int64_t tiles, int64_t channels, int64_t inputTile, bool readOnce) {
   int64_t tileBytes = inputTile * inputTile * channels * sizeof(float);
+  if (readOnce && !ShapedType::isDynamic(tiles) && tiles * tileBytes <= target.getL2() / 2)
+    return std::max<int64_t>(tiles, 1);
   int64_t most = std::clamp<int64_t>(target.getL2() / 4 / tileBytes, 1, kMostTiles);
   if (ShapedType::isDynamic(tiles))
     return most;
@@ -62,14 +67,15 @@ static int64_t getFilterCost(TargetAttr target, const FilterProblem &problem, in
   if (transformLanes < 4)
     return none;
   int64_t points = (tile + 2) * (tile + 2), tiles = countTiles(problem, tile);
-  int64_t block = chooseBlock(target, tiles, problem.channels, tile + 2);
+  int64_t outChannels = llvm::alignTo(problem.outChannels, columns);
+  int64_t weightBytes = points * problem.channels * outChannels * sizeof(float);
+  int64_t block = chooseBlock(target, tiles, problem.channels, tile + 2, areFar(target, weightBytes));
   if (block < std::min(tiles, kLeastTiles))
     return none;
-  int64_t outChannels = llvm::alignTo(problem.outChannels, columns), blocks = llvm::divideCeil(tiles, block);
   int64_t products = points * tiles * problem.channels * outChannels / lanes / 2;
-  int64_t weights = points * problem.channels * outChannels * sizeof(float);
-  if (weights > target.getL2() / 2)
-    products = std::max(products, blocks * weights / target.getStream());
+  // Beside products, they come at half the speed.
+  if (areFar(target, weightBytes))
+    products = std::max<int64_t>(products, llvm::divideCeil(tiles, block) * weightBytes * 2 / target.getStream());
   TransformCost cost = getTransformCost(tile);
   return products + tiles * (cost.input * problem.channels / transformLanes + cost.output * outChannels / lanes) / 2;
 }
@@ -140,13 +146,16 @@ ScheduleAttr ingot::tile::scheduleWinograd(WinogradConvOp op, TargetAttr target)
   // Packed weights may have been made for other vectors than this target's.
   int64_t lanes = std::min(getLanes(target, Float32Type::get(op.getContext())), columns & -columns);
   int64_t tiles = countTiles(problem, op.getOutputTile());
-  int64_t block = chooseBlock(target, tiles, problem.channels, inputTile);
+  int64_t weightBytes = op.getB().getType().getNumElements() * sizeof(float);
+  // Of several images, threads share the blocks.
+  bool readOnce = out[0] == 1 && areFar(target, weightBytes);
+  int64_t block = chooseBlock(target, tiles, problem.channels, inputTile, readOnce);
   // All blocks are done whole.
   TileProblem product{target, lanes, columns / lanes, block, problem.channels};
   int64_t rows = chooseRows(product, getMaxRows(target, product.vectors));
   bool parallel = ShapedType::isDynamic(tiles) || ShapedType::isDynamic(out[0]) ||
                   isWorthThreads(out[0] * tiles * inputTile * inputTile * problem.channels * problem.outChannels);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(product), block,
-                           /*panel=*/0, target.getMasks(), parallel, /*prefetch=*/false,
+                           /*panel=*/0, target.getMasks(), parallel, areFar(target, weightBytes),
                            chooseAhead(product, block, rows, op.getB().getType(), /*panelRank=*/2));
 }

@@ -139,3 +139,34 @@ func.func @main(%ctx: !llvm.ptr, %s: memref<49x24xf32>, %a: memref<3136x24xf32>,
   call @large_filter(%ctx, %4, %taps, %o2) : (!llvm.ptr, memref<1x56x56x144xf32>, memref<3x3x144xf32>, memref<1x56x56x144xf32>) -> ()
   return
 }
+
+// -----
+
+// Three pieces of channels would do nothing twice, but are no equal shares for two threads: each gets half of the lines,
+// which reach one line over the middle.
+// CHECK-LABEL: func.func private @k0_conv1x1_depthwise_conv(
+// CHECK: scf.forall (%{{.*}}) in (2) {
+// CHECK: memref.alloca() {{.*}} : memref<1x29x56x144xf32>
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 2097152>} {
+func.func private @k0_conv1x1(%ctx: !llvm.ptr, %a: memref<3136x24xf32>, %w: memref<3x24x48xf32>, %out: memref<3136x144xf32>) attributes {rt.kernel} {
+  tile.matmul packed ins(%a, %w : memref<3136x24xf32>, memref<3x24x48xf32>) outs(%out : memref<3136x144xf32>) {extra_maps = []} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+func.func private @k1_depthwise_conv(%ctx: !llvm.ptr, %a: memref<1x56x56x144xf32>, %w: memref<3x3x144xf32>, %out: memref<1x56x56x144xf32>) attributes {rt.kernel} {
+  tile.depthwise_conv ins(%a, %w : memref<1x56x56x144xf32>, memref<3x3x144xf32>) outs(%out : memref<1x56x56x144xf32>) {dilations = array<i64: 1, 1>, extra_maps = [], pads = array<i64: 1, 1>, strides = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+func.func @main(%ctx: !llvm.ptr, %a: memref<3136x24xf32>, %w: memref<3x24x48xf32>, %taps: memref<3x3x144xf32>, %out: memref<1x56x56x144xf32>) attributes {rt.entry} {
+  %whole = memref.alloc() : memref<1x56x56x144xf32>
+  %rows = memref.collapse_shape %whole [[0, 1, 2], [3]] : memref<1x56x56x144xf32> into memref<3136x144xf32>
+  call @k0_conv1x1(%ctx, %a, %w, %rows) : (!llvm.ptr, memref<3136x24xf32>, memref<3x24x48xf32>, memref<3136x144xf32>) -> ()
+  call @k1_depthwise_conv(%ctx, %whole, %taps, %out) : (!llvm.ptr, memref<1x56x56x144xf32>, memref<3x3x144xf32>, memref<1x56x56x144xf32>) -> ()
+  return
+}
+}

@@ -26,6 +26,23 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Few weights: threads share the rows. Of few rows, they share the columns.
+  // CHECK-LABEL: func @shared
+  // CHECK: amx = #tile.amx<least_rows = 196, row_block = 128, column_block = 384,
+  // CHECK: amx = #tile.amx<least_rows = 49, row_block = 64, column_block = 192,
+  func.func @shared(%a: memref<196x384xf32>, %b: memref<12x384x32xf32>, %out: memref<196x384xf32>,
+                    %a49: memref<49x384xf32>, %out49: memref<49x384xf32>) {
+    tile.matmul packed ins(%a, %b : memref<196x384xf32>, memref<12x384x32xf32>) outs(%out : memref<196x384xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%a49, %b : memref<49x384xf32>, memref<12x384x32xf32>) outs(%out49 : memref<49x384xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Of a number of rows that only the run knows, those of many are.
   // CHECK-LABEL: func @rows_at_run_time
   // CHECK: amx = #tile.amx<least_rows = {{[2-9][0-9]?}}, row_block = 256, column_block = 384, left_depth = 448, right_depth = 64, prefetch = true>

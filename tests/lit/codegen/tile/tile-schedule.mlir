@@ -90,6 +90,17 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Of two blocks and of four, those that leave the fewest rows over.
+  // CHECK-LABEL: func @halved_rows
+  // CHECK: schedule = #tile.schedule<rows = 8, {{.*}}, row_block = 104, masks = true{{.*}}>
+  func.func @halved_rows(%a: memref<196x384xf32>, %w: memref<2x384x32xf32>, %out: memref<196x64xf32>) {
+    tile.matmul packed ins(%a, %w : memref<196x384xf32>, memref<2x384x32xf32>) outs(%out : memref<196x64xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Rows are cut into blocks that two threads, or four, share evenly, unless there are too few, or too many weights to
   // read them again for each block.
   // CHECK-LABEL: func @shared_rows
@@ -130,11 +141,46 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
-  // An even number of blocks of tiles, as few as have their transformed inputs in a quarter of the second cache.
+  // An even number of blocks of tiles, as few as have their transformed inputs in a quarter of the second cache. Weights
+  // that half of it has no room for are fetched ahead.
   // CHECK-LABEL: func @winograd
-  // CHECK: schedule = #tile.schedule<rows = 13, columns = 32, lanes = 16, split = 4, row_block = 25, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 13, columns = 32, lanes = 16, split = 4, row_block = 25, masks = true, prefetch = true>
   func.func @winograd(%x: memref<1x56x56x64xf32>, %w: memref<1x2x6x6x64x32xf32>, %y: memref<1x56x56x64xf32>) {
     tile.winograd_conv ins(%x, %w : memref<1x56x56x64xf32>, memref<1x2x6x6x64x32xf32>) outs(%y : memref<1x56x56x64xf32>)
+        {pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // CHECK-LABEL: func @winograd_near
+  // CHECK-NOT: prefetch
+  func.func @winograd_near(%x: memref<1x56x56x16xf32>, %w: memref<1x1x6x6x16x32xf32>, %y: memref<1x56x56x32xf32>) {
+    tile.winograd_conv ins(%x, %w : memref<1x56x56x16xf32>, memref<1x1x6x6x16x32xf32>) outs(%y : memref<1x56x56x32xf32>)
+        {pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Where the inputs of all tiles have room there, such weights are read once: one block, whose panels threads share.
+  // CHECK-LABEL: func @winograd_once
+  // CHECK: schedule = #tile.schedule<{{.*}} row_block = 16, {{.*}} prefetch = true>
+  func.func @winograd_once(%x: memref<1x8x8x64xf32>, %w: memref<1x16x4x4x64x32xf32>, %y: memref<1x8x8x512xf32>) {
+    tile.winograd_conv ins(%x, %w : memref<1x8x8x64xf32>, memref<1x16x4x4x64x32xf32>) outs(%y : memref<1x8x8x512xf32>)
+        {pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // CHECK-LABEL: func @winograd_images
+  // CHECK: schedule = #tile.schedule<{{.*}} row_block = 8, {{.*}} prefetch = true>
+  func.func @winograd_images(%x: memref<?x8x8x64xf32>, %w: memref<1x16x4x4x64x32xf32>, %y: memref<?x8x8x512xf32>) {
+    tile.winograd_conv ins(%x, %w : memref<?x8x8x64xf32>, memref<1x16x4x4x64x32xf32>) outs(%y : memref<?x8x8x512xf32>)
         {pads = array<i64: 1, 1>} epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
@@ -154,9 +200,18 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // An even number of blocks of lines, all as long where there can be: four of seven; of a height that only the run
+  // knows, some hundred positions each.
   // CHECK-LABEL: func @depthwise
-  // CHECK: schedule = #tile.schedule<rows = 7, columns = 16, lanes = 16, unroll = 3, row_block = 4, masks = true>
-  func.func @depthwise(%x: memref<1x28x28x96xf32>, %w: memref<3x3x96xf32>, %y: memref<1x28x28x96xf32>) {
+  // CHECK: memref<1x?x28x96xf32>{{.*}} schedule = #tile.schedule<{{.*}} row_block = 4, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 7, columns = 16, lanes = 16, unroll = 3, row_block = 7, masks = true>
+  func.func @depthwise(%x: memref<1x28x28x96xf32>, %w: memref<3x3x96xf32>, %y: memref<1x28x28x96xf32>,
+                       %lines: memref<1x?x28x96xf32>, %out: memref<1x?x28x96xf32>) {
+    tile.depthwise_conv ins(%lines, %w : memref<1x?x28x96xf32>, memref<3x3x96xf32>) outs(%out : memref<1x?x28x96xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
     tile.depthwise_conv ins(%x, %w : memref<1x28x28x96xf32>, memref<3x3x96xf32>) outs(%y : memref<1x28x28x96xf32>)
         {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
     ^bb0(%sum: f32):

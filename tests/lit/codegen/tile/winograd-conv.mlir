@@ -6,8 +6,8 @@
 // CHECK-DAG: %[[WEIGHTS:.*]] = memref.collapse_shape %[[W]] {{.*}} into memref<1x1x16x32x16xf32>
 // CHECK: scf.forall (%[[BLOCK:.*]]) in (4)
 // CHECK-DAG: %[[INPUTS:.*]] = memref.alloca() {{.*}} : memref<16x12x32xf32>
-// CHECK-DAG: %[[SUMS:.*]] = memref.alloca() {{.*}} : memref<16x12x16xf32>
 // CHECK-DAG: %[[BORDER:.*]] = memref.alloca() {{.*}} : memref<4x4x32xf32>
+// CHECK-NOT: scf.forall
 // CHECK: scf.if
 // CHECK: scf.for
 // CHECK-COUNT-16: vector.load %[[X]]
@@ -16,6 +16,8 @@
 // CHECK: vector.store %{{.*}}, %[[BORDER]]
 // CHECK-COUNT-16: vector.load %[[BORDER]]
 // CHECK-COUNT-16: vector.store %{{.*}}, %[[INPUTS]]
+// CHECK: %[[SUMS:.*]] = memref.alloca() {{.*}} : memref<16x12x16xf32>
+// CHECK-NOT: memref.prefetch
 // CHECK: scf.for
 // CHECK: scf.for
 // CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>)
@@ -66,6 +68,49 @@ func.func @fetches_ahead(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf3
   tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x1x4x4x32x16xf32>)
       outs(%y : memref<1x12x16x16xf32>)
       {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, row_block = 12, ahead = 16>}
+      epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Of a single block, threads share the tiles, then the panels.
+// CHECK-LABEL: func @single_block
+// CHECK: %[[INPUTS:.*]] = memref.alloca() {{.*}} : memref<16x48x32xf32>
+// CHECK: scf.forall (%{{.*}}) in (48)
+// CHECK: vector.store %{{.*}}, %[[INPUTS]]
+// CHECK: scf.forall (%{{.*}}) in (2)
+// CHECK: memref.alloca() {{.*}} : memref<16x48x16xf32>
+func.func @single_block(%x: memref<1x12x16x32xf32>, %w: memref<1x2x4x4x32x16xf32>, %y: memref<1x12x16x32xf32>) {
+  tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x2x4x4x32x16xf32>)
+      outs(%y : memref<1x12x16x32xf32>)
+      {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, row_block = 48>}
+      epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Two register tiles fetch halves of the next point's weights, which are 32 x 16 elements further.
+// CHECK-LABEL: func @prefetch
+// CHECK-SAME: %[[W:.*]]: memref<1x1x4x4x32x16xf32>
+// CHECK: %[[FLAT:.*]] = memref.collapse_shape {{.*}} into memref<1x1x8192xf32>
+// CHECK: scf.for %[[POINT:.*]] = %c0 to %c16
+// CHECK: arith.divui %[[FIRST:.*]], %c6
+// CHECK: %[[NEXT:.*]] = arith.addi %[[POINT]], %c1
+// CHECK: arith.muli %[[NEXT]], %c512
+// CHECK: memref.prefetch %[[FLAT]][%c0, %{{.*}}, %{{.*}}], read, locality<2>, data
+// CHECK-NOT: memref.prefetch
+func.func @prefetch(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf32>, %y: memref<1x12x16x16xf32>) {
+  tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x1x4x4x32x16xf32>)
+      outs(%y : memref<1x12x16x16xf32>)
+      {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, row_block = 12, prefetch = true>}
       epilogue {
   ^bb0(%sum: f32):
     tile.yield %sum : f32
