@@ -17,6 +17,9 @@
 //     }
 //   }
 //
+// Merged groups are the innermost loop of a tile, as a depthwise convolution's
+// channels: all memory is walked in order.
+//
 //===----------------------------------------------------------------------===//
 
 #include "codegen/tile/CreateMultiplier.h"
@@ -40,13 +43,13 @@ public:
         ownMultiplier(createMultiplier(builder, conv, schedule.getLanes())), multiplier(*ownMultiplier),
         epilogue(builder, cast<TileOpInterface>(conv.getOperation()), schedule.getMasks()),
         axes(getWindow(builder, conv)), vectors(schedule.getColumns() / schedule.getLanes()),
-        channels(conv.getA().getType().getShape().back() / conv.getGroups()),
-        outChannels(conv.getOut().getType().getShape().back() / conv.getGroups()) {}
+        channels(conv.getA().getType().getShape().back() / conv.getGroupBlocks()),
+        outChannels(conv.getOut().getType().getShape().back() / conv.getGroupBlocks()) {}
 
   void emit();
 
 private:
-  /// A line of the output, in one group and panel.
+  /// A line of the output, in one group (or block of merged ones) and panel.
   struct Line {
     Value batch, group, panel;
     /// The output's positions along the outer spatial dimensions.
@@ -55,6 +58,7 @@ private:
     SmallVector<Value> columnStart;
   };
 
+  bool groupsInside() { return op.getMergedGroups() > 1 && axes.size() > 1; }
   void prepareOperands();
   void emitWholeLine(Line &line);
   SmallVector<Value> getColumnStart(const Line &line);
@@ -90,7 +94,7 @@ void ConvEmitter::prepareOperands() {
   weights = op.getB();
   if (multiplier.getDepth() > 1)
     weights = b.collapseDims(weights, spatial + 3);
-  if (op.getGroups() != 1 || axes.back().dilation != 1 || channels % multiplier.getDepth() != 0)
+  if (op.getGroupBlocks() != 1 || axes.back().dilation != 1 || channels % multiplier.getDepth() != 0)
     return;
   Value flatInput = b.collapseDims(input, spatial), flatWeights = b.collapseDims(weights, spatial + 1);
   if (!flatInput || !flatWeights)
@@ -109,7 +113,7 @@ void ConvEmitter::emit() {
   int64_t block = std::max<int64_t>(1, schedule.getRowBlock());
   if (outerRank)
     sizes.back() = b.ceilDiv(sizes.back(), block);
-  sizes.push_back(b.index(op.getGroups()));
+  sizes.push_back(b.index(groupsInside() ? 1 : op.getGroupBlocks()));
   sizes.push_back(b.index(op.getB().getType().getDimSize(1)));
 
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
@@ -127,7 +131,12 @@ void ConvEmitter::emit() {
 void ConvEmitter::emitWholeLine(Line &line) {
   line.columnStart = getColumnStart(line);
   emitLine(b, axes.back(), schedule.getRows(), [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
-    emitLineTile(line, rows, first, groups);
+    if (!groupsInside())
+      return emitLineTile(line, rows, first, groups);
+    b.loop(b.index(0), b.index(op.getGroupBlocks()), 1, [&](Value group) {
+      line.group = group;
+      emitLineTile(line, rows, first, groups);
+    });
   });
 }
 

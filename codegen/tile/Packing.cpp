@@ -77,6 +77,21 @@ PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements eleme
   return {bestVectors * lanes, getDepth(target, elements)};
 }
 
+std::optional<PackingChoice> ingot::tile::chooseMergedPacking(TargetAttr target, PackedElements elements,
+                                                              int64_t groups, int64_t n, int64_t k, int64_t taps) {
+  if (target.getVectorBits() == 0 || !isa<FloatType>(elements.a) || elements.a != elements.b ||
+      !elements.aContiguous || n != k || k < 2 || !llvm::isPowerOf2_64(k))
+    return {};
+  int64_t lanes = getLanes(target, getAccumulatorType(elements.b)), merged = 1;
+  while (2 * merged * k <= lanes && groups % (2 * merged) == 0)
+    merged *= 2;
+  // A vector of sums for each column against one for each group and step. Adding up the lanes is two shuffles and an
+  // addition for each column but one.
+  if (merged == 1 || n * taps + 3 * (n - 1) >= merged * k * taps)
+    return {};
+  return PackingChoice{n, merged * k, /*fixed24=*/false, merged};
+}
+
 std::optional<PackingChoice> ingot::tile::chooseSkinnyPacking(TargetAttr target, PackedElements elements, int64_t m,
                                                               int64_t n, int64_t k) {
   // Converting takes issue slots that a longer product could need, and what stays in a core's own cache is not worth

@@ -233,10 +233,11 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   TileProblem problem{target, lanes, columns / lanes, width, taps * getSteps(channels, op.getPackedDepth())};
   int64_t work = multiply({multiply(out), taps, channels});
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
-  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem),
-                           chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(work),
-                           /*prefetch=*/false,
-                           chooseAhead(problem, multiply({width, chooseLines(width)}), rows, op.getB().getType(),
+  // Lines of merged groups share no pass over the weights: they are threads' alone.
+  int64_t lines = op.getMergedGroups() > 1 ? 1 : chooseLines(width);
+  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem), lines,
+                           /*panel=*/0, target.getMasks(), isWorthThreads(work), /*prefetch=*/false,
+                           chooseAhead(problem, multiply({width, lines}), rows, op.getB().getType(),
                                        op.getB().getType().getRank() - 2));
 }
 

@@ -177,6 +177,19 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Groups side by side: a vector of sums for each of four columns, and threads share lines.
+  // CHECK-LABEL: func @merged_groups
+  // CHECK: schedule = #tile.schedule<rows = 6, columns = 4, lanes = 1, split = 2, row_block = 1, masks = true>
+  func.func @merged_groups(%x: memref<1x56x56x128xf32>, %w: memref<8x1x3x3x1x4x16xf32>, %y: memref<1x56x56x128xf32>) {
+    tile.conv ins(%x, %w : memref<1x56x56x128xf32>, memref<8x1x3x3x1x4x16xf32>) outs(%y : memref<1x56x56x128xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>, packed_depth = 16 : i64,
+         merged_groups = 4 : i64} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // What is scheduled stays as it is.
   // CHECK-LABEL: func @scheduled
   // CHECK: schedule = #tile.schedule<rows = 2, columns = 16, lanes = 8>
