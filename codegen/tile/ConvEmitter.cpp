@@ -56,10 +56,14 @@ private:
     SmallVector<Value> outer;
     /// What the sums of each vector start from; empty for zero.
     SmallVector<Value> columnStart;
+    /// Vectors of the panel, those that would be empty left out, and whether the last one may have columns less.
+    int64_t vectors = 0;
+    bool isRagged = false;
   };
 
   bool groupsInside() { return op.getMergedGroups() > 1 && axes.size() > 1; }
   void prepareOperands();
+  void emitBlock(Line line);
   void emitWholeLine(Line &line);
   SmallVector<Value> getColumnStart(const Line &line);
   void emitLineTile(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups);
@@ -118,13 +122,28 @@ void ConvEmitter::emit() {
 
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
     Line line{ivs[0], ivs[outerRank + 1], ivs[outerRank + 2], ivs.slice(1, outerRank), {}};
-    if (!outerRank)
-      return emitWholeLine(line);
-    Value begin = b.mul(line.outer.back(), block);
-    b.loop(begin, b.min(b.add(begin, block), axes[outerRank - 1].output), 1, [&](Value position) {
-      line.outer.back() = position;
-      emitWholeLine(line);
-    });
+    auto emitPanel = [&](int64_t panelVectors, bool isLast) {
+      line.vectors = panelVectors;
+      line.isRagged = isLast && outChannels % schedule.getLanes() != 0;
+      emitBlock(line);
+    };
+    int64_t tail = getTailVectors(schedule, outChannels);
+    if (tail == vectors)
+      return emitPanel(vectors, /*isLast=*/true);
+    Value isLast = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, line.panel, b.add(sizes.back(), -1));
+    b.branch(isLast, [&] { emitPanel(tail, true); }, [&] { emitPanel(vectors, false); });
+  });
+}
+
+/// The lines of a block, of one panel.
+void ConvEmitter::emitBlock(Line line) {
+  if (line.outer.empty())
+    return emitWholeLine(line);
+  int64_t block = std::max<int64_t>(1, schedule.getRowBlock());
+  Value begin = b.mul(line.outer.back(), block);
+  b.loop(begin, b.min(b.add(begin, block), axes[line.outer.size() - 1].output), 1, [&](Value position) {
+    line.outer.back() = position;
+    emitWholeLine(line);
   });
 }
 
@@ -146,7 +165,7 @@ SmallVector<Value> ConvEmitter::getColumnStart(const Line &line) {
   Value excess = multiplier.getExcess();
   if (!excess)
     return {};
-  RegisterTile tile{/*rows=*/1, vectors};
+  RegisterTile tile{/*rows=*/1, line.vectors};
   Value ones = multiplier.getOnes();
   auto addColumns = [&](ValueRange taps, MutableArrayRef<Value> sums) {
     accumulate(multiplier, tile, {0, 1},
@@ -179,7 +198,7 @@ SmallVector<Value> ConvEmitter::getColumnStart(const Line &line) {
 }
 
 void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups) {
-  RegisterTile tile{rows, vectors, std::max<int64_t>(1, schedule.getSplit() / rows)};
+  RegisterTile tile{rows, line.vectors, std::max<int64_t>(1, schedule.getSplit() / rows)};
   SmallVector<TapGroup> allGroups(groups);
   if (multiplier.getExcess())
     allGroups = addPaddingTaps(b, axes.back(), groups);
@@ -191,14 +210,13 @@ void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, Arra
                         results = sumGroup(line, tile, first, group, taps, positions, results);
                       return results;
                     });
-  sums = multiplier.finish(tile.combine(multiplier, sums), vectors);
+  sums = multiplier.finish(tile.combine(multiplier, sums), line.vectors);
   SmallVector<Value> firstRow{line.batch};
   llvm::append_range(firstRow, line.outer);
   firstRow.push_back(first);
   Value groupColumn = b.mul(line.group, outChannels);
   Value column = b.add(groupColumn, b.mul(line.panel, schedule.getColumns()));
-  bool ragged = outChannels % schedule.getColumns() != 0;
-  epilogue.emit({sums, rows, firstRow, column, ragged ? b.add(groupColumn, outChannels) : Value()});
+  epilogue.emit({sums, rows, firstRow, column, line.isRagged ? b.add(groupColumn, outChannels) : Value()});
 }
 
 SmallVector<Value> ConvEmitter::sumGroup(const Line &line, RegisterTile tile, Value first, const TapGroup &group,

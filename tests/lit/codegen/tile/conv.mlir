@@ -152,3 +152,24 @@ func.func @merged_groups(%x: memref<1x6x6x24xf32>, %w: memref<3x1x3x3x1x2x8xf32>
   }
   return
 }
+
+// -----
+
+// Of the last panel's vectors, one has channels.
+// CHECK-LABEL: func @narrow_panel
+// CHECK:         scf.if %{{.*}} {
+// CHECK-COUNT-2:   vector.fma
+// CHECK-NOT:       vector.fma
+// CHECK-COUNT-2:   vector.store {{.*}} vector<4xf32>
+// CHECK:         } else {
+// CHECK-COUNT-4:   vector.fma
+// CHECK-COUNT-4:   vector.store {{.*}} vector<4xf32>
+func.func @narrow_panel(%x: memref<1x4x8xf32>, %w: memref<1x2x1x8x8xf32>, %y: memref<1x2x12xf32>) {
+  tile.conv ins(%x, %w : memref<1x4x8xf32>, memref<1x2x1x8x8xf32>) outs(%y : memref<1x2x12xf32>)
+      {strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 0>,
+       schedule = #tile.schedule<rows = 2, columns = 8, lanes = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

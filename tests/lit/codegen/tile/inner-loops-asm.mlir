@@ -88,3 +88,24 @@ func.func @merged(%x: memref<1x28x35x64xf32>, %w: memref<4x1x1x12x1x4x16xf32>, %
   }
   return
 }
+
+// Panels of four vectors, the last one of three.
+// CHECK-LABEL: narrow_panel:
+// CHECK: Inner Loop Header
+// CHECK-NOT: {{rsp|vmul|vadd}}
+// CHECK-COUNT-18: vfmadd231ps {{.*}}%zmm
+// CHECK-NOT: {{rsp|vfmadd|vmul|vadd}}
+// CHECK: j{{n?e|b}}
+// CHECK: Inner Loop Header
+// CHECK-NOT: {{rsp|vmul|vadd}}
+// CHECK-COUNT-24: vfmadd231ps {{.*}}%zmm
+// CHECK-NOT: {{rsp|vfmadd|vmul|vadd}}
+// CHECK: j{{n?e|b}}
+func.func @narrow_panel(%a: memref<78x300xf32>, %b: memref<2x300x64xf32>, %out: memref<78x112xf32>) {
+  tile.matmul packed ins(%a, %b : memref<78x300xf32>, memref<2x300x64xf32>) outs(%out : memref<78x112xf32>)
+      {schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, masks = true, parallel = false>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

@@ -224,3 +224,45 @@ func.func @fetches_ahead(%a: memref<9x64xf32>, %b: memref<4x64x32xf32>, %out: me
   }
   return
 }
+
+// -----
+
+// The last of two panels has but one vector: the other one's products are left out there, and its columns are masked.
+// No panel before it needs a mask.
+
+// CHECK-LABEL: func @narrow_panel
+// CHECK:         scf.forall (%[[PANEL:.*]]) in (2)
+// CHECK:           %[[LAST:.*]] = arith.cmpi eq, %[[PANEL]], %c1
+// CHECK:           scf.if %[[LAST]] {
+// CHECK-COUNT-2:     vector.fma
+// CHECK-NOT:         vector.fma
+// CHECK-COUNT-2:     vector.maskedstore {{.*}} vector<4xf32>
+// CHECK:           } else {
+// CHECK-COUNT-4:     vector.fma
+// CHECK-NOT:         mask
+// CHECK-COUNT-4:     vector.store {{.*}} vector<4xf32>
+// CHECK:           }
+func.func @narrow_panel(%a: memref<2x16xf32>, %b: memref<2x16x8xf32>, %out: memref<2x11xf32>) {
+  tile.matmul packed ins(%a, %b : memref<2x16xf32>, memref<2x16x8xf32>) outs(%out : memref<2x11xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 8, lanes = 4, masks = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// With some columns in each of its vectors, the last panel is one like the others.
+
+// CHECK-LABEL: func @ragged_panel
+// CHECK-NOT:     scf.if
+// CHECK-COUNT-4: vector.maskedstore
+func.func @ragged_panel(%a: memref<2x16xf32>, %b: memref<2x16x8xf32>, %out: memref<2x15xf32>) {
+  tile.matmul packed ins(%a, %b : memref<2x16xf32>, memref<2x16x8xf32>) outs(%out : memref<2x15xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 8, lanes = 4, masks = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
