@@ -39,6 +39,8 @@ static constexpr int64_t kPanelSteps = 256;
 static constexpr int64_t kTapUnroll = 7;
 /// Bytes between rows of a right operand, and rows of the left one, from which copying pays.
 static constexpr int64_t kFarApart = 4096, kCopyRows = 32;
+/// Vectors of a wide tile, which leave it six rows of 32 registers.
+static constexpr int64_t kWideVectors = 4;
 /// Multiply-adds below which waking a thread costs more than it brings.
 static constexpr int64_t kSerialWork = 1 << 17;
 
@@ -131,6 +133,10 @@ static int64_t chooseColumns(MatmulOp op, TargetAttr target, int64_t lanes) {
   // A single row has the registers for a longer piece of each of the operand's rows, which memory prefers.
   if (m == 1 && op.getLayout() == RhsLayout::row_major && n >= kInFlight * lanes)
     return kInFlight * lanes;
+  // Many rows make up for low tiles, and wide ones read more of each of the operand's rows at a time.
+  int64_t rest = llvm::divideCeil(std::max<int64_t>(n, 0), lanes) % kWideVectors;
+  if (m >= kCopyRows && n > 2 * lanes && target.getRegisters() >= 32 && (rest == 0 || rest == kWideVectors - 1))
+    return kWideVectors * lanes;
   Type a = op.getA().getType().getElementType(), b = op.getB().getType().getElementType();
   return choosePacking(target, {a, b}, ShapedType::isDynamic(n) ? 2 * lanes : n, /*k=*/1).columns;
 }

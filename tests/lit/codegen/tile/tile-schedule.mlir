@@ -81,7 +81,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Rows of b far apart are copied.
   // CHECK-LABEL: func @far_apart
-  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 128, panel = 64, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, split = 2, row_block = 132, panel = 64, masks = true>
   func.func @far_apart(%a: memref<512x64xf32>, %b: memref<64x1024xf32>, %out: memref<512x1024xf32>) {
     tile.matmul row_major ins(%a, %b : memref<512x64xf32>, memref<64x1024xf32>) outs(%out : memref<512x1024xf32>) epilogue {
     ^bb0(%sum: f32):
@@ -114,6 +114,28 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
       tile.yield %sum : f32
     }
     tile.matmul packed ins(%a, %much : memref<128x256xf32>, memref<32x256x32xf32>) outs(%wide : memref<128x1024xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Many rows have wide tiles; few do not, nor do columns of which the last tile would have but half of its vectors.
+  // CHECK-LABEL: func @wide
+  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, split = 2, row_block = 24, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, masks = true
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 24, masks = true>
+  func.func @wide(%a: memref<96x64xf32>, %b: memref<64x128xf32>, %out: memref<96x128xf32>, %few: memref<16x64xf32>,
+                  %less: memref<16x128xf32>, %c: memref<64x96xf32>, %half: memref<96x96xf32>) {
+    tile.matmul row_major ins(%a, %b : memref<96x64xf32>, memref<64x128xf32>) outs(%out : memref<96x128xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul row_major ins(%few, %b : memref<16x64xf32>, memref<64x128xf32>) outs(%less : memref<16x128xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul row_major ins(%a, %c : memref<96x64xf32>, memref<64x96xf32>) outs(%half : memref<96x96xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
