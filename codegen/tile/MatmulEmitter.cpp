@@ -158,7 +158,7 @@ void MatmulEmitter::emitVectors() {
 /// Vectors of the last panel that would be empty are left out.
 void MatmulEmitter::emitPanel(OuterTile &outer, Value panelCount) {
   int64_t last = getTailVectors(schedule, getConstant(n));
-  if (last == vectors || (op.getLayout() != RhsLayout::packed && schedule.getPanel() != 0))
+  if (last == vectors)
     return emitOuterTile(outer);
   auto emit = [&](int64_t panelVectors, bool isRagged) {
     outer.vectors = panelVectors;
@@ -284,8 +284,8 @@ SmallVector<Value> MatmulEmitter::getColumnStart(const OuterTile &outer) {
 void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
   int64_t depth = schedule.getPanel();
   PanelCopy panel(b, multiplier, {op.getB(), op.getLayout(), outer.bBatch},
-                  b.stackBuffer({depth, schedule.getColumns()}, multiplier.getSumType()), outer.column, n,
-                  raggedColumns);
+                  b.stackBuffer({depth, outer.vectors * multiplier.getLanes()}, multiplier.getSumType()), outer.column,
+                  n, outer.isRagged, schedule.getMasks());
   std::optional<int64_t> steps = getConstant(k);
   if (steps && *steps <= depth) {
     panel.copy(b.index(0), k);
@@ -294,7 +294,8 @@ void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
       finish(outer, tile, row, sumUp(outer, tile, row, b.index(0), k, tile.start(multiplier), load));
     });
   }
-  Value waiting = b.stackBuffer({schedule.getRowBlock(), schedule.getColumns()}, multiplier.getSumType());
+  Value waiting =
+      b.stackBuffer({schedule.getRowBlock(), outer.vectors * multiplier.getLanes()}, multiplier.getSumType());
   auto position = [&](RegisterTile tile, Value row, int64_t i) {
     return SmallVector<Value>{b.add(b.sub(row, outer.rowBegin), i / tile.vectors),
                               b.index(i % tile.vectors * multiplier.getLanes())};
@@ -310,7 +311,7 @@ void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
     return sums;
   };
   // One row at a time: clearing and finishing are not worth a tile's code.
-  RegisterTile oneRow{1, vectors};
+  RegisterTile oneRow{1, outer.vectors};
   auto forEachRow = [&](function_ref<void(Value row)> body) { b.loop(outer.rowBegin, outer.rowEnd, 1, body); };
   forEachRow([&](Value row) { store(oneRow, row, oneRow.start(multiplier)); });
   b.loop(b.index(0), k, depth, [&](Value kBegin) {

@@ -37,8 +37,9 @@ static constexpr int64_t kLeastShare = 24;
 static constexpr int64_t kPanelSteps = 256;
 /// Taps of a line that a depthwise convolution does without a loop.
 static constexpr int64_t kTapUnroll = 7;
-/// Bytes between rows of a right operand, and rows of the left one, from which copying pays.
-static constexpr int64_t kFarApart = 4096, kCopyRows = 32;
+/// Bytes between rows of a right operand, and rows of the left one, from which copying pays; rows from which it does
+/// where vectors lie across the borders of lines.
+static constexpr int64_t kFarApart = 4096, kCopyRows = 32, kRealignRows = 96;
 /// Vectors of a wide tile, which leave it six rows of 32 registers.
 static constexpr int64_t kWideVectors = 4;
 /// Multiply-adds below which waking a thread costs more than it brings.
@@ -142,7 +143,8 @@ static int64_t chooseColumns(MatmulOp op, TargetAttr target, int64_t lanes) {
 }
 
 /// Whether pieces of the right operand are copied into packed order: where it is transposed, where its ragged columns
-/// could not be read, and where its rows are so far apart that caches cannot hold a piece of many of them.
+/// could not be read, where its rows are so far apart that caches cannot hold a piece of many of them, and where each
+/// of many loads would touch two lines.
 static bool copiesPanels(MatmulOp op, TargetAttr target, int64_t columns) {
   if (op.getLayout() != RhsLayout::row_major)
     return op.getLayout() == RhsLayout::transposed;
@@ -155,7 +157,8 @@ static bool copiesPanels(MatmulOp op, TargetAttr target, int64_t columns) {
   int64_t offset;
   if (failed(type.getStridesAndOffset(strides, offset)) || ShapedType::isDynamic(strides[strides.size() - 2]))
     return false;
-  return m >= kCopyRows && strides[strides.size() - 2] * type.getElementTypeBitWidth() / 8 >= kFarApart;
+  int64_t stride = strides[strides.size() - 2] * type.getElementTypeBitWidth() / 8;
+  return (m >= kCopyRows && stride >= kFarApart) || (m >= kRealignRows && stride % (target.getVectorBits() / 8) != 0);
 }
 
 /// Products along a reduction of `extent` elements.

@@ -266,3 +266,25 @@ func.func @ragged_panel(%a: memref<2x16xf32>, %b: memref<2x16x8xf32>, %out: memr
   }
   return
 }
+
+// -----
+
+// Where there are masks, ragged columns are copied a vector at a time; the last panel's copy is as narrow as the panel.
+
+// CHECK-LABEL: func @masked_copy
+// CHECK:         scf.if
+// CHECK:           memref.alloca() {alignment = 64 : i64} : memref<16x4xf32>
+// CHECK:           vector.maskedload {{.*}} : memref<16x11xf32>, vector<4xi1>, vector<4xf32> into vector<4xf32>
+// CHECK-NOT:       memref.load {{.*}} : memref<16x11xf32>
+// CHECK:         } else {
+// CHECK:           memref.alloca() {alignment = 64 : i64} : memref<16x8xf32>
+// CHECK-NOT:       mask
+// CHECK:           vector.load {{.*}} : memref<16x11xf32>, vector<4xf32>
+func.func @masked_copy(%a: memref<2x16xf32>, %b: memref<16x11xf32>, %out: memref<2x11xf32>) {
+  tile.matmul row_major ins(%a, %b : memref<2x16xf32>, memref<16x11xf32>) outs(%out : memref<2x11xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 8, lanes = 4, panel = 16, masks = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

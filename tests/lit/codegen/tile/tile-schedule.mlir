@@ -142,6 +142,25 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Rows that begin anywhere in a line are copied for many rows of the other operand, not for few.
+  // CHECK-LABEL: func @realigned
+  // CHECK: schedule = #tile.schedule<rows = {{[0-9]+}}, columns = 64, lanes = 16, {{.*}}panel = 50, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = {{[0-9]+}}, columns = 64, lanes = 16,
+  // CHECK-NOT: panel
+  // CHECK-SAME: masks = true
+  func.func @realigned(%a: memref<127x50xf32>, %b: memref<50x127xf32>, %out: memref<127x127xf32>,
+                       %few: memref<64x50xf32>, %less: memref<64x127xf32>) {
+    tile.matmul row_major ins(%a, %b : memref<127x50xf32>, memref<50x127xf32>) outs(%out : memref<127x127xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul row_major ins(%few, %b : memref<64x50xf32>, memref<50x127xf32>) outs(%less : memref<64x127xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // CHECK-LABEL: func @vector
   // CHECK: schedule = #tile.schedule<rows = 1, columns = 128, lanes = 16, masks = true>
   func.func @vector(%a: memref<1x512xf32>, %b: memref<512x1024xf32>, %out: memref<1x1024xf32>) {
