@@ -105,16 +105,37 @@ static int64_t countPositions(Value out) {
 static tile::PackingChoice chooseConvPacking(HostLowering &host, const ConvWeights &weights, int64_t group, Value out) {
   Type a = weights.inputElement, b = weights.type.getElementType();
   tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
+  if (auto merged = tile::chooseMergedPacking(host.target, elements, group, weights.outputChannels() / group,
+                                              weights.groupChannels(), llvm::product_of(weights.kernel())))
+    return *merged;
   return tile::choosePacking(host.module, host.target, elements,
                              {countPositions(out), weights.outputChannels() / group, weights.groupChannels(),
                               llvm::product_of(weights.kernel())});
 }
 
+/// [O, C / group, K...] read as [group / merged, merged, O / group, C / group, K...], merged groups side by side.
+static Value packMergedGroups(HostLowering &host, const ConvWeights &weights, int64_t group,
+                              const tile::PackingChoice &choice) {
+  int64_t blocks = group / choice.mergedGroups;
+  SmallVector<int64_t> shape{blocks, choice.mergedGroups, choice.columns, weights.groupChannels()}, packed{blocks, 1};
+  llvm::append_range(shape, weights.kernel());
+  llvm::append_range(packed, weights.kernel());
+  packed.append({1, choice.columns, choice.depth});
+  Packing packing;
+  packing.outerPermutation.push_back(0);
+  for (int64_t i = 4; i < static_cast<int64_t>(shape.size()); ++i)
+    packing.outerPermutation.push_back(i);
+  packing.outerPermutation.append({2, 1, 3});
+  Value memory = pack(host, weights, shape, packing);
+  return host.view(memory, MemRefType::get(packed, cast<MemRefType>(memory.getType()).getElementType()), {});
+}
+
 /// [O, C / group, K...] read as [group, O / group, C / group, K...], in panels of output channels.
-static std::pair<Value, int64_t> packForConv(HostLowering &host, const ConvWeights &weights, int64_t group, Value out,
-                                             rt::Encoding encoding = rt::Encoding::plain) {
+static Value packForConv(HostLowering &host, const ConvWeights &weights, int64_t group,
+                         const tile::PackingChoice &choice, rt::Encoding encoding = rt::Encoding::plain) {
+  if (choice.mergedGroups > 1)
+    return packMergedGroups(host, weights, group, choice);
   int64_t columns = weights.outputChannels() / group, depth = weights.groupChannels();
-  tile::PackingChoice choice = chooseConvPacking(host, weights, group, out);
   SmallVector<int64_t> shape{group, columns, depth};
   llvm::append_range(shape, weights.kernel());
   Packing packing;
@@ -129,7 +150,7 @@ static std::pair<Value, int64_t> packForConv(HostLowering &host, const ConvWeigh
   for (int64_t i = 3; i < static_cast<int64_t>(shape.size()); ++i)
     packing.outerPermutation.push_back(i);
   packing.outerPermutation.push_back(2);
-  return {pack(host, weights, shape, packing), choice.depth};
+  return pack(host, weights, shape, packing);
 }
 
 /// [C, 1, K...] as [K..., C].
@@ -237,7 +258,7 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
   }
   Form form = host.target.getVectorBits() > 0 ? chooseForm(geometry, weights) : Form::general;
   Value packed;
-  int64_t depth = 1, outputTile = 0;
+  int64_t depth = 1, mergedGroups = 1, outputTile = 0;
   if (form == Form::general && (outputTile = chooseOutputTile(host, geometry, weights, operands)))
     form = Form::winograd;
   if (form == Form::product) {
@@ -251,10 +272,13 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
   } else if (form == Form::depthwise) {
     packed = packForDepthwise(host, weights);
   } else if (form == Form::winograd) {
-    packed = packForConv(host, weights, /*group=*/1, operands.out,
-                         outputTile == 2 ? rt::Encoding::winograd2 : rt::Encoding::winograd4).first;
+    packed = packForConv(host, weights, /*group=*/1, chooseConvPacking(host, weights, /*group=*/1, operands.out),
+                         outputTile == 2 ? rt::Encoding::winograd2 : rt::Encoding::winograd4);
   } else {
-    std::tie(packed, depth) = packForConv(host, weights, geometry.group, operands.out);
+    tile::PackingChoice choice = chooseConvPacking(host, weights, geometry.group, operands.out);
+    packed = packForConv(host, weights, geometry.group, choice);
+    depth = choice.depth;
+    mergedGroups = choice.mergedGroups;
   }
 
   SmallVector<Value> arguments{operands.input, packed, operands.out};
@@ -285,10 +309,12 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
     else if (form == Form::winograd)
       tile::WinogradConvOp::create(b, loc, args[0], args[1], args[2], geometry.pads, args.drop_front(3), operands.maps,
                                    finish);
-    else
-      mark(tile::ConvOp::create(b, loc, args[0], args[1], args[2], geometry.strides, geometry.dilations, pads,
-                                accumulator, args.drop_front(3), operands.maps, finish))
-          .setPackedDepth(depth);
+    else {
+      auto conv = mark(tile::ConvOp::create(b, loc, args[0], args[1], args[2], geometry.strides, geometry.dilations,
+                                            pads, accumulator, args.drop_front(3), operands.maps, finish));
+      conv.setPackedDepth(depth);
+      conv.setMergedGroups(mergedGroups);
+    }
   });
   allowInPlace(host, call, operands);
 }

@@ -224,13 +224,13 @@ void AttentionEmitter::copyBlock(const Queries &queries, const Keys &keys) {
   bool raggedKeys = ShapedType::isDynamic(op.getKeys()) || op.getKeys() % columns != 0;
   b.loop(b.index(0), b.ceilDiv(count, columns), 1, [&](Value i) {
     PanelCopy copy(b, multiplier, {op.getKey(), RhsLayout::transposed, batchOf(op.getKey())}, slab(packedKeys, i),
-                   b.add(keys.begin, b.mul(i, columns)), keyCount, raggedKeys);
+                   b.add(keys.begin, b.mul(i, columns)), keyCount, raggedKeys, schedule.getMasks());
     copy.copy(b.index(0), keyColumns);
   });
   forEachColumns([&](const Columns &at) {
     PanelCopy copy(b, multiplier, {op.getValue(), RhsLayout::row_major, batchOf(op.getValue())},
                    slab(at.memory, at.index), at.first, b.index(op.getValueColumns()),
-                   op.getValueColumns() % (at.vectors * lanes) != 0);
+                   op.getValueColumns() % (at.vectors * lanes) != 0, schedule.getMasks());
     copy.copy(keys.begin, keys.end);
   });
 }

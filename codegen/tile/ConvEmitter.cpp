@@ -17,6 +17,9 @@
 //     }
 //   }
 //
+// Merged groups are the innermost loop of a tile, as a depthwise convolution's
+// channels: all memory is walked in order.
+//
 // By tile instructions, it is a product of all positions of an image, as rows,
 // and all channels of all taps, as steps: these are gathered where the left
 // operand is split into its pieces.
@@ -45,23 +48,27 @@ public:
         ownMultiplier(createMultiplier(builder, conv, schedule.getLanes())), multiplier(*ownMultiplier),
         epilogue(builder, cast<TileOpInterface>(conv.getOperation()), schedule.getMasks()),
         axes(getWindow(builder, conv)), vectors(schedule.getColumns() / schedule.getLanes()),
-        channels(conv.getA().getType().getShape().back() / conv.getGroups()),
-        outChannels(conv.getOut().getType().getShape().back() / conv.getGroups()) {
+        channels(conv.getA().getType().getShape().back() / conv.getGroupBlocks()),
+        outChannels(conv.getOut().getType().getShape().back() / conv.getGroupBlocks()) {
     prepareOperands();
   }
 
   void emit();
 
 private:
-  /// A line of the output, in one group and panel.
+  /// A line of the output, in one group (or block of merged ones) and panel.
   struct Line {
     Value batch, group, panel;
     /// The output's positions along the outer spatial dimensions.
     SmallVector<Value> outer;
     /// What the sums of each vector start from; empty for zero.
     SmallVector<Value> columnStart;
+    /// Vectors of the panel, those that would be empty left out, and whether the last one may have columns less.
+    int64_t vectors = 0;
+    bool isRagged = false;
   };
 
+  bool groupsInside() { return op.getMergedGroups() > 1 && axes.size() > 1; }
   void emitVectors();
   void emitAmx(Value positions);
   void emitAmxBlock(const Line &line, const AmxRows &rows, Value panelEnd, Value packed);
@@ -69,6 +76,7 @@ private:
   std::pair<Line, Value> locate(Line line, Value panel, Value position);
   SmallVector<Value> getOutputSizes();
   void prepareOperands();
+  void emitBlock(Line line);
   void emitWholeLine(Line &line);
   SmallVector<Value> getColumnStart(const Line &line);
   void emitLineTile(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups);
@@ -104,7 +112,7 @@ void ConvEmitter::prepareOperands() {
   weights = op.getB();
   if (multiplier.getDepth() > 1)
     weights = b.collapseDims(weights, spatial + 3);
-  if (op.getGroups() != 1 || axes.back().dilation != 1 || channels % multiplier.getDepth() != 0)
+  if (op.getGroupBlocks() != 1 || axes.back().dilation != 1 || channels % multiplier.getDepth() != 0)
     return;
   Value flatInput = b.collapseDims(input, spatial), flatWeights = b.collapseDims(weights, spatial + 1);
   if (!flatInput || !flatWeights)
@@ -137,25 +145,45 @@ void ConvEmitter::emitVectors() {
   int64_t block = std::max<int64_t>(1, schedule.getRowBlock());
   if (outerRank)
     sizes.back() = b.ceilDiv(sizes.back(), block);
-  sizes.push_back(b.index(op.getGroups()));
+  sizes.push_back(b.index(groupsInside() ? 1 : op.getGroupBlocks()));
   sizes.push_back(b.index(op.getB().getType().getDimSize(1)));
 
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
     Line line{ivs[0], ivs[outerRank + 1], ivs[outerRank + 2], ivs.slice(1, outerRank), {}};
-    if (!outerRank)
-      return emitWholeLine(line);
-    Value begin = b.mul(line.outer.back(), block);
-    b.loop(begin, b.min(b.add(begin, block), axes[outerRank - 1].output), 1, [&](Value position) {
-      line.outer.back() = position;
-      emitWholeLine(line);
-    });
+    auto emitPanel = [&](int64_t panelVectors, bool isLast) {
+      line.vectors = panelVectors;
+      line.isRagged = isLast && outChannels % schedule.getLanes() != 0;
+      emitBlock(line);
+    };
+    int64_t tail = getTailVectors(schedule, outChannels);
+    if (tail == vectors)
+      return emitPanel(vectors, /*isLast=*/true);
+    Value isLast = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, line.panel, b.add(sizes.back(), -1));
+    b.branch(isLast, [&] { emitPanel(tail, true); }, [&] { emitPanel(vectors, false); });
+  });
+}
+
+/// The lines of a block, of one panel.
+void ConvEmitter::emitBlock(Line line) {
+  if (line.outer.empty())
+    return emitWholeLine(line);
+  int64_t block = std::max<int64_t>(1, schedule.getRowBlock());
+  Value begin = b.mul(line.outer.back(), block);
+  b.loop(begin, b.min(b.add(begin, block), axes[line.outer.size() - 1].output), 1, [&](Value position) {
+    line.outer.back() = position;
+    emitWholeLine(line);
   });
 }
 
 void ConvEmitter::emitWholeLine(Line &line) {
   line.columnStart = getColumnStart(line);
   emitLine(b, axes.back(), schedule.getRows(), [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
-    emitLineTile(line, rows, first, groups);
+    if (!groupsInside())
+      return emitLineTile(line, rows, first, groups);
+    b.loop(b.index(0), b.index(op.getGroupBlocks()), 1, [&](Value group) {
+      line.group = group;
+      emitLineTile(line, rows, first, groups);
+    });
   });
 }
 
@@ -165,7 +193,7 @@ SmallVector<Value> ConvEmitter::getColumnStart(const Line &line) {
   Value excess = multiplier.getExcess();
   if (!excess)
     return {};
-  RegisterTile tile{/*rows=*/1, vectors};
+  RegisterTile tile{/*rows=*/1, line.vectors};
   Value ones = multiplier.getOnes();
   auto addColumns = [&](ValueRange taps, MutableArrayRef<Value> sums) {
     accumulate(multiplier, tile, {0, 1},
@@ -198,7 +226,7 @@ SmallVector<Value> ConvEmitter::getColumnStart(const Line &line) {
 }
 
 void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups) {
-  RegisterTile tile{rows, vectors, std::max<int64_t>(1, schedule.getSplit() / rows)};
+  RegisterTile tile{rows, line.vectors, std::max<int64_t>(1, schedule.getSplit() / rows)};
   SmallVector<TapGroup> allGroups(groups);
   if (multiplier.getExcess())
     allGroups = addPaddingTaps(b, axes.back(), groups);
@@ -214,13 +242,12 @@ void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, Arra
 }
 
 void ConvEmitter::finish(const Line &line, int64_t rows, Value first, ArrayRef<Value> sums) {
-  SmallVector<Value> values = multiplier.finish(sums, vectors), firstRow{line.batch};
+  SmallVector<Value> values = multiplier.finish(sums, line.vectors), firstRow{line.batch};
   llvm::append_range(firstRow, line.outer);
   firstRow.push_back(first);
   Value groupColumn = b.mul(line.group, outChannels);
   Value column = b.add(groupColumn, b.mul(line.panel, schedule.getColumns()));
-  bool ragged = outChannels % schedule.getColumns() != 0;
-  epilogue.emit({values, rows, firstRow, column, ragged ? b.add(groupColumn, outChannels) : Value()});
+  epilogue.emit({values, rows, firstRow, column, line.isRagged ? b.add(groupColumn, outChannels) : Value()});
 }
 
 SmallVector<Value> ConvEmitter::sumGroup(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
@@ -314,10 +341,12 @@ void ConvEmitter::emitAmx(Value positions) {
     packed = b.collapseDims(packed, 2);
   Value panels = b.dim(packed, 1);
   int64_t panelBlock = amx.getColumnBlock() / schedule.getColumns();
-  Value sizes[] = {b.dim(op.getOut(), 0), countRowBlocks(b, amx, positions), b.index(op.getGroups()),
+  Value sizes[] = {b.dim(op.getOut(), 0), countRowBlocks(b, amx, positions), b.index(op.getGroupBlocks()),
                    b.ceilDiv(panels, panelBlock)};
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
-    Line line{ivs[0], ivs[2], b.mul(ivs[3], panelBlock), {}, {}};
+    Line line{ivs[0], ivs[2], b.mul(ivs[3], panelBlock)};
+    line.vectors = vectors;
+    line.isRagged = outChannels % schedule.getColumns() != 0;
     Value panelEnd = b.min(panels, b.add(line.panel, panelBlock));
     emitAmxBlock(line, getRowBlock(b, amx, positions, ivs[1]), panelEnd, packed);
   });

@@ -20,6 +20,9 @@ namespace ingot::tile {
 template <typename OpT>
 std::unique_ptr<Multiplier> createMultiplier(IndexBuilder &builder, OpT op, int64_t lanes) {
   int64_t depth = op.getPackedDepth();
+  if constexpr (std::is_same_v<OpT, ConvOp>)
+    if (int64_t groups = op.getMergedGroups(); groups > 1)
+      return std::make_unique<LaneSumMultiplier>(builder, op, groups);
   if (reducesInLanes(op.getA().getType().getElementType(), depth))
     return std::make_unique<LaneSumMultiplier>(builder, op);
   if (depth > 1)

@@ -25,6 +25,9 @@ void emitAttention(IndexBuilder &builder, AttentionOp op);
 /// the exact rest where it is known, else powers of two.
 llvm::SmallVector<int64_t> getTailRows(int64_t rows, std::optional<int64_t> extent);
 
+/// Vectors of the last panel that have some of `extent` columns.
+int64_t getTailVectors(ScheduleAttr schedule, std::optional<int64_t> extent);
+
 /// Calls `emitTile(rows, first)` in loops that cover rows [lo, hi): full tiles, then the tails.
 void emitRowTiles(IndexBuilder &builder, mlir::Value lo, mlir::Value hi, int64_t rows,
                   llvm::ArrayRef<int64_t> tails,

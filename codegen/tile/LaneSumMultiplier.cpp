@@ -28,10 +28,35 @@ Value LaneSumMultiplier::loadRight(Value memref, ValueRange indices) {
   return extendRight(vector::LoadOp::create(b, type, memref, indices));
 }
 
+/// The sums of each group's lanes, for one column after another: log2 rounds of adding neighbours of two vectors.
+Value LaneSumMultiplier::addInGroups(ValueRange columns) {
+  int64_t width = depth / groups;
+  SmallVector<int64_t> even, odd;
+  for (int64_t lane = 0; lane < depth; ++lane) {
+    int64_t group = lane / width, pair = lane % width;
+    int64_t first = pair < width / 2 ? 2 * pair : depth + 2 * pair - width;
+    even.push_back(group * width + first);
+    odd.push_back(group * width + first + 1);
+  }
+  SmallVector<Value> sums(columns);
+  while (sums.size() > 1) {
+    SmallVector<Value> halves;
+    for (size_t i = 0; i < sums.size(); i += 2)
+      halves.push_back(add(vector::ShuffleOp::create(b, sums[i], sums[i + 1], even),
+                           vector::ShuffleOp::create(b, sums[i], sums[i + 1], odd)));
+    sums.assign(halves);
+  }
+  return sums.front();
+}
+
 SmallVector<Value> LaneSumMultiplier::finish(ValueRange sums, int64_t vectors) {
   auto type = VectorType::get(vectors, sumType);
   SmallVector<Value> rows;
   for (; !sums.empty(); sums = sums.drop_front(vectors)) {
+    if (groups > 1) {
+      rows.push_back(addInGroups(sums.take_front(vectors)));
+      continue;
+    }
     SmallVector<Value> columns;
     for (Value sum : sums.take_front(vectors))
       columns.push_back(vector::ReductionOp::create(b, vector::CombiningKind::ADD, sum, arith::FastMathFlags::reassoc));

@@ -15,12 +15,13 @@ namespace ingot::tile {
 
 /// Products of floating-point operands packed with a depth: the lanes of a
 /// vector are consecutive steps of the reduction for one column, and are added
-/// up at its end. That fills vectors where there are few columns.
+/// up at its end. That fills vectors where there are few columns. Of `groups`
+/// side by side, with as many columns as steps, each has its part of the lanes.
 class LaneSumMultiplier : public Multiplier {
 public:
   template <typename OpT>
-  LaneSumMultiplier(IndexBuilder &builder, OpT op)
-      : Multiplier(builder, op, /*lanes=*/1), depth(op.getPackedDepth()) {}
+  LaneSumMultiplier(IndexBuilder &builder, OpT op, int64_t groups = 1)
+      : Multiplier(builder, op, /*lanes=*/1), depth(op.getPackedDepth()), groups(groups) {}
 
   int64_t getDepth() const override { return depth; }
   mlir::VectorType getSumVector() const override { return mlir::VectorType::get(depth, sumType); }
@@ -29,7 +30,9 @@ public:
   llvm::SmallVector<mlir::Value> finish(mlir::ValueRange sums, int64_t vectors) override;
 
 private:
-  int64_t depth;
+  mlir::Value addInGroups(mlir::ValueRange columns);
+
+  int64_t depth, groups;
 };
 
 } // namespace ingot::tile

@@ -55,6 +55,9 @@ private:
     Value nextPanel, share;
     /// Whether the rows are other than whole tiles and the rest of all rows.
     bool hasOddRows = false;
+    /// Vectors of columns, and whether the last one may have less of them than lanes.
+    int64_t vectors = 0;
+    bool isRagged = false;
   };
 
   SmallVector<Value> getBatchIndices(Value operand, unsigned matrixRank, ValueRange outBatch);
@@ -63,6 +66,7 @@ private:
   void emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd);
   OuterTile locate(ValueRange batch, Value rowBegin, Value rowEnd);
   void setPanel(OuterTile &outer, Value panel);
+  void emitPanel(OuterTile &outer, Value panelCount);
   void emitOuterTile(const OuterTile &outer);
   void emitDirect(const OuterTile &outer);
   void emitThroughPanel(const OuterTile &outer);
@@ -117,6 +121,8 @@ void MatmulEmitter::emit() {
 
 MatmulEmitter::OuterTile MatmulEmitter::locate(ValueRange batch, Value rowBegin, Value rowEnd) {
   OuterTile outer;
+  outer.vectors = vectors;
+  outer.isRagged = raggedColumns;
   llvm::append_range(outer.outBatch, batch);
   outer.aBatch = getBatchIndices(op.getA(), 2, outer.outBatch);
   outer.bBatch = getBatchIndices(op.getB(), op.getMatrixRankOfB(), outer.outBatch);
@@ -143,11 +149,25 @@ void MatmulEmitter::emitVectors() {
       outer.nextPanel = b.min(b.add(outer.panel, 1), b.sub(sizes.back(), b.index(1)));
       outer.share = getShare(outer);
     }
-    emitOuterTile(outer);
+    emitPanel(outer, sizes.back());
   });
   if (op->hasAttr(kBackwardsAttrName) && b.getInsertionPoint() != b.getBlock()->begin())
     if (auto forall = dyn_cast<scf::ForallOp>(*std::prev(b.getInsertionPoint())))
       forall->setAttr(kBackwardsAttrName, b.getUnitAttr());
+}
+
+/// Vectors of the last panel that would be empty are left out.
+void MatmulEmitter::emitPanel(OuterTile &outer, Value panelCount) {
+  int64_t last = getTailVectors(schedule, getConstant(n));
+  if (last == vectors)
+    return emitOuterTile(outer);
+  auto emit = [&](int64_t panelVectors, bool isRagged) {
+    outer.vectors = panelVectors;
+    outer.isRagged = isRagged;
+    emitOuterTile(outer);
+  };
+  Value isLast = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, outer.panel, b.add(panelCount, -1));
+  b.branch(isLast, [&] { emit(last, *getConstant(n) % schedule.getLanes() != 0); }, [&] { emit(vectors, false); });
 }
 
 void MatmulEmitter::emitAmx() {
@@ -221,7 +241,7 @@ void MatmulEmitter::emitOuterTile(const OuterTile &outer) {
 void MatmulEmitter::forEachTile(const OuterTile &outer, function_ref<void(RegisterTile, Value row)> emitTile) {
   SmallVector<int64_t> tails = getTailRows(schedule.getRows(), outer.hasOddRows ? std::nullopt : getConstant(m));
   emitRowTiles(b, outer.rowBegin, outer.rowEnd, schedule.getRows(), tails, [&](int64_t rows, Value first) {
-    emitTile({rows, vectors, std::max<int64_t>(1, schedule.getSplit() / rows)}, first);
+    emitTile({rows, outer.vectors, std::max<int64_t>(1, schedule.getSplit() / rows)}, first);
   });
 }
 
@@ -241,7 +261,7 @@ SmallVector<Value> MatmulEmitter::getColumnStart(const OuterTile &outer) {
   Value excess = multiplier.getExcess();
   if (!excess)
     return {};
-  RegisterTile tile{/*rows=*/1, vectors};
+  RegisterTile tile{/*rows=*/1, outer.vectors};
   Value ones = multiplier.getOnes();
   SmallVector<Value> sums = reduce(
       b, tile, b.index(0), b.ceilDiv(k, multiplier.getDepth()), /*unroll=*/1, tile.start(multiplier),
@@ -259,8 +279,8 @@ SmallVector<Value> MatmulEmitter::getColumnStart(const OuterTile &outer) {
 void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
   int64_t depth = schedule.getPanel();
   PanelCopy panel(b, multiplier, {op.getB(), op.getLayout(), outer.bBatch},
-                  b.stackBuffer({depth, schedule.getColumns()}, multiplier.getSumType()), outer.column, n,
-                  raggedColumns);
+                  b.stackBuffer({depth, outer.vectors * multiplier.getLanes()}, multiplier.getSumType()), outer.column,
+                  n, outer.isRagged, schedule.getMasks());
   std::optional<int64_t> steps = getConstant(k);
   if (steps && *steps <= depth) {
     panel.copy(b.index(0), k);
@@ -269,7 +289,8 @@ void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
       finish(outer, tile, row, sumUp(outer, tile, row, b.index(0), k, tile.start(multiplier), load));
     });
   }
-  Value waiting = b.stackBuffer({schedule.getRowBlock(), schedule.getColumns()}, multiplier.getSumType());
+  Value waiting =
+      b.stackBuffer({schedule.getRowBlock(), outer.vectors * multiplier.getLanes()}, multiplier.getSumType());
   auto position = [&](RegisterTile tile, Value row, int64_t i) {
     return SmallVector<Value>{b.add(b.sub(row, outer.rowBegin), i / tile.vectors),
                               b.index(i % tile.vectors * multiplier.getLanes())};
@@ -285,7 +306,7 @@ void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
     return sums;
   };
   // One row at a time: clearing and finishing are not worth a tile's code.
-  RegisterTile oneRow{1, vectors};
+  RegisterTile oneRow{1, outer.vectors};
   auto forEachRow = [&](function_ref<void(Value row)> body) { b.loop(outer.rowBegin, outer.rowEnd, 1, body); };
   forEachRow([&](Value row) { store(oneRow, row, oneRow.start(multiplier)); });
   b.loop(b.index(0), k, depth, [&](Value kBegin) {
@@ -338,8 +359,8 @@ SmallVector<Value> MatmulEmitter::sumUp(const OuterTile &outer, RegisterTile til
 void MatmulEmitter::finish(const OuterTile &outer, RegisterTile tile, Value row, ValueRange sums) {
   SmallVector<Value> firstRow(outer.outBatch);
   firstRow.push_back(row);
-  SmallVector<Value> values = multiplier.finish(sums, vectors);
-  epilogue.emit({values, tile.rows, firstRow, outer.column, raggedColumns ? n : Value()});
+  SmallVector<Value> values = multiplier.finish(sums, tile.vectors);
+  epilogue.emit({values, tile.rows, firstRow, outer.column, outer.isRagged ? n : Value()});
 }
 
 Value MatmulEmitter::loadPacked(const OuterTile &outer, Value step, int64_t vector) {
@@ -370,7 +391,7 @@ Value MatmulEmitter::loadRowMajor(const OuterTile &outer, Value step, int64_t ve
   Value column = b.add(outer.column, vector * multiplier.getLanes());
   SmallVector<Value> indices(outer.bBatch);
   indices.append({step, column});
-  if (!raggedColumns)
+  if (!outer.isRagged)
     return multiplier.loadRight(op.getB(), indices);
   auto type = VectorType::get(multiplier.getLanes(), op.getB().getType().getElementType());
   Value valid = b.max(b.sub(n, column), b.index(0));

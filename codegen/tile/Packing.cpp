@@ -53,6 +53,9 @@ static bool wantsLaneSums(PackedElements elements, int64_t lanes, int64_t n, int
   return n * (taps * static_cast<int64_t>(llvm::divideCeil(k, lanes)) + additions) < taps * k;
 }
 
+/// What products by a panel's vector take, and what they take longer where it is a panel's only one.
+static constexpr int64_t kVectorCost = 4, kSingleCost = 1;
+
 PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k,
                                          int64_t taps) {
   if (target.getVectorBits() == 0)
@@ -60,21 +63,36 @@ PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements eleme
   int64_t lanes = getLanes(target, getAccumulatorType(elements.b));
   if (wantsLaneSums(elements, lanes, n, k, taps))
     return {n, lanes};
-  // Wide panels want fewer loads of the left operand, but their padding is
-  // computed and thrown away; of equal padding take two vectors, which leave
-  // the tile enough rows for either operand's loads to hide.
-  int64_t bestVectors = 1, bestCost = std::numeric_limits<int64_t>::max();
+  // Wide panels want fewer loads of the left operand. Where that makes no
+  // difference take two vectors, which leave the tile enough rows for either
+  // operand's loads to hide.
+  int64_t all = llvm::divideCeil(std::max<int64_t>(n, 1), lanes);
+  int64_t bestVectors = 1, bestCost = std::numeric_limits<int64_t>::max() / 100;
   for (int64_t vectors : {2, 3, 4, 1}) {
-    if (vectors > 2 && target.getRegisters() < 32)
+    if (vectors > all || (vectors > 2 && target.getRegisters() < 32))
       continue;
-    int64_t cost = llvm::divideCeil(std::max<int64_t>(n, 1), vectors * lanes) * vectors * 8;
     // A single vector uses each element of the left operand but once.
-    if (vectors == 1)
-      cost += cost / 8;
-    if (cost < bestCost)
+    int64_t singles = vectors == 1 ? all : all % vectors == 1;
+    int64_t cost = all * kVectorCost + singles * kSingleCost;
+    if (cost * 100 < bestCost * 98)
       bestVectors = vectors, bestCost = cost;
   }
   return {bestVectors * lanes, getDepth(target, elements)};
+}
+
+std::optional<PackingChoice> ingot::tile::chooseMergedPacking(TargetAttr target, PackedElements elements,
+                                                              int64_t groups, int64_t n, int64_t k, int64_t taps) {
+  if (target.getVectorBits() == 0 || !isa<FloatType>(elements.a) || elements.a != elements.b ||
+      !elements.aContiguous || n != k || k < 2 || !llvm::isPowerOf2_64(k))
+    return {};
+  int64_t lanes = getLanes(target, getAccumulatorType(elements.b)), merged = 1;
+  while (2 * merged * k <= lanes && groups % (2 * merged) == 0)
+    merged *= 2;
+  // A vector of sums for each column against one for each group and step. Adding up the lanes is two shuffles and an
+  // addition for each column but one.
+  if (merged == 1 || n * taps + 3 * (n - 1) >= merged * k * taps)
+    return {};
+  return PackingChoice{n, merged * k, /*fixed24=*/false, merged};
 }
 
 std::optional<PackingChoice> ingot::tile::chooseSkinnyPacking(TargetAttr target, PackedElements elements, int64_t m,

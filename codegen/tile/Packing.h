@@ -29,6 +29,8 @@ struct PackingChoice {
   int64_t depth = 1;
   /// Whether elements are kept as 24-bit integers where they are as good.
   bool fixed24 = false;
+  /// Groups of a convolution whose steps lie side by side.
+  int64_t mergedGroups = 1;
 };
 
 /// Operand types of a contraction, as far as packing depends on them.
@@ -46,6 +48,11 @@ struct PackedElements {
 /// The packing for a product with `n` columns and a reduction of `k` steps
 /// `taps` times (for a convolution OC/G and C/G).
 PackingChoice choosePacking(TargetAttr target, PackedElements elements, int64_t n, int64_t k, int64_t taps = 1);
+
+/// The packing for a convolution of `groups` with `n` columns and `k` channels each, where several of them should share
+/// a vector.
+std::optional<PackingChoice> chooseMergedPacking(TargetAttr target, PackedElements elements, int64_t groups, int64_t n,
+                                                 int64_t k, int64_t taps);
 
 /// The operands of a contraction as far as a measured choice of its panels depends on them: so many rows, ShapedType::
 /// kDynamic where unknown.

@@ -16,10 +16,10 @@ using namespace mlir;
 using namespace ingot::tile;
 
 PanelCopy::PanelCopy(IndexBuilder &builder, Multiplier &elementMultiplier, PanelSource from, Value to,
-                     Value firstColumn, Value end, bool isRagged)
+                     Value firstColumn, Value end, bool isRagged, bool hasMasks)
     : b(builder), multiplier(elementMultiplier), source(std::move(from)), panel(to), column(firstColumn),
       columnEnd(end), width(cast<MemRefType>(to.getType()).getDimSize(1)), lanes(multiplier.getLanes()),
-      ragged(isRagged) {}
+      ragged(isRagged), masks(hasMasks) {}
 
 Value PanelCopy::load(Value step, int64_t vector) {
   return vector::LoadOp::create(b, multiplier.getSumVector(), panel, ValueRange{step, b.index(vector * lanes)});
@@ -41,8 +41,10 @@ Value PanelCopy::getValidColumns() {
 void PanelCopy::copy(Value kBegin, Value kEnd) {
   if (source.layout == RhsLayout::transposed)
     return copyTransposed(kBegin, kEnd);
+  if (ragged && masks)
+    return copyRows(kBegin, kEnd, /*masked=*/true);
   Value isFull = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, getValidColumns(), b.index(width));
-  b.branch(isFull, [&] { copyRows(kBegin, kEnd); },
+  b.branch(isFull, [&] { copyRows(kBegin, kEnd, /*masked=*/false); },
            [&] {
              clear(b.sub(kEnd, kBegin));
              copyElements(kBegin, kBegin, kEnd, b.index(0));
@@ -57,11 +59,19 @@ void PanelCopy::clear(Value rows) {
   });
 }
 
-void PanelCopy::copyRows(Value kBegin, Value kEnd) {
+void PanelCopy::copyRows(Value kBegin, Value kEnd, bool masked) {
   auto type = VectorType::get(lanes, cast<MemRefType>(source.memref.getType()).getElementType());
+  auto load = [&](Value k, Value at) -> Value {
+    if (!masked)
+      return vector::LoadOp::create(b, type, source.memref, indexB(k, at));
+    Value valid = b.max(b.sub(columnEnd, at), b.index(0));
+    Value mask = vector::CreateMaskOp::create(b, type.clone(b.getI1Type()), valid);
+    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+    return vector::MaskedLoadOp::create(b, type, source.memref, indexB(k, at), mask, zero);
+  };
   b.loop(kBegin, kEnd, 1, [&](Value k) {
     for (int64_t c = 0; c < width; c += lanes) {
-      Value row = vector::LoadOp::create(b, type, source.memref, indexB(k, b.add(column, c)));
+      Value row = load(k, b.add(column, c));
       vector::StoreOp::create(b, multiplier.extendRight(row), panel, ValueRange{b.sub(k, kBegin), b.index(c)});
     }
   });

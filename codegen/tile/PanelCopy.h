@@ -29,9 +29,10 @@ struct PanelSource {
 
 class PanelCopy {
 public:
-  /// `panel` is memory of `[steps][columns]`. `ragged` where the columns may end, at `columnEnd`, inside of it.
+  /// `panel` is memory of `[steps][columns]`. `ragged` where the columns may end, at `columnEnd`, inside of it: they
+  /// are read under a mask then if there are `masks`.
   PanelCopy(IndexBuilder &builder, Multiplier &multiplier, PanelSource source, mlir::Value panel, mlir::Value column,
-            mlir::Value columnEnd, bool ragged);
+            mlir::Value columnEnd, bool ragged, bool masks);
 
   /// Fills it with rows [kBegin, kEnd) of the columns from `column` on.
   void copy(mlir::Value kBegin, mlir::Value kEnd);
@@ -40,7 +41,7 @@ public:
   mlir::Value load(mlir::Value step, int64_t vector);
 
 private:
-  void copyRows(mlir::Value kBegin, mlir::Value kEnd);
+  void copyRows(mlir::Value kBegin, mlir::Value kEnd, bool masked);
   void copyTransposed(mlir::Value kBegin, mlir::Value kEnd);
   void copyElements(mlir::Value kBegin, mlir::Value lo, mlir::Value hi, mlir::Value firstColumn);
   void clear(mlir::Value rows);
@@ -52,7 +53,7 @@ private:
   PanelSource source;
   mlir::Value panel, column, columnEnd;
   int64_t width, lanes;
-  bool ragged;
+  bool ragged, masks;
 };
 
 } // namespace ingot::tile

@@ -22,6 +22,11 @@ SmallVector<int64_t> ingot::tile::getTailRows(int64_t rows, std::optional<int64_
   return tails;
 }
 
+int64_t ingot::tile::getTailVectors(ScheduleAttr schedule, std::optional<int64_t> extent) {
+  int64_t rest = extent ? *extent % schedule.getColumns() : 0;
+  return llvm::divideCeil(rest ? rest : schedule.getColumns(), schedule.getLanes());
+}
+
 void ingot::tile::emitRowTiles(IndexBuilder &b, Value lo, Value hi, int64_t rows, ArrayRef<int64_t> tails,
                                function_ref<void(int64_t rows, Value first)> emitTile) {
   SmallVector<int64_t> sizes{rows};

@@ -286,6 +286,13 @@ int64_t ConvOp::getPackedColumns() { return getB().getType().getShape().drop_fro
 
 SmallVector<OpFoldResult> ConvOp::getMixedPads() { return getMixedValues(getPads(), getDynamicPads(), getContext()); }
 
+static LogicalResult verifyMergedGroups(ConvOp op, int64_t inputs, int64_t outputs) {
+  if (inputs != outputs || inputs != op.getPackedColumns() || !llvm::isPowerOf2_64(inputs))
+    return op.emitOpError() << "expected merged groups of a power of two of inputs and as many outputs but got "
+                            << inputs << " and " << outputs;
+  return verifyDim(op, "packed_depth of merged groups", op.getMergedGroups() * inputs, op.getPackedDepth());
+}
+
 LogicalResult ConvOp::verify() {
   int64_t rank = getOut().getType().getRank();
   if (failed(verifyConv(*this, rank + (getPackedDepth() > 1 ? 3 : 2))) || failed(verifyDepth(*this)))
@@ -298,6 +305,8 @@ LogicalResult ConvOp::verify() {
     return emitOpError() << "expected channels divisible by " << getGroups() << " groups but got " << channels
                          << " and " << outChannels;
   if (failed(verifyDim(*this, "panels", llvm::divideCeil(outChannels / getGroups(), getPackedColumns()), b[1])))
+    return failure();
+  if (getMergedGroups() != 1 && failed(verifyMergedGroups(*this, channels / getGroups(), outChannels / getGroups())))
     return failure();
   return verifyDim(*this, "depth of the panels",
                    llvm::divideCeil(channels / getGroups(), static_cast<int64_t>(getPackedDepth())), b[rank]);

@@ -117,6 +117,9 @@ def Tile_ConvOp : Tile_ContractionOp<"conv", [AttrSizedOperandSegments]> {
     size is static, as are the kernel's, C/G's and NR.
     With `packed_depth = KR` > 1 it is `[G, ceil(OC/G / NR), kernel..,
     ceil(C/G / KR), NR, KR]`: `inner_dims_pos = [1, 2]`, `inner_tiles = [NR, KR]`.
+    With `merged_groups = S` > 1, where groups have as many outputs as inputs,
+    too few for a vector, KR is the inputs of S groups side by side:
+    `[G / S, 1, kernel.., 1, OC/G, S * C/G]`.
 
     Output position o reads input positions `o * stride - pad + k * dilation`.
     Those outside of the input contribute nothing: padding is what the shape
@@ -140,6 +143,7 @@ def Tile_ConvOp : Tile_ContractionOp<"conv", [AttrSizedOperandSegments]> {
     DenseI64ArrayAttr:$pads,
     DefaultValuedAttr<AffineMapArrayAttr, "{}">:$extra_maps,
     DefaultValuedAttr<I64Attr, "1">:$packed_depth,
+    DefaultValuedAttr<I64Attr, "1">:$merged_groups,
     UnitAttr:$a_unsigned,
     UnitAttr:$b_unsigned,
     OptionalAttr<Tile_ScheduleAttr>:$schedule,
@@ -161,7 +165,9 @@ def Tile_ConvOp : Tile_ContractionOp<"conv", [AttrSizedOperandSegments]> {
     "::llvm::ArrayRef<::mlir::AffineMap>":$extraMaps, "::ingot::tile::EpilogueBuilder":$epilogue)>];
   let extraClassDeclaration = [{
     unsigned getSpatialRank() { return getOut().getType().getRank() - 2; }
-    int64_t getGroups() { return getB().getType().getDimSize(0); }
+    int64_t getGroups() { return getGroupBlocks() * getMergedGroups(); }
+    /// Groups, those that are merged being one.
+    int64_t getGroupBlocks() { return getB().getType().getDimSize(0); }
     /// Columns the weights hold in one panel (NR).
     int64_t getPackedColumns();
     ::llvm::ArrayRef<int64_t> getKernelShape();

@@ -37,8 +37,11 @@ static constexpr int64_t kLeastShare = 24;
 static constexpr int64_t kPanelSteps = 256;
 /// Taps of a line that a depthwise convolution does without a loop.
 static constexpr int64_t kTapUnroll = 7;
-/// Bytes between rows of a right operand, and rows of the left one, from which copying pays.
-static constexpr int64_t kFarApart = 4096, kCopyRows = 32;
+/// Bytes between rows of a right operand, and rows of the left one, from which copying pays; rows from which it does
+/// where vectors lie across the borders of lines.
+static constexpr int64_t kFarApart = 4096, kCopyRows = 32, kRealignRows = 96;
+/// Vectors of a wide tile, which leave it six rows of 32 registers.
+static constexpr int64_t kWideVectors = 4;
 /// Multiply-adds below which waking a thread costs more than it brings.
 static constexpr int64_t kSerialWork = 1 << 17;
 
@@ -132,12 +135,17 @@ static int64_t chooseColumns(MatmulOp op, TargetAttr target, int64_t lanes) {
   // A single row has the registers for a longer piece of each of the operand's rows, which memory prefers.
   if (m == 1 && op.getLayout() == RhsLayout::row_major && n >= kInFlight * lanes)
     return kInFlight * lanes;
+  // Many rows make up for low tiles, and wide ones read more of each of the operand's rows at a time.
+  int64_t rest = llvm::divideCeil(std::max<int64_t>(n, 0), lanes) % kWideVectors;
+  if (m >= kCopyRows && n > 2 * lanes && target.getRegisters() >= 32 && (rest == 0 || rest == kWideVectors - 1))
+    return kWideVectors * lanes;
   Type a = op.getA().getType().getElementType(), b = op.getB().getType().getElementType();
   return choosePacking(target, {a, b}, ShapedType::isDynamic(n) ? 2 * lanes : n, /*k=*/1).columns;
 }
 
 /// Whether pieces of the right operand are copied into packed order: where it is transposed, where its ragged columns
-/// could not be read, and where its rows are so far apart that caches cannot hold a piece of many of them.
+/// could not be read, where its rows are so far apart that caches cannot hold a piece of many of them, and where each
+/// of many loads would touch two lines.
 static bool copiesPanels(MatmulOp op, TargetAttr target, int64_t columns) {
   if (op.getLayout() != RhsLayout::row_major)
     return op.getLayout() == RhsLayout::transposed;
@@ -150,7 +158,8 @@ static bool copiesPanels(MatmulOp op, TargetAttr target, int64_t columns) {
   int64_t offset;
   if (failed(type.getStridesAndOffset(strides, offset)) || ShapedType::isDynamic(strides[strides.size() - 2]))
     return false;
-  return m >= kCopyRows && strides[strides.size() - 2] * type.getElementTypeBitWidth() / 8 >= kFarApart;
+  int64_t stride = strides[strides.size() - 2] * type.getElementTypeBitWidth() / 8;
+  return (m >= kCopyRows && stride >= kFarApart) || (m >= kRealignRows && stride % (target.getVectorBits() / 8) != 0);
 }
 
 /// Products along a reduction of `extent` elements.
@@ -248,10 +257,11 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   TileProblem problem{target, lanes, columns / lanes, width, taps * getSteps(channels, op.getPackedDepth())};
   int64_t work = multiply({multiply(out), taps, channels});
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
-  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem),
-                           chooseLines(width), /*panel=*/0, target.getMasks(), isWorthThreads(work),
-                           /*prefetch=*/false,
-                           chooseAhead(problem, multiply({width, chooseLines(width)}), rows, op.getB().getType(),
+  // Lines of merged groups share no pass over the weights: they are threads' alone.
+  int64_t lines = op.getMergedGroups() > 1 ? 1 : chooseLines(width);
+  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem), lines,
+                           /*panel=*/0, target.getMasks(), isWorthThreads(work), /*prefetch=*/false,
+                           chooseAhead(problem, multiply({width, lines}), rows, op.getB().getType(),
                                        op.getB().getType().getRank() - 2));
 }
 

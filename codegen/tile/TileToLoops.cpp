@@ -195,17 +195,18 @@ static Value sumOverWindow(IndexBuilder &b, OpT op, Sum<OpT> &total, ValueRange 
 static Value emitSum(IndexBuilder &b, ConvOp op, ValueRange out) {
   int64_t perGroup = op.getOut().getType().getShape().back() / op.getGroups();
   int64_t depth = op.getA().getType().getShape().back() / op.getGroups();
-  int64_t columns = op.getPackedColumns(), packedDepth = op.getPackedDepth();
+  int64_t columns = op.getPackedColumns(), packedDepth = op.getPackedDepth(), merged = op.getMergedGroups();
   Value group = b.div(out.back(), perGroup), column = b.sub(out.back(), b.mul(group, perGroup));
+  Value firstLane = b.mul(b.sub(group, b.alignDown(group, merged)), depth);
   Sum<ConvOp> total(b, op);
   return sumOverWindow(b, op, total, out, total.zero(), [&](ValueRange taps, ArrayRef<Value> input, Value begin) {
     return total.over(b.index(depth), begin, [&](ValueRange channel, Value sum) {
-      Indices left(input), right{group, b.div(column, columns)};
+      Indices left(input), right{b.div(group, merged), b.div(column, columns)};
       left.push_back(b.add(b.mul(group, depth), channel[0]));
       llvm::append_range(right, taps);
       right.append({b.div(channel[0], packedDepth), b.sub(column, b.alignDown(column, columns))});
       if (packedDepth > 1)
-        right.push_back(b.sub(channel[0], b.alignDown(channel[0], packedDepth)));
+        right.push_back(b.add(firstLane, b.sub(channel[0], b.alignDown(channel[0], packedDepth))));
       return total.add(sum, memref::LoadOp::create(b, op.getA(), left), memref::LoadOp::create(b, op.getB(), right));
     });
   });

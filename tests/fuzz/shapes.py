@@ -108,8 +108,10 @@ def draw_window(d, rank):
 def draw_convolution(d):
     rank = d.pick(1, 2, 2, 2)
     kernel, strides, dilations, pads, spatial = draw_window(d, rank)
+    few = d.pick(2, 4, 8)
     group, channels, outputs = d.pick((1, d.extent(65), d.extent(65)), (1, d.extent(65), d.extent(65)),
-                                      (d.pick(2, 3), d.extent(17), d.extent(17)), (d.extent(65), 1, d.pick(1, 1, 2)))
+                                      (d.pick(2, 3), d.extent(17), d.extent(17)), (d.extent(65), 1, d.pick(1, 1, 2)),
+                                      (d.pick(2, 4, 6, 8, 12), few, few))
     while channels * group * outputs * int(numpy.prod(kernel)) * int(numpy.prod(spatial)) > MOST_WORK * 4:
         channels, outputs = max(1, channels // 2), max(1, outputs // 2)
     x = d.input("x", d.pick(1, 1, 2, 3), channels * group, *spatial)

@@ -209,3 +209,32 @@ func.func @direct(%x: tensor<1x56x56x64xf32> {ingot.name = "x"}, %z: tensor<1x56
   return %0, %1 : tensor<1x28x28x64xf32>, tensor<1x56x56x4xf32>
 }
 }
+
+// -----
+
+// Groups of few channels lie side by side, as many as make a vector. Those of eight inputs and four outputs do not, nor
+// do those whose lanes take longer to add up than their products.
+// CHECK: rt.weight_data
+// CHECK: tile.conv ins(%{{.*}} : memref<1x8x8x32xf32>, memref<2x1x3x3x1x4x16xf32>)
+// CHECK-SAME: merged_groups = 4 : i64, packed_depth = 16 : i64
+// CHECK: tile.conv ins(%{{.*}} : memref<1x8x8x32xf32>, memref<4x1x3x3x1x4x16xf32>)
+// CHECK-NOT: merged_groups
+// CHECK: tile.conv ins(%{{.*}} : memref<1x8x8x32xf32>, memref<4x1x1x1x8x16xf32>)
+// CHECK-NOT: merged_groups
+// CHECK-LABEL: func.func @groups_of_few
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true>} {
+func.func @groups_of_few(%x: tensor<1x8x8x32xf32> {ingot.name = "x"})
+    -> (tensor<1x8x8x32xf32> {ingot.name = "y"}, tensor<1x8x8x16xf32> {ingot.name = "z"},
+        tensor<1x8x8x32xf32> {ingot.name = "t"}) {
+  %w = ingot.constant tensor<32x4x3x3xf32> = dense<1.0> : tensor<32x4x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 8, channels_last} : (tensor<1x8x8x32xf32>, tensor<32x4x3x3xf32>) -> tensor<1x8x8x32xf32>
+  %v = ingot.constant tensor<16x8x3x3xf32> = dense<1.0> : tensor<16x8x3x3xf32>
+  %1 = ingot.conv %x, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 4, channels_last} : (tensor<1x8x8x32xf32>, tensor<16x8x3x3xf32>) -> tensor<1x8x8x16xf32>
+  %u = ingot.constant tensor<32x8x1x1xf32> = dense<1.0> : tensor<32x8x1x1xf32>
+  %2 = ingot.conv %x, %u {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>,
+      group = 4, channels_last} : (tensor<1x8x8x32xf32>, tensor<32x8x1x1xf32>) -> tensor<1x8x8x32xf32>
+  return %0, %1, %2 : tensor<1x8x8x32xf32>, tensor<1x8x8x16xf32>, tensor<1x8x8x32xf32>
+}
+}

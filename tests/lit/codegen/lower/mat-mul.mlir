@@ -80,3 +80,24 @@ func.func @measured_panels(%x: tensor<5x3xf32> {ingot.name = "x"}) -> (tensor<5x
   return %0 : tensor<5x64xf32>
 }
 }
+
+// -----
+
+// Seven vectors of columns are panels of four and three, rather than of two and a last one of one; eight are panels of
+// two, sixteen columns one of one.
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<5x3xf32>, memref<2x3x64xf32>)
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<5x3xf32>, memref<4x3x32xf32>)
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<5x3xf32>, memref<1x3x16xf32>)
+// CHECK-LABEL: func.func @panels
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true>} {
+func.func @panels(%x: tensor<5x3xf32> {ingot.name = "x"})
+    -> (tensor<5x100xf32> {ingot.name = "y"}, tensor<5x127xf32> {ingot.name = "z"}, tensor<5x16xf32> {ingot.name = "t"}) {
+  %w0 = ingot.constant tensor<3x100xf32> = dense<1.0> : tensor<3x100xf32>
+  %0 = ingot.matmul %x, %w0 : (tensor<5x3xf32>, tensor<3x100xf32>) -> tensor<5x100xf32>
+  %w1 = ingot.constant tensor<3x127xf32> = dense<1.0> : tensor<3x127xf32>
+  %1 = ingot.matmul %x, %w1 : (tensor<5x3xf32>, tensor<3x127xf32>) -> tensor<5x127xf32>
+  %w2 = ingot.constant tensor<3x16xf32> = dense<1.0> : tensor<3x16xf32>
+  %2 = ingot.matmul %x, %w2 : (tensor<5x3xf32>, tensor<3x16xf32>) -> tensor<5x16xf32>
+  return %0, %1, %2 : tensor<5x100xf32>, tensor<5x127xf32>, tensor<5x16xf32>
+}
+}

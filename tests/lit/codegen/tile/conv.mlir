@@ -128,3 +128,48 @@ func.func @fetches_ahead(%x: memref<1x8x32xf32>, %w: memref<1x2x3x32x16xf32>, %y
   }
   return
 }
+
+// -----
+
+// Four groups of two channels side by side: a vector of sums for each of two columns, whose neighbours are added up.
+// Blocks of groups are the loop within a tile of positions.
+// CHECK-LABEL: func @merged_groups
+// CHECK: scf.for %{{.*}} = %c0 to %c3 step %c1 {
+// CHECK:   %[[TAPS:.*]]:4 = scf.for %{{.*}} iter_args
+// CHECK:     vector.load %{{.*}} : memref<3x1x3x3x1x16xf32>, vector<8xf32>
+// CHECK:     vector.load %{{.*}} : memref<1x6x6x24xf32>, vector<8xf32>
+// CHECK:     vector.fma {{.*}} : vector<8xf32>
+// CHECK:   %[[EVEN:.*]] = vector.shuffle %[[S0:.*]], %[[S1:.*]] [0, 8, 2, 10, 4, 12, 6, 14]
+// CHECK:   %[[ODD:.*]] = vector.shuffle %[[S0]], %[[S1]] [1, 9, 3, 11, 5, 13, 7, 15]
+// CHECK:   %[[SUM:.*]] = arith.addf %[[EVEN]], %[[ODD]]
+// CHECK:   vector.store %{{.*}} : memref<1x4x4x24xf32>, vector<8xf32>
+func.func @merged_groups(%x: memref<1x6x6x24xf32>, %w: memref<3x1x3x3x1x2x8xf32>, %y: memref<1x4x4x24xf32>) {
+  tile.conv ins(%x, %w : memref<1x6x6x24xf32>, memref<3x1x3x3x1x2x8xf32>) outs(%y : memref<1x4x4x24xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>, packed_depth = 8 : i64,
+       merged_groups = 4 : i64, schedule = #tile.schedule<rows = 2, columns = 2, lanes = 1, row_block = 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Of the last panel's vectors, one has channels.
+// CHECK-LABEL: func @narrow_panel
+// CHECK:         scf.if %{{.*}} {
+// CHECK-COUNT-2:   vector.fma
+// CHECK-NOT:       vector.fma
+// CHECK-COUNT-2:   vector.store {{.*}} vector<4xf32>
+// CHECK:         } else {
+// CHECK-COUNT-4:   vector.fma
+// CHECK-COUNT-4:   vector.store {{.*}} vector<4xf32>
+func.func @narrow_panel(%x: memref<1x4x8xf32>, %w: memref<1x2x1x8x8xf32>, %y: memref<1x2x12xf32>) {
+  tile.conv ins(%x, %w : memref<1x4x8xf32>, memref<1x2x1x8x8xf32>) outs(%y : memref<1x2x12xf32>)
+      {strides = array<i64: 2>, dilations = array<i64: 1>, pads = array<i64: 0>,
+       schedule = #tile.schedule<rows = 2, columns = 8, lanes = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

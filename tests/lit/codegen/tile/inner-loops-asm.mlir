@@ -70,3 +70,42 @@ func.func @depthwise(%x: memref<1x16x16x64xf32>, %w: memref<3x3x64xf32>, %y: mem
   }
   return
 }
+
+// Groups of four channels, four of them in a vector: each vector of the input meets four of weights, nothing is shuffled.
+// CHECK-LABEL: merged:
+// CHECK: Inner Loop Header
+// CHECK-NOT: {{rsp|vmul|vadd|vperm|vshuf|vbroadcast}}
+// CHECK-COUNT-24: vfmadd231ps {{.*}}%zmm
+// CHECK-NOT: {{rsp|vfmadd|vmul|vadd|vperm|vshuf|vbroadcast}}
+// CHECK: j{{n?e|b}}
+func.func @merged(%x: memref<1x28x35x64xf32>, %w: memref<4x1x1x12x1x4x16xf32>, %y: memref<1x28x24x64xf32>) {
+  tile.conv ins(%x, %w : memref<1x28x35x64xf32>, memref<4x1x1x12x1x4x16xf32>) outs(%y : memref<1x28x24x64xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>, packed_depth = 16 : i64,
+       merged_groups = 4 : i64,
+       schedule = #tile.schedule<rows = 6, columns = 4, lanes = 1, row_block = 1, masks = true, parallel = false>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// Panels of four vectors, the last one of three.
+// CHECK-LABEL: narrow_panel:
+// CHECK: Inner Loop Header
+// CHECK-NOT: {{rsp|vmul|vadd}}
+// CHECK-COUNT-18: vfmadd231ps {{.*}}%zmm
+// CHECK-NOT: {{rsp|vfmadd|vmul|vadd}}
+// CHECK: j{{n?e|b}}
+// CHECK: Inner Loop Header
+// CHECK-NOT: {{rsp|vmul|vadd}}
+// CHECK-COUNT-24: vfmadd231ps {{.*}}%zmm
+// CHECK-NOT: {{rsp|vfmadd|vmul|vadd}}
+// CHECK: j{{n?e|b}}
+func.func @narrow_panel(%a: memref<78x300xf32>, %b: memref<2x300x64xf32>, %out: memref<78x112xf32>) {
+  tile.matmul packed ins(%a, %b : memref<78x300xf32>, memref<2x300x64xf32>) outs(%out : memref<78x112xf32>)
+      {schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, masks = true, parallel = false>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

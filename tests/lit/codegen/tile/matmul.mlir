@@ -224,3 +224,67 @@ func.func @fetches_ahead(%a: memref<9x64xf32>, %b: memref<4x64x32xf32>, %out: me
   }
   return
 }
+
+// -----
+
+// The last of two panels has but one vector: the other one's products are left out there, and its columns are masked.
+// No panel before it needs a mask.
+
+// CHECK-LABEL: func @narrow_panel
+// CHECK:         scf.forall (%[[PANEL:.*]]) in (2)
+// CHECK:           %[[LAST:.*]] = arith.cmpi eq, %[[PANEL]], %c1
+// CHECK:           scf.if %[[LAST]] {
+// CHECK-COUNT-2:     vector.fma
+// CHECK-NOT:         vector.fma
+// CHECK-COUNT-2:     vector.maskedstore {{.*}} vector<4xf32>
+// CHECK:           } else {
+// CHECK-COUNT-4:     vector.fma
+// CHECK-NOT:         mask
+// CHECK-COUNT-4:     vector.store {{.*}} vector<4xf32>
+// CHECK:           }
+func.func @narrow_panel(%a: memref<2x16xf32>, %b: memref<2x16x8xf32>, %out: memref<2x11xf32>) {
+  tile.matmul packed ins(%a, %b : memref<2x16xf32>, memref<2x16x8xf32>) outs(%out : memref<2x11xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 8, lanes = 4, masks = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// With some columns in each of its vectors, the last panel is one like the others.
+
+// CHECK-LABEL: func @ragged_panel
+// CHECK-NOT:     scf.if
+// CHECK-COUNT-4: vector.maskedstore
+func.func @ragged_panel(%a: memref<2x16xf32>, %b: memref<2x16x8xf32>, %out: memref<2x15xf32>) {
+  tile.matmul packed ins(%a, %b : memref<2x16xf32>, memref<2x16x8xf32>) outs(%out : memref<2x15xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 8, lanes = 4, masks = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Where there are masks, ragged columns are copied a vector at a time; the last panel's copy is as narrow as the panel.
+
+// CHECK-LABEL: func @masked_copy
+// CHECK:         scf.if
+// CHECK:           memref.alloca() {alignment = 64 : i64} : memref<16x4xf32>
+// CHECK:           vector.maskedload {{.*}} : memref<16x11xf32>, vector<4xi1>, vector<4xf32> into vector<4xf32>
+// CHECK-NOT:       memref.load {{.*}} : memref<16x11xf32>
+// CHECK:         } else {
+// CHECK:           memref.alloca() {alignment = 64 : i64} : memref<16x8xf32>
+// CHECK-NOT:       mask
+// CHECK:           vector.load {{.*}} : memref<16x11xf32>, vector<4xf32>
+func.func @masked_copy(%a: memref<2x16xf32>, %b: memref<16x11xf32>, %out: memref<2x11xf32>) {
+  tile.matmul row_major ins(%a, %b : memref<2x16xf32>, memref<16x11xf32>) outs(%out : memref<2x11xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 8, lanes = 4, panel = 16, masks = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

@@ -437,3 +437,29 @@ module attributes {rt.target = #tile.target<vector_bits = 128, registers = 16, s
 
 // expected-error @+1 {{expected positive sizes}}
 func.func private @sizes() attributes {s = #tile.schedule<rows = 0, columns = 16, lanes = 16>}
+
+// -----
+
+func.func @merged_groups(%x: memref<1x8x16xf32>, %w: memref<2x1x3x1x8x8xf32>, %y: memref<1x8x32xf32>) {
+  // expected-error @+1 {{expected merged groups of a power of two of inputs and as many outputs but got 4 and 8}}
+  tile.conv ins(%x, %w : memref<1x8x16xf32>, memref<2x1x3x1x8x8xf32>) outs(%y : memref<1x8x32xf32>)
+      {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1>, packed_depth = 8 : i64,
+       merged_groups = 2 : i64} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @depth_of_merged_groups(%x: memref<1x8x16xf32>, %w: memref<2x1x3x1x4x4xf32>, %y: memref<1x8x16xf32>) {
+  // expected-error @+1 {{expected packed_depth of merged groups of 8 but got 4}}
+  tile.conv ins(%x, %w : memref<1x8x16xf32>, memref<2x1x3x1x4x4xf32>) outs(%y : memref<1x8x16xf32>)
+      {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1>, packed_depth = 4 : i64,
+       merged_groups = 2 : i64} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

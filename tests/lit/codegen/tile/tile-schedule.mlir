@@ -81,7 +81,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Rows of b far apart are copied.
   // CHECK-LABEL: func @far_apart
-  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 128, panel = 64, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, split = 2, row_block = 132, panel = 64, masks = true>
   func.func @far_apart(%a: memref<512x64xf32>, %b: memref<64x1024xf32>, %out: memref<512x1024xf32>) {
     tile.matmul row_major ins(%a, %b : memref<512x64xf32>, memref<64x1024xf32>) outs(%out : memref<512x1024xf32>) epilogue {
     ^bb0(%sum: f32):
@@ -125,6 +125,47 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
       tile.yield %sum : f32
     }
     tile.matmul packed ins(%a, %much : memref<128x256xf32>, memref<32x256x32xf32>) outs(%wide : memref<128x1024xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Many rows have wide tiles; few do not, nor do columns of which the last tile would have but half of its vectors.
+  // CHECK-LABEL: func @wide
+  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, split = 2, row_block = 24, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, masks = true
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 24, masks = true>
+  func.func @wide(%a: memref<96x64xf32>, %b: memref<64x128xf32>, %out: memref<96x128xf32>, %few: memref<16x64xf32>,
+                  %less: memref<16x128xf32>, %c: memref<64x96xf32>, %half: memref<96x96xf32>) {
+    tile.matmul row_major ins(%a, %b : memref<96x64xf32>, memref<64x128xf32>) outs(%out : memref<96x128xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul row_major ins(%few, %b : memref<16x64xf32>, memref<64x128xf32>) outs(%less : memref<16x128xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul row_major ins(%a, %c : memref<96x64xf32>, memref<64x96xf32>) outs(%half : memref<96x96xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Rows that begin anywhere in a line are copied for many rows of the other operand, not for few.
+  // CHECK-LABEL: func @realigned
+  // CHECK: schedule = #tile.schedule<rows = {{[0-9]+}}, columns = 64, lanes = 16, {{.*}}panel = 50, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = {{[0-9]+}}, columns = 64, lanes = 16,
+  // CHECK-NOT: panel
+  // CHECK-SAME: masks = true
+  func.func @realigned(%a: memref<127x50xf32>, %b: memref<50x127xf32>, %out: memref<127x127xf32>,
+                       %few: memref<64x50xf32>, %less: memref<64x127xf32>) {
+    tile.matmul row_major ins(%a, %b : memref<127x50xf32>, memref<50x127xf32>) outs(%out : memref<127x127xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul row_major ins(%few, %b : memref<64x50xf32>, memref<50x127xf32>) outs(%less : memref<64x127xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
@@ -226,6 +267,19 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   func.func @lane_sums(%x: memref<1x64x64x32xf32>, %w: memref<1x1x9x9x2x3x16xf32>, %y: memref<1x56x56x3xf32>) {
     tile.conv ins(%x, %w : memref<1x64x64x32xf32>, memref<1x1x9x9x2x3x16xf32>) outs(%y : memref<1x56x56x3xf32>)
         {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>, packed_depth = 16 : i64} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Groups side by side: a vector of sums for each of four columns, and threads share lines.
+  // CHECK-LABEL: func @merged_groups
+  // CHECK: schedule = #tile.schedule<rows = 6, columns = 4, lanes = 1, split = 2, row_block = 1, masks = true>
+  func.func @merged_groups(%x: memref<1x56x56x128xf32>, %w: memref<8x1x3x3x1x4x16xf32>, %y: memref<1x56x56x128xf32>) {
+    tile.conv ins(%x, %w : memref<1x56x56x128xf32>, memref<8x1x3x3x1x4x16xf32>) outs(%y : memref<1x56x56x128xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>, packed_depth = 16 : i64,
+         merged_groups = 4 : i64} epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }

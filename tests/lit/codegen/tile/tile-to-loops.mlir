@@ -193,3 +193,20 @@ func.func @winograd(%x: memref<1x8x8x16xf32>, %w: memref<1x1x4x4x16x32xf32>, %y:
   }
   return
 }
+
+// -----
+
+// Of merged groups, a group's channels are some of the lanes.
+// CHECK-LABEL: func @merged_groups
+// CHECK: %[[GROUP:.*]] = arith.divui %[[OUT:.*]], %c2
+// CHECK: %[[CHANNEL:.*]] = memref.load %{{.*}} : memref<1x6x8xf32>
+// CHECK: memref.load %{{.*}}[%{{.*}}] : memref<2x1x3x1x2x4xf32>
+func.func @merged_groups(%x: memref<1x6x8xf32>, %w: memref<2x1x3x1x2x4xf32>, %y: memref<1x4x8xf32>) {
+  tile.conv ins(%x, %w : memref<1x6x8xf32>, memref<2x1x3x1x2x4xf32>) outs(%y : memref<1x4x8xf32>)
+      {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0>, packed_depth = 4 : i64,
+       merged_groups = 2 : i64} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
