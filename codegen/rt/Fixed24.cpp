@@ -101,11 +101,12 @@ void Fixed24Stream::write_impl(const char *data, size_t size) {
   encoded.clear();
   for (int64_t row = 0; row < Fixed24::words; ++row)
     for (int64_t i = 0; i < quarter; ++i) {
-      double units = getUnits(Fixed24::words * quarter + i);
-      uint32_t last = encode(units - getByte(encode(units), 2) / unit);
-      uint32_t byte = getByte(last, Fixed24::words - 1 - row);
-      uint32_t integer = encode(getUnits(row * quarter + i) - byte / unit);
-      encoded.push_back(support::endian::byte_swap(integer << 8 | byte, endianness::little));
+      uint32_t third = encode(getUnits(2 * quarter + i));
+      uint32_t fourth = encode(getUnits(3 * quarter + i) - getByte(third, 2) / unit);
+      uint32_t byte = getByte(fourth, Fixed24::words - 1 - row);
+      uint32_t upper = encode(getUnits(row * quarter + i) - byte / unit) << 8 | byte;
+      uint32_t word = row < 2 ? upper : byte << 24 | (third & 0xffffff);
+      encoded.push_back(support::endian::byte_swap(word, endianness::little));
     }
   out.write(reinterpret_cast<const char *>(encoded.data()), encoded.size() * sizeof(uint32_t));
 }

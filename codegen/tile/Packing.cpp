@@ -83,7 +83,7 @@ std::optional<PackingChoice> ingot::tile::chooseSkinnyPacking(TargetAttr target,
   // it. Rows that only the run knows may be few.
   constexpr int64_t mostRows = 3;
   bool isSkinny = ShapedType::isDynamic(m) || (m >= 1 && m <= mostRows);
-  if (!target.getPermuteI8() || !elements.a.isF32() || !elements.b.isF32() || !isSkinny ||
+  if (!target.getFunnelShift() || !elements.a.isF32() || !elements.b.isF32() || !isSkinny ||
       n * k * 4 < target.getL2() / 4)
     return {};
   int64_t lanes = getLanes(target, elements.b), columns = 4 * lanes;

@@ -183,6 +183,8 @@ static bool fetchesAhead(MatmulOp op, TargetAttr target, int64_t rows) {
 static int64_t chooseAhead(MatmulOp op, const TileProblem &problem, int64_t rows) {
   if (op.getLayout() != RhsLayout::packed)
     return 0;
+  if (op.getFixed24()) // of which there are more than the first cache holds
+    return kFetchAhead;
   return chooseAhead(problem, problem.rows, rows, op.getB().getType(), op.getMatrixRankOfB() - 1);
 }
 

@@ -103,8 +103,8 @@ static Indices getBatch(IndexBuilder &b, Value operand, unsigned matrixRank, Val
   return batch;
 }
 
-/// A word of the column's integers, or for the last quarter of columns the lowest bytes of three words, the first one
-/// twice.
+/// A word of the column's integers, in the lower bytes of one of the third quarter, or for the last quarter of columns
+/// the bytes that three words have left.
 static Value loadFixed24(IndexBuilder &b, MatmulOp op, Indices step, Value column) {
   int64_t quarter = op.getPackedColumns() / 4;
   Value row = b.div(column, quarter), at = b.sub(column, b.mul(row, quarter));
@@ -113,15 +113,19 @@ static Value loadFixed24(IndexBuilder &b, MatmulOp op, Indices step, Value colum
     indices.append({wordRow, at});
     return memref::LoadOp::create(b, op.getB(), indices);
   };
-  auto loadByte = [&](int64_t wordRow, int64_t place) -> Value {
-    Value bits = arith::AndIOp::create(b, loadWord(b.index(wordRow)), arith::ConstantIntOp::create(b, 255, 32));
-    return arith::ShLIOp::create(b, bits, arith::ConstantIntOp::create(b, 8 * place, 32));
+  auto bits = [&](int64_t count) -> Value { return arith::ConstantIntOp::create(b, count, 32); };
+  auto shiftPair = [&](Value upper, Value lower) -> Value {
+    Value lowest = arith::ShLIOp::create(b, upper, bits(24)), rest = arith::ShRUIOp::create(b, lower, bits(8));
+    return arith::OrIOp::create(b, lowest, rest);
   };
-  Value last = loadByte(0, 0);
-  for (int64_t i = 0; i < 3; ++i)
-    last = arith::OrIOp::create(b, last, loadByte(i, 3 - i));
-  Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, row, b.index(3));
-  Value integer = arith::SelectOp::create(b, isLast, last, loadWord(b.min(row, b.index(2))));
+  auto choose = [&](int64_t part, Value then, Value otherwise) -> Value {
+    Value isPart = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, row, b.index(part));
+    return arith::SelectOp::create(b, isPart, then, otherwise);
+  };
+  Value word = loadWord(b.min(row, b.index(2)));
+  Value third = arith::ShLIOp::create(b, word, bits(8));
+  Value fourth = shiftPair(loadWord(b.index(0)), shiftPair(loadWord(b.index(1)), word));
+  Value integer = choose(3, fourth, choose(2, third, word));
   return arith::SIToFPOp::create(b, b.getF32Type(), integer);
 }
 

@@ -58,6 +58,18 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // One row takes each panel but once: its words come from the second cache in time.
+  // CHECK-LABEL: func @words
+  // CHECK: schedule = #tile.schedule<rows = 1, columns = 64, lanes = 16, split = 2, masks = true, ahead = 16>
+  func.func @words(%a: memref<1x768xf32>, %b: memref<48x768x3x16xi32>, %out: memref<1x3072xf32>) {
+    tile.matmul packed ins(%a, %b : memref<1x768xf32>, memref<48x768x3x16xi32>) outs(%out : memref<1x3072xf32>)
+        {fixed24} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Too little work for threads.
   // CHECK-LABEL: func @small
   // CHECK: schedule = #tile.schedule<rows = 1, columns = 32, lanes = 16, split = 4, masks = true, parallel = false>

@@ -87,18 +87,19 @@ func.func @bytes(%a: memref<4x7xi8>, %b: memref<1x2x16x4xi8>, %out: memref<4x13x
 
 // -----
 
-// Three words for four elements: one each, and the fourth in the lowest bytes.
+// Three words for four elements: one each, and the fourth in the bytes that these leave.
 
 // CHECK-LABEL: func @fixed24
+// CHECK:         %[[WORD:.*]] = memref.load %arg1[%{{.*}}, %{{.*}}, %{{[0-9]+}}, %{{.*}}] : memref<1x7x3x4xi32>
+// CHECK:         %[[THIRD:.*]] = arith.shli %[[WORD]], %c8_i32
 // CHECK:         %[[W0:.*]] = memref.load %arg1[%{{.*}}, %{{.*}}, %c0, %{{.*}}] : memref<1x7x3x4xi32>
-// CHECK:         arith.andi %[[W0]], %c255_i32
-// CHECK:         arith.shli %{{.*}}, %c24_i32
 // CHECK:         %[[W1:.*]] = memref.load %arg1[%{{.*}}, %{{.*}}, %c1, %{{.*}}] : memref<1x7x3x4xi32>
-// CHECK:         arith.shli %{{.*}}, %c16_i32
-// CHECK:         %[[W2:.*]] = memref.load %arg1[%{{.*}}, %{{.*}}, %c2, %{{.*}}] : memref<1x7x3x4xi32>
-// CHECK:         arith.shli %{{.*}}, %c8_i32
-// CHECK:         arith.cmpi eq, %{{.*}}, %c3
-// CHECK:         %[[INTEGER:.*]] = arith.select
+// CHECK:         arith.shli %[[W1]], %c24_i32
+// CHECK:         arith.shrui %[[WORD]], %c8_i32
+// CHECK:         arith.shli %[[W0]], %c24_i32
+// CHECK:         %[[FOURTH:.*]] = arith.ori
+// CHECK:         %[[OTHER:.*]] = arith.select %{{.*}}, %[[THIRD]], %[[WORD]]
+// CHECK:         %[[INTEGER:.*]] = arith.select %{{.*}}, %[[FOURTH]], %[[OTHER]]
 // CHECK:         arith.sitofp %[[INTEGER]] : i32 to f32
 func.func @fixed24(%a: memref<1x7xf32>, %b: memref<1x7x3x4xi32>, %out: memref<1x16xf32>) {
   tile.matmul packed ins(%a, %b : memref<1x7xf32>, memref<1x7x3x4xi32>) outs(%out : memref<1x16xf32>) {fixed24}
