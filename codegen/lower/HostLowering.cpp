@@ -414,15 +414,18 @@ Value HostLowering::weight(Attribute source, RankedTensorType type, std::optiona
     SmallVector<int64_t> packed;
     for (int64_t dim : packing->outerPermutation)
       packed.push_back(shape[dim]);
-    packed.append(packing->innerTiles.begin(), packing->innerTiles.end());
-    memory = MemRefType::get(packed, memory.getElementType());
+    Type element = memory.getElementType();
     if (packing->encoding == rt::Encoding::fixed24) {
-      packed.back() /= rt::Fixed24::quarters;
-      packed.insert(packed.end() - 1, rt::Fixed24::words);
-      memory = MemRefType::get(packed, b.getI32Type());
+      packed.append({rt::Fixed24::words, llvm::product_of(packing->innerTiles) / rt::Fixed24::quarters});
+      element = b.getI32Type();
     } else if (packing->encoding == rt::Encoding::fixed24_scales) {
-      memory = MemRefType::get({shape[packing->innerDims[0]] * packing->innerTiles[0]}, memory.getElementType());
+      packed.clear();
+      for (auto [dim, tile] : llvm::zip(packing->innerDims, packing->innerTiles))
+        packed.push_back(shape[dim] * tile);
+    } else {
+      packed.append(packing->innerTiles.begin(), packing->innerTiles.end());
     }
+    memory = MemRefType::get(packed, element);
   }
   auto list = [&](ArrayRef<int64_t> values) { return b.getDenseI64ArrayAttr(values); };
   DenseI64ArrayAttr dims, tiles, permutation;

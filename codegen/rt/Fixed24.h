@@ -38,19 +38,21 @@ struct Fixed24 {
   static std::vector<float> chooseScales(llvm::ArrayRef<char> matrix, llvm::ArrayRef<int64_t> shape, int64_t columnDim);
 };
 
-/// Encodes what is written to it: a matrix of f32 in panels, one row of a panel with each write.
+/// Encodes what is written to it: a matrix of f32 in panels, whole elements with each write.
 class Fixed24Stream : public llvm::raw_ostream {
 public:
-  /// `scales` are those of all columns, the padding's included; a panel has `steps` rows.
-  Fixed24Stream(llvm::raw_ostream &out, llvm::ArrayRef<float> scales, int64_t steps);
+  /// `scales` are those of all columns, the padding's included; a panel has `steps` rows of `columns`.
+  Fixed24Stream(llvm::raw_ostream &out, llvm::ArrayRef<float> scales, int64_t steps, int64_t columns);
 
 private:
   void write_impl(const char *data, size_t size) override;
+  void writeRow();
   uint64_t current_pos() const override { return rows; }
 
   llvm::raw_ostream &out;
   std::vector<double> inverses; ///< of the scales, for the 24 bits
-  int64_t steps, rows = 0;
+  int64_t steps, columns, rows = 0;
+  std::vector<float> row; ///< what has been written of it
   std::vector<uint32_t> encoded;
 };
 

@@ -81,7 +81,8 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
       !a.getElementType().isF32() || !a.isLastDimUnitStride() || !op.getB().getType().hasStaticShape())
     return {};
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
-  AmxProblem problem{out[out.size() - 2], out.back(), a.getShape().back(), panel};
+  int64_t n = ShapedType::isDynamic(out.back()) ? out.back() : out.back() * static_cast<int64_t>(op.getParts());
+  AmxProblem problem{out[out.size() - 2], n, a.getShape().back(), panel};
   bool isEmpty = problem.m == 0 || problem.n == 0 || problem.k == 0;
   if (isEmpty || ShapedType::isDynamic(problem.n) || ShapedType::isDynamic(problem.k))
     return {};

@@ -42,7 +42,7 @@ public:
       : b(builder), op(matmul), schedule(*matmul.getSchedule()),
         ownMultiplier(createMultiplier(builder, matmul, schedule.getLanes())), multiplier(*ownMultiplier),
         epilogue(builder, cast<TileOpInterface>(matmul.getOperation()), schedule.getMasks()),
-        vectors(schedule.getColumns() / schedule.getLanes()) {}
+        vectors(schedule.getColumns() / schedule.getLanes()), partColumns(schedule.getColumns() / op.getParts()) {}
 
   void emit();
 
@@ -83,6 +83,8 @@ private:
   Multiplier &multiplier;
   EpilogueEmitter epilogue;
   int64_t vectors;
+  /// Columns of the output that a panel makes.
+  int64_t partColumns;
   Value m, n, k;
   SmallVector<Value> batchSizes;
   /// A packed right operand, its columns and depth or bytes as one dimension.
@@ -104,7 +106,7 @@ void MatmulEmitter::emit() {
   if (schedule.getPrefetch())
     flatPanels = b.collapseDims(panels, cast<MemRefType>(panels.getType()).getRank() - 2);
   std::optional<int64_t> columns = getConstant(n);
-  raggedColumns = !columns || *columns % schedule.getColumns() != 0;
+  raggedColumns = !columns || *columns % partColumns != 0;
 
   for (unsigned i = 0; i < batchRank; ++i)
     batchSizes.push_back(b.dim(op.getOut(), i));
@@ -127,14 +129,14 @@ MatmulEmitter::OuterTile MatmulEmitter::locate(ValueRange batch, Value rowBlock,
 
 void MatmulEmitter::setPanel(OuterTile &outer, Value panel) {
   outer.panel = panel;
-  outer.column = b.mul(panel, schedule.getColumns());
+  outer.column = b.mul(panel, partColumns);
 }
 
 void MatmulEmitter::emitVectors() {
   SmallVector<Value> sizes(batchSizes);
   int64_t rowBlock = schedule.getRowBlock();
   sizes.push_back(rowBlock ? b.ceilDiv(m, rowBlock) : b.index(1));
-  sizes.push_back(b.ceilDiv(n, schedule.getColumns()));
+  sizes.push_back(b.ceilDiv(n, partColumns));
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
     OuterTile outer = locate(ivs.drop_back(2), ivs[ivs.size() - 2], rowBlock);
     setPanel(outer, ivs.back());
@@ -151,7 +153,7 @@ void MatmulEmitter::emitVectors() {
 
 void MatmulEmitter::emitAmx() {
   AmxAttr amx = op.getAmxAttr();
-  Value panelCount = b.ceilDiv(n, schedule.getColumns());
+  Value panelCount = b.ceilDiv(n, partColumns);
   int64_t panelBlock = amx.getColumnBlock() / schedule.getColumns();
   SmallVector<Value> sizes(batchSizes);
   sizes.push_back(b.ceilDiv(m, amx.getRowBlock()));
@@ -165,7 +167,7 @@ void MatmulEmitter::emitAmx() {
 
 /// Panels [outer.panel, panelEnd) of the tile's rows.
 void MatmulEmitter::emitAmxTile(OuterTile outer, Value panelEnd) {
-  Value firstPanel = outer.panel, lastPanel = b.sub(b.ceilDiv(n, schedule.getColumns()), b.index(1));
+  Value firstPanel = outer.panel, lastPanel = b.sub(b.ceilDiv(n, partColumns), b.index(1));
   auto loadLeft = [&](Value row, Value step, Value mask) -> Value {
     SmallVector<Value> indices(outer.aBatch);
     indices.append({row, step});

@@ -209,9 +209,10 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   // Sums that wait for the next panel need a block of known size.
   if (rowBlock == 0 && panel && (ShapedType::isDynamic(k) || k > panel))
     rowBlock = llvm::alignTo(std::max<int64_t>(m, 1), rows);
-  bool isParallel = isWorthThreads(multiply({batch, m, n, k}));
+  int64_t parts = op.getParts();
+  bool isParallel = isWorthThreads(multiply({batch, m, n, parts, k}));
   // Each block reads the weights once more.
-  int64_t weightBits = multiply({n, k, op.getB().getType().getElementTypeBitWidth()});
+  int64_t weightBits = multiply({n, parts, k, op.getB().getType().getElementTypeBitWidth()});
   if (isParallel && !panel && batch == 1 && !ShapedType::isDynamic(m) && !ShapedType::isDynamic(weightBits) &&
       weightBits / 8 <= target.getL2() / 2)
     rowBlock = shareRows(m, rows, rowBlock);

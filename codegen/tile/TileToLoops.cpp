@@ -129,16 +129,16 @@ static Value loadFixed24(IndexBuilder &b, MatmulOp op, Indices step, Value colum
   return arith::SIToFPOp::create(b, b.getF32Type(), integer);
 }
 
-/// b[.., k, n] in its layout.
-static Value loadRight(IndexBuilder &b, MatmulOp op, Indices at, Value k, Value n) {
+/// b[.., k, n] of a part in its layout.
+static Value loadRight(IndexBuilder &b, MatmulOp op, Indices at, Value k, Value n, int64_t part) {
   if (op.getLayout() == RhsLayout::row_major) {
     at.append({k, n});
   } else if (op.getLayout() == RhsLayout::transposed) {
     at.append({n, k});
   } else {
-    int64_t columns = op.getPackedColumns(), depth = op.getPackedDepth();
+    int64_t columns = op.getPackedColumns() / int64_t(op.getParts()), depth = op.getPackedDepth();
     at.append({b.div(n, columns), b.div(k, depth)});
-    Value column = b.sub(n, b.alignDown(n, columns));
+    Value column = b.add(b.sub(n, b.alignDown(n, columns)), part * columns);
     if (op.getFixed24())
       return loadFixed24(b, op, at, column);
     at.push_back(column);
@@ -148,7 +148,7 @@ static Value loadRight(IndexBuilder &b, MatmulOp op, Indices at, Value k, Value 
   return memref::LoadOp::create(b, op.getB(), at);
 }
 
-static Value emitSum(IndexBuilder &b, MatmulOp op, ValueRange out) {
+static Value emitSum(IndexBuilder &b, MatmulOp op, ValueRange out, int64_t part) {
   unsigned batchRank = op.getBatchRank();
   Value m = out[batchRank], n = out[batchRank + 1], depth = b.dim(op.getA(), op.getA().getType().getRank() - 1);
   Indices left = getBatch(b, op.getA(), 2, out.take_front(batchRank));
@@ -157,8 +157,15 @@ static Value emitSum(IndexBuilder &b, MatmulOp op, ValueRange out) {
   return total.over(depth, total.zero(), [&](ValueRange k, Value sum) {
     Indices at(left);
     at.append({m, k[0]});
-    return total.add(sum, memref::LoadOp::create(b, op.getA(), at), loadRight(b, op, right, k[0], n));
+    return total.add(sum, memref::LoadOp::create(b, op.getA(), at), loadRight(b, op, right, k[0], n, part));
   });
+}
+
+static Indices emitSums(IndexBuilder &b, MatmulOp op, ValueRange out) {
+  Indices sums;
+  for (int64_t part = 0, e = op.getParts(); part < e; ++part)
+    sums.push_back(emitSum(b, op, out, part));
+  return sums;
 }
 
 //===----------------------------------------------------------------------===//
@@ -225,13 +232,18 @@ static Value emitSum(IndexBuilder &b, DepthwiseConvOp op, ValueRange out) {
   });
 }
 
-/// Every element of the output: its sum, through the epilogue.
+template <typename OpT>
+static Indices emitSums(IndexBuilder &b, OpT op, ValueRange out) {
+  return {emitSum(b, op, out)};
+}
+
+/// Every element of the output: its sums, through the epilogue.
 template <typename OpT>
 static void emitContraction(OpT op) {
   IndexBuilder b(op.getLoc(), op);
   EpilogueEmitter epilogue(b, cast<TileOpInterface>(op.getOperation()), /*masks=*/false);
   b.box(getSizes(b, op.getOut()), /*parallel=*/false, [&](ValueRange out) {
-    epilogue.emitScalar(emitSum(b, op, out), SmallVector<Value>(out.drop_back()), out.back());
+    epilogue.emitScalar(emitSums(b, op, out), SmallVector<Value>(out.drop_back()), out.back());
   });
 }
 

@@ -28,7 +28,7 @@ static std::vector<float> roundTrip(const std::vector<float> &panels, const std:
                                     int64_t steps) {
   std::string text;
   llvm::raw_string_ostream out(text);
-  Fixed24Stream encoder(out, scales, steps);
+  Fixed24Stream encoder(out, scales, steps, columns);
   for (size_t row = 0; row < panels.size() / columns; ++row)
     encoder.write(reinterpret_cast<const char *>(&panels[row * columns]), columns * sizeof(float));
   EXPECT_EQ(text.size(), panels.size() * 3);

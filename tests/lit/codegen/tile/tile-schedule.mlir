@@ -223,7 +223,7 @@ func.func @least(%a: memref<300x300xf32>, %b: memref<300x301xf32>, %out: memref<
 module attributes {
   rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true>,
   rt.tuned = {
-    "tile.matmul(memref<4x8xf32>, memref<1x8x16xf32>, memref<4x16xf32>) {extra_maps = [], layout = 0 : i32, operandSegmentSizes = array<i32: 1, 1, 0, 0, 1, 0>, packed_depth = 1 : i64} epilogue 078bcd619f7f4607" = #tile.schedule<rows = 2, columns = 16, lanes = 16, unroll = 4>
+    "tile.matmul(memref<4x8xf32>, memref<1x8x16xf32>, memref<4x16xf32>) {extra_maps = [], layout = 0 : i32, operandSegmentSizes = array<i32: 1, 1, 0, 0, 1, 0, 0>, packed_depth = 1 : i64, parts = 1 : i64} epilogue 078bcd619f7f4607" = #tile.schedule<rows = 2, columns = 16, lanes = 16, unroll = 4>
   }
 } {
   // CHECK-LABEL: func @tuned
