@@ -10,6 +10,7 @@
 
 #include "codegen/lower/KernelBuilder.h"
 #include "codegen/tile/IndexBuilder.h"
+#include "ir/Dialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -47,10 +48,10 @@ void ingot::permuteInto(HostLowering &host, Value from, Value to, ArrayRef<int64
 
 StridedMemory ingot::stridedMemory(HostLowering &host, Value memref) {
   if (auto spread = memref.getDefiningOp<memref::ReinterpretCastOp>())
-    return {spread.getSource(), spread.getMixedSizes(), spread.getMixedStrides()};
+    return {spread.getSource(), spread.getMixedOffsets().front(), spread.getMixedSizes(), spread.getMixedStrides()};
   assert(cast<MemRefType>(memref.getType()).getLayout().isIdentity() && "expected dense memory");
   KernelBuilder b = hostBuilder(host);
-  StridedMemory memory{memref, {}, {}};
+  StridedMemory memory{memref, host.b.getIndexAttr(0), {}, {}};
   Value stride = b.index(1);
   SmallVector<Value> sizes = b.sizes(memref);
   for (Value size : llvm::reverse(sizes)) {
@@ -68,8 +69,25 @@ Value StridedMemory::view(HostLowering &host) const {
     layout.push_back(getConstantIntValue(stride).value_or(ShapedType::kDynamic));
   }
   auto type = MemRefType::get(shape, cast<MemRefType>(base.getType()).getElementType(),
-                              StridedLayoutAttr::get(host.b.getContext(), 0, layout));
-  return memref::ReinterpretCastOp::create(host.b, host.loc, type, base, host.b.getIndexAttr(0), sizes, strides);
+                              StridedLayoutAttr::get(host.b.getContext(),
+                                                     getConstantIntValue(offset).value_or(ShapedType::kDynamic),
+                                                     layout));
+  return memref::ReinterpretCastOp::create(host.b, host.loc, type, base, offset, sizes, strides);
+}
+
+bool ingot::isReadStrided(Value tensor) {
+  return llvm::all_of(tensor.getUses(), [](OpOperand &use) {
+    Operation *reader = use.getOwner();
+    if (auto fused = dyn_cast<FusedOp>(reader)) {
+      auto isOther = [](Operation &op) { return isa<EpilogueOpInterface>(op) && !isa<MatMulOp>(op); };
+      Block &body = fused.getBody().front();
+      return llvm::none_of(body, isOther) && isReadStrided(body.getArgument(use.getOperandNumber()));
+    }
+    if (isa<MatMulOp>(reader))
+      return use.getOperandNumber() == 0;
+    return isa<ElementwiseOpInterface>(reader) ||
+           (isa<SliceOp>(reader) && isa<FusedOp>(reader->getParentOp()) && use.getOperandNumber() == 0);
+  });
 }
 
 Value ingot::packAtRunTime(HostLowering &host, Value memref, const Packing &packing) {

@@ -54,7 +54,7 @@ func.func @main(%x: tensor<?x4xf32>) -> tensor<?x16xf32> {
 // CHECK:     tile.matmul packed
 // CHECK-NOT:   tile.backwards
 // CHECK: func.func @main
-// CHECK:   scf.for %[[I:.*]] =
+// CHECK:   scf.for %[[I:[a-z0-9]+]] =
 // CHECK:     %[[INTEGER:.*]] = arith.index_cast %[[I]]
 // CHECK:     %[[ODD:.*]] = arith.trunci %[[INTEGER]] : i64 to i1
 // CHECK:     call @[[KERNEL]]({{.*}}, %[[ODD]])
