@@ -39,7 +39,7 @@ static LogicalResult lowerGather(GatherOp op, HostLowering &host) {
   auto axis = static_cast<int64_t>(op.getAxis());
   int64_t rank = host.shapes.rank(op.getData()), count = host.shapes.rank(op.getIndices());
   checkIndices(host, op.getIndices(), host.size(op.getData(), axis));
-  if (axis == 0 && count == 0 && isReadStrided(op.getResult())) {
+  if (axis == 0 && count == 0 && isReadStrided(host.shapes, op.getResult())) {
     host.bind(op.getResult(), entryView(op, host));
     return success();
   }

@@ -13,6 +13,7 @@
 #include "ir/Dialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 
@@ -75,19 +76,68 @@ Value StridedMemory::view(HostLowering &host) const {
   return memref::ReinterpretCastOp::create(host.b, host.loc, type, base, offset, sizes, strides);
 }
 
-bool ingot::isReadStrided(Value tensor) {
-  return llvm::all_of(tensor.getUses(), [](OpOperand &use) {
+/// For each dimension of `to` the one of `from` that it is a part of, -1 for ones; nothing where one joins several.
+static std::optional<SmallVector<int64_t>> splitDims(ShapeAnalysis &shapes, ArrayRef<SymExpr> from,
+                                                     ArrayRef<SymExpr> to) {
+  SmallVector<int64_t> origins(to.size(), -1);
+  size_t next = 0;
+  for (auto [i, whole] : llvm::enumerate(from)) {
+    if (whole.isConstant(1))
+      continue;
+    for (SymExpr product = shapes.constant(1); product != whole; ++next) {
+      if (next == to.size())
+        return std::nullopt;
+      if (!to[next].isConstant(1))
+        origins[next] = i;
+      product = product * to[next];
+    }
+  }
+  if (llvm::any_of(to.drop_front(next), [](SymExpr dim) { return !dim.isConstant(1); }))
+    return std::nullopt;
+  return origins;
+}
+
+bool ingot::isReadStrided(ShapeAnalysis &shapes, Value tensor) {
+  return llvm::all_of(tensor.getUses(), [&](OpOperand &use) {
     Operation *reader = use.getOwner();
+    unsigned number = use.getOperandNumber();
     if (auto fused = dyn_cast<FusedOp>(reader)) {
       auto isOther = [](Operation &op) { return isa<EpilogueOpInterface>(op) && !isa<MatMulOp>(op); };
       Block &body = fused.getBody().front();
-      return llvm::none_of(body, isOther) && isReadStrided(body.getArgument(use.getOperandNumber()));
+      return llvm::none_of(body, isOther) && isReadStrided(shapes, body.getArgument(number));
     }
-    if (isa<MatMulOp>(reader))
-      return use.getOperandNumber() == 0;
+    if (isa<ViewOpInterface>(reader))
+      return number == 0 && splitDims(shapes, shapes.dims(tensor), shapes.dims(reader->getResult(0))) &&
+             isReadStrided(shapes, reader->getResult(0));
+    if (isa<MatMulOp>(reader)) // longer ones are one matrix only where they are dense
+      return number == 0 && shapes.rank(tensor) == 2;
+    if (isa<AttentionOp>(reader))
+      return number < 3;
     return isa<ElementwiseOpInterface>(reader) ||
-           (isa<SliceOp>(reader) && isa<FusedOp>(reader->getParentOp()) && use.getOperandNumber() == 0);
+           (isa<SliceOp>(reader) && isa<FusedOp>(reader->getParentOp()) && number == 0);
   });
+}
+
+Value ingot::splitView(HostLowering &host, Value memref, Value from, Value tensor) {
+  KernelBuilder b = hostBuilder(host);
+  StridedMemory memory = stridedMemory(host, memref);
+  ArrayRef<SymExpr> dims = host.shapes.dims(tensor);
+  auto origins = splitDims(host.shapes, host.shapes.dims(from), dims);
+  assert(origins && "only views that split dimensions are made of strided memory");
+  SmallVector<Value> next = getValueOrCreateConstantIndexOp(b, b.getLoc(), memory.strides);
+  SmallVector<OpFoldResult> sizes(dims.size(), b.getIndexAttr(1)), strides(dims.size(), b.getIndexAttr(1));
+  for (size_t i = dims.size(); i-- > 0;) {
+    int64_t origin = (*origins)[i];
+    if (origin < 0)
+      continue;
+    Value size = host.index(dims[i]);
+    sizes[i] = getAsOpFoldResult(size);
+    strides[i] = getAsOpFoldResult(next[origin]);
+    next[origin] = b.mul(next[origin], size);
+  }
+  memory.sizes = sizes;
+  memory.strides = strides;
+  return memory.view(host);
 }
 
 Value ingot::packAtRunTime(HostLowering &host, Value memref, const Packing &packing) {

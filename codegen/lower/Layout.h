@@ -38,8 +38,12 @@ struct StridedMemory {
 StridedMemory stridedMemory(HostLowering &host, mlir::Value memref);
 
 /// Whether all that read the tensor take its elements from wherever they lie, so that it may be a view of a part of
-/// other memory instead of dense memory of its own: elementwise work and left operands of products.
-bool isReadStrided(mlir::Value tensor);
+/// other memory instead of dense memory of its own: elementwise work, left operands of products, attention, and views
+/// for these that split dimensions.
+bool isReadStrided(ShapeAnalysis &shapes, mlir::Value tensor);
+
+/// Strided memory whose dimensions are split into those of `tensor`.
+mlir::Value splitView(HostLowering &host, mlir::Value memref, mlir::Value from, mlir::Value tensor);
 
 /// Operands of a kernel that share the indices of its output, `maps[i]` giving those of `extras[i]`.
 struct RowOperands {

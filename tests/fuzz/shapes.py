@@ -207,6 +207,26 @@ def draw_attention(d):
     return d.node("MatMul", [d.node("Softmax", [scores], axis=-1), v])
 
 
+def draw_joint_attention(d):
+    """Query, key and value as slices of one tensor, split into heads; sometimes a slice has another reader."""
+    batch, length, heads, width = d.pick(1, 2, 3), d.extent(65), d.pick(1, 2, 3), d.pick(8, 16, 17, 32)
+    hidden = heads * width
+    parts = [d.prefix + name for name in "qkv"]
+    d.nodes.append(helper.make_node("Split", [d.input("x", batch, length, 3 * hidden),
+                                              d.constant("sizes", numpy.full(3, hidden, numpy.int64))], parts, axis=2))
+    if d.random.random() < 0.2:
+        parts[2] = d.node("Relu", [parts[2]])
+    shape = d.constant("shape", numpy.array([0, length, heads, width], numpy.int64))
+    orders = ([0, 2, 1, 3], [0, 2, 3, 1], [0, 2, 1, 3])
+    q, k, v = (d.node("Transpose", [d.node("Reshape", [part, shape])], perm=order)
+               for part, order in zip(parts, orders))
+    scores = d.node("Mul", [d.node("MatMul", [q, k]), d.constant("scale", numpy.float32(width ** -0.5))])
+    value = d.node("MatMul", [d.node("Softmax", [scores], axis=-1), v])
+    value = d.node("Reshape", [d.node("Transpose", [value], perm=[0, 2, 1, 3]),
+                               d.constant("merged", numpy.array([0, length, hidden], numpy.int64))])
+    return d.node("Add", [value, d.prefix + "q"]) if d.random.random() < 0.3 else d.finish(value)
+
+
 def draw_recurrent(d):
     """Layers over a few steps, of constant weights or not, with what else they may have."""
     kind, gates = d.pick(("LSTM", 4), ("LSTM", 4), ("GRU", 3), ("GRU", 3), ("RNN", 1))
@@ -272,8 +292,8 @@ def draw_gates(d):
 FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolution": draw_convolution,
             "filtered_convolution": draw_filtered_convolution, "depthwise_pair": draw_depthwise_pair,
             "transposed_convolution": draw_transposed_convolution, "pooling": draw_pooling,
-            "reduction": draw_reduction, "attention": draw_attention, "recurrent": draw_recurrent,
-            "gates": draw_gates}
+            "reduction": draw_reduction, "attention": draw_attention, "joint_attention": draw_joint_attention,
+            "recurrent": draw_recurrent, "gates": draw_gates}
 
 
 def draw(index, seed):
