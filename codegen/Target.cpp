@@ -127,7 +127,7 @@ tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context
   int64_t l1 = known(target.caches.l1, 32 << 10);
   if (!target.triple.isX86())
     return tile::TargetAttr::get(context, /*vector_bits=*/128, /*registers=*/32, /*masks=*/false, /*dot_i8=*/false,
-                                 /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/true,
+                                 /*dot_bf16=*/false, /*funnel_shift=*/false, /*convert_f16=*/true,
                                  /*convert_bf16=*/has("+bf16"), /*amx_bf16=*/false, l1,
                                  known(target.caches.l2, 512 << 10), /*stream=*/16);
   bool wide = has("+avx512f,+avx512bw,+avx512dq,+avx512vl");
@@ -136,14 +136,14 @@ tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context
   // The servers with AMX have the slow third cache of many cores: 30 GB/s at 3.8 GHz.
   int64_t stream = has("+amx-tile") ? 8 : 16;
   return tile::TargetAttr::get(context, bits, wide ? 32 : 16, wide, wide && has("+avx512vnni"), /*dot_bf16=*/bf16,
-                               /*permute_i8=*/wide && has("+avx512vbmi"), /*convert_f16=*/has("+f16c"),
+                               /*funnel_shift=*/wide && has("+avx512vbmi2"), /*convert_f16=*/has("+f16c"),
                                /*convert_bf16=*/bf16, /*amx_bf16=*/wide && has("+amx-bf16,+amx-tile"), l1,
                                known(target.caches.l2, wide ? 1 << 20 : 512 << 10), stream);
 }
 
 tile::TargetAttr withoutVectors(tile::TargetAttr target) {
   return tile::TargetAttr::get(target.getContext(), /*vector_bits=*/0, target.getRegisters(), /*masks=*/false,
-                               /*dot_i8=*/false, /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/false,
+                               /*dot_i8=*/false, /*dot_bf16=*/false, /*funnel_shift=*/false, /*convert_f16=*/false,
                                /*convert_bf16=*/false, /*amx_bf16=*/false, target.getL1(), target.getL2(),
                                target.getStream());
 }

@@ -23,7 +23,7 @@ namespace ingot {
 static tile::TargetAttr choosePacking(const Target &target, MLIRContext *context) {
   tile::TargetAttr best = describeTarget(target.variants.front(), context);
   return tile::TargetAttr::get(context, best.getVectorBits(), /*registers=*/16, best.getMasks(), best.getDotI8(),
-                               best.getDotBf16(), best.getPermuteI8(), best.getConvertF16(), best.getConvertBf16(),
+                               best.getDotBf16(), best.getFunnelShift(), best.getConvertF16(), best.getConvertBf16(),
                                best.getAmxBf16(), best.getL1(), best.getL2(), best.getStream());
 }
 

@@ -36,18 +36,36 @@ WeightsObject::WeightsObject(ArrayRef<ModuleOp> modules) {
   });
 }
 
-/// The scales of the columns, or the elements in units of these.
+/// The scales of the columns, or the elements in units of these. Columns of several parts are two dims.
 void WeightsObject::writeFixed24(const Weight &weight, const PackedTensor &tensor, llvm::raw_ostream &out) const {
-  int64_t columnDim = weight.innerDimsPos.front();
   ArrayRef<char> matrix(tensor.data, weight.type.getNumElements() * tensor.elementBytes);
-  std::vector<float> scales = rt::Fixed24::chooseScales(matrix, tensor.shape, columnDim);
-  assert((int64_t)scales.size() == tensor.shape[columnDim] && "the encoding was chosen for these elements");
-  scales.resize(llvm::alignTo(scales.size(), weight.innerTiles.front()));
-  if (weight.encoding == rt::Encoding::fixed24_scales) {
-    out.write(reinterpret_cast<const char *>(scales.data()), scales.size() * sizeof(float));
+  bool stepsFirst = weight.innerDimsPos.front() != 0;
+  ArrayRef<int64_t> columns = stepsFirst ? tensor.shape.drop_front() : tensor.shape.drop_back();
+  int64_t steps = stepsFirst ? tensor.shape.front() : tensor.shape.back(), count = llvm::product_of(columns);
+  SmallVector<int64_t> shape{count, steps};
+  if (stepsFirst)
+    std::swap(shape[0], shape[1]);
+  std::vector<float> scales = rt::Fixed24::chooseScales(matrix, shape, /*columnDim=*/stepsFirst);
+  assert((int64_t)scales.size() == count && "the encoding was chosen for these elements");
+  // In the order of the columns, each part padded, or in that of the panels.
+  bool inPanels = weight.encoding == rt::Encoding::fixed24;
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(columns.size()));
+  PackedTensor padded{reinterpret_cast<const char *>(scales.data()), sizeof(float), /*splat=*/false, columns, dims,
+                      weight.innerTiles, dims};
+  SmallVector<int64_t> lastDim{dims.back()}, lastTile{weight.innerTiles.back()};
+  if (!inPanels) {
+    padded.innerDimsPos = lastDim;
+    padded.innerTiles = lastTile;
+  }
+  std::string bytes;
+  llvm::raw_string_ostream stream(bytes);
+  writePacked(padded, stream);
+  if (!inPanels) {
+    out << bytes;
     return;
   }
-  rt::Fixed24Stream encoder(out, scales, tensor.shape[1 - columnDim]);
+  ArrayRef<float> ordered(reinterpret_cast<const float *>(bytes.data()), bytes.size() / sizeof(float));
+  rt::Fixed24Stream encoder(out, ordered, steps, llvm::product_of(weight.innerTiles));
   writePacked(tensor, encoder);
 }
 

@@ -10,6 +10,10 @@
 // are grown in program order, first from operators with an epilogue, then from
 // what is left.
 //
+// A product by constant weights may be followed by slices of its columns into
+// equal parts, and then by work on elements of these: what a recurrent cell
+// makes of its gates. Such a group gives up to three values.
+//
 //===----------------------------------------------------------------------===//
 
 #include "ir/ConstantSlice.h"
@@ -65,10 +69,43 @@ static bool dependsOutside(Operation *op, const Group &group, DenseMap<Operation
 
 static bool sameDims(ShapeAnalysis &shapes, Value a, Value b) { return shapes.dims(a) == shapes.dims(b); }
 
+/// Whether `op` takes one of two to four equal parts of the columns of a product by constant weights.
+static bool takesPart(Operation *op, Operation *seed, ShapeAnalysis &shapes) {
+  auto slice = dyn_cast<SliceOp>(op);
+  auto product = dyn_cast<MatMulOp>(seed);
+  if (!slice || !product || !product.getRhs().getDefiningOp<ConstantOp>() ||
+      !sameDims(shapes, slice.getInput(), product.getResult()) || shapes.rank(product.getRhs()) != 2)
+    return false;
+  auto offsets = getSliceOffsets(slice, shapes);
+  ArrayRef<SymExpr> whole = shapes.dims(slice.getInput()), part = shapes.dims(slice.getResult());
+  if (!offsets || whole.drop_back() != part.drop_back())
+    return false;
+  auto columns = whole.back().constant(), own = part.back().constant();
+  if (!columns || !own || *own == 0)
+    return false;
+  return *columns % *own == 0 && *columns / *own >= 2 && *columns / *own <= 4 && offsets->back() % *own == 0;
+}
+
+/// Whether a group that has parts of a product can end here: with up to three values, all of them computed on parts,
+/// that are read behind it.
+static bool endsInParts(const Group &group) {
+  constexpr size_t most = 3;
+  SmallVector<Value> values = escaping(group);
+  Operation *last = group.back();
+  auto isReadBefore = [&](Operation *user) {
+    return !group.contains(user) && last->getBlock()->findAncestorOpInBlock(*user)->isBeforeInBlock(last);
+  };
+  return values.size() <= most && llvm::all_of(values, [&](Value value) {
+           return isa<ElementwiseOpInterface>(value.getDefiningOp()) &&
+                  value.getType() == last->getResult(0).getType() && llvm::none_of(value.getUsers(), isReadBefore);
+         });
+}
+
 /// The group grown from `seed`, cut back to the longest prefix that gives one value.
 static Group grow(Operation *seed, ShapeAnalysis &shapes, const DenseSet<Operation *> &taken) {
   constexpr unsigned most = 64;
   Group group, best;
+  Value part; // of the seed's columns, where there are parts
   group.insert(seed);
   best = group;
   // What depends on the group without being in it: nothing that reads such a value may join.
@@ -78,12 +115,17 @@ static Group grow(Operation *seed, ShapeAnalysis &shapes, const DenseSet<Operati
       return operand.getDefiningOp() && group.contains(operand.getDefiningOp());
     });
     bool outside = dependsOutside(op, group, reaches);
-    bool joins = reads && !outside && isa<ElementwiseOpInterface>(op) && !taken.contains(op) &&
-                 sameDims(shapes, op->getResult(0), seed->getResult(0));
+    bool joins = reads && !outside && !taken.contains(op);
+    if (joins && takesPart(op, seed, shapes) && (!part || sameDims(shapes, op->getResult(0), part)))
+      part = op->getResult(0);
+    else
+      joins = joins && isa<ElementwiseOpInterface>(op) &&
+              (sameDims(shapes, op->getResult(0), seed->getResult(0)) ||
+               (part && sameDims(shapes, op->getResult(0), part)));
     if (joins) {
       group.insert(op);
       SmallVector<Value> values = escaping(group);
-      if (values.size() == 1 && values[0].getDefiningOp() == op)
+      if (part ? endsInParts(group) : values.size() == 1 && values[0].getDefiningOp() == op)
         best = group;
     } else if (reads || outside) {
       reaches[op] = true;
@@ -152,7 +194,7 @@ static bool isLiteral(Value value) {
 
 static void outline(const Group &group) {
   Operation *last = group.back();
-  Value escapes = escaping(group)[0];
+  SmallVector<Value> escapes = escaping(group);
   SmallVector<Value> inputs;
   SmallVector<Operation *> literals;
   SmallVector<Location> locations;
@@ -170,7 +212,7 @@ static void outline(const Group &group) {
   }
   OpBuilder b(last);
   Location loc = b.getFusedLoc(locations);
-  auto fused = FusedOp::create(b, loc, TypeRange{escapes.getType()}, inputs);
+  auto fused = FusedOp::create(b, loc, ValueRange(escapes).getTypes(), inputs);
   Block *body = b.createBlock(&fused.getBody());
   IRMapping mapping;
   for (Value input : inputs)
@@ -180,8 +222,9 @@ static void outline(const Group &group) {
       b.clone(*literal, mapping);
   for (Operation *op : group)
     b.clone(*op, mapping);
-  YieldOp::create(b, loc, mapping.lookup(escapes));
-  escapes.replaceUsesWithIf(fused.getResults()[0], [&](OpOperand &use) { return !group.contains(use.getOwner()); });
+  YieldOp::create(b, loc, llvm::map_to_vector(escapes, [&](Value value) { return mapping.lookup(value); }));
+  for (auto [value, result] : llvm::zip(escapes, fused.getResults()))
+    value.replaceUsesWithIf(result, [&](OpOperand &use) { return !group.contains(use.getOwner()); });
   for (Operation *op : llvm::reverse(group.getArrayRef()))
     op->erase();
 }
@@ -195,7 +238,7 @@ void Fuse::fuseBlock(Block &block, ShapeAnalysis &shapes) {
         continue;
       Group group = grow(&op, shapes, taken);
       absorbProducers(group, shapes, taken);
-      if (group.size() < 2 || escaping(group).size() != 1)
+      if (group.size() < 2 || escaping(group).empty())
         continue;
       taken.insert(group.begin(), group.end());
       groups.push_back(std::move(group));

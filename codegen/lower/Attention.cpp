@@ -11,6 +11,7 @@
 #include "codegen/lower/Lower.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 
 using namespace ingot;
@@ -40,29 +41,21 @@ static Value repeatedStride(HostLowering &host, KernelBuilder &b, SymExpr own, S
 static Value operandView(HostLowering &host, Value memref, ArrayRef<SymExpr> dims,
                          std::optional<ArrayRef<int64_t>> perm, ArrayRef<SymExpr> extents) {
   KernelBuilder b = hostBuilder(host);
-  SmallVector<Value> ownStrides(dims.size()), strides;
-  Value stride = b.index(1);
-  for (size_t i = dims.size(); i-- > 0; stride = b.mul(stride, host.index(dims[i])))
-    ownStrides[i] = stride;
+  StridedMemory memory = stridedMemory(host, memref);
+  SmallVector<Value> ownStrides = getValueOrCreateConstantIndexOp(b, b.getLoc(), memory.strides);
   size_t missing = extents.size() - dims.size();
-  SmallVector<int64_t> shape(missing, 1), layout;
-  SmallVector<OpFoldResult> sizes(missing, b.getIndexAttr(1)), steps(missing, b.getIndexAttr(0));
+  memory.sizes.assign(missing, b.getIndexAttr(1));
+  memory.strides.assign(missing, b.getIndexAttr(0));
   Exprs order = permuted(dims, perm);
   for (auto [i, dim] : llvm::enumerate(order)) {
     SymExpr whole = extents[missing + i];
     Value own = ownStrides[perm ? (*perm)[i] : i];
     if (!dim.isConstant(1) && dim != whole)
       own = repeatedStride(host, b, dim, whole, own, i);
-    SymExpr shown = dim.isConstant(1) ? dim : whole;
-    sizes.push_back(getAsOpFoldResult(host.index(shown)));
-    shape.push_back(shown.constant().value_or(ShapedType::kDynamic));
-    steps.push_back(getAsOpFoldResult(own));
+    memory.sizes.push_back(getAsOpFoldResult(host.index(dim.isConstant(1) ? dim : whole)));
+    memory.strides.push_back(getAsOpFoldResult(own));
   }
-  for (OpFoldResult step : steps)
-    layout.push_back(getConstantIntValue(step).value_or(ShapedType::kDynamic));
-  auto type = MemRefType::get(shape, cast<MemRefType>(memref.getType()).getElementType(),
-                              StridedLayoutAttr::get(b.getContext(), 0, layout));
-  return memref::ReinterpretCastOp::create(b, type, memref, b.getIndexAttr(0), sizes, steps);
+  return memory.view(host);
 }
 
 static LogicalResult lowerAttention(AttentionOp op, HostLowering &host) {

@@ -191,7 +191,7 @@ struct SumEpilogue {
   Epilogue &epilogue;
   Type biasElement;
 
-  Value operator()(OpBuilder &b, Location loc, ValueRange values) const {
+  SmallVector<Value> operator()(OpBuilder &b, Location loc, ValueRange values) const {
     Value sum = values.front();
     values = values.drop_front();
     if (biasElement) {
@@ -200,7 +200,7 @@ struct SumEpilogue {
                                           : arith::AddIOp::create(b, loc, sum, bias).getResult();
       values = values.drop_front();
     }
-    return epilogue.emit(b, loc, sum, values);
+    return {epilogue.emit(b, loc, sum, values)};
   }
 };
 } // namespace

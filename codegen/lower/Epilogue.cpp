@@ -23,10 +23,10 @@ using namespace mlir;
 // ScalarExpression
 //===----------------------------------------------------------------------===//
 
-ScalarExpression::ScalarExpression(ShapeAnalysis &shapes, Value root, Value stop)
-    : shapes(shapes), rootValue(root), stop(stop) {
-  auto rank = static_cast<unsigned>(shapes.rank(root));
-  collect(root, AffineMap::getMultiDimIdentityMap(rank, root.getContext()));
+ScalarExpression::ScalarExpression(ShapeAnalysis &shapes, ValueRange roots, Value stop)
+    : shapes(shapes), roots(roots), stop(stop) {
+  for (Value root : roots)
+    collect(root, AffineMap::getMultiDimIdentityMap(shapes.rank(root), root.getContext()));
 }
 
 /// The indices of a broadcast operand, from those of the result.
@@ -108,7 +108,8 @@ unsigned ScalarExpression::leaf(Value value, AffineMap map) {
 
 void ScalarExpression::collect(Value value, AffineMap map) {
   Operation *op = value.getDefiningOp();
-  if (value == stop || !op || (value != rootValue && !isa<FusedOp>(op->getParentOp()) && !isa<ConstantOp>(op))) {
+  bool isInside = op && (llvm::is_contained(roots, value) || isa<FusedOp>(op->getParentOp()) || isa<ConstantOp>(op));
+  if (value == stop || !isInside) {
     leaf(value, map);
   } else if (splatLiteral(value)) {
     return;
@@ -144,10 +145,12 @@ Value ScalarExpression::emit(OpBuilder &b, Location loc, Value value, AffineMap 
   return emitted[key] = scalar;
 }
 
-Value ScalarExpression::emit(OpBuilder &b, Location loc, ArrayRef<Value> scalars) {
+SmallVector<Value> ScalarExpression::emit(OpBuilder &b, Location loc, ArrayRef<Value> scalars) {
   emitted.clear();
-  auto identity = AffineMap::getMultiDimIdentityMap(shapes.rank(rootValue), rootValue.getContext());
-  return emit(b, loc, rootValue, identity, scalars);
+  return llvm::map_to_vector(roots, [&](Value root) {
+    auto identity = AffineMap::getMultiDimIdentityMap(shapes.rank(root), root.getContext());
+    return emit(b, loc, root, identity, scalars);
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -184,16 +187,35 @@ static Value leafBuffer(HostLowering &host, Value tensor, AffineMap map, Value m
 // Epilogue
 //===----------------------------------------------------------------------===//
 
-static Value fusedRoot(Operation *anchor) {
+static ValueRange fusedRoots(Operation *anchor) {
   if (auto fused = dyn_cast<FusedOp>(anchor->getParentOp()))
-    return cast<YieldOp>(fused.getBody().front().getTerminator()).getValues()[0];
-  return anchor->getResult(0);
+    return cast<YieldOp>(fused.getBody().front().getTerminator()).getValues();
+  return anchor->getResults();
 }
 
 Epilogue::Epilogue(HostLowering &host, Operation *anchor)
-    : host(host), anchorResult(anchor->getResult(0)), expression(host.shapes, fusedRoot(anchor), anchorResult) {
+    : host(host), anchorResult(anchor->getResult(0)), expression(host.shapes, fusedRoots(anchor), anchorResult) {
   auto fused = dyn_cast<FusedOp>(anchor->getParentOp());
-  target = fused ? fused.getResults()[0] : anchorResult;
+  targets.assign(fused ? fused->result_begin() : anchor->result_begin(),
+                 fused ? fused->result_end() : anchor->result_end());
+}
+
+static std::optional<int64_t> countColumns(ShapeAnalysis &shapes, Value tensor) {
+  return shapes.rank(tensor) ? shapes.dims(tensor).back().constant() : std::nullopt;
+}
+
+int64_t Epilogue::parts() const {
+  auto whole = countColumns(host.shapes, anchorResult), part = countColumns(host.shapes, result());
+  return isa<MatMulOp>(anchorResult.getDefiningOp()) && whole && part && *part > 0 ? *whole / *part : 1;
+}
+
+/// The part that a leaf which is the anchor's result reads.
+int64_t Epilogue::partOf(const ScalarExpression::Leaf &leaf) const {
+  if (parts() == 1)
+    return 0;
+  AffineExpr column = getAffineDimExpr(leaf.map.getNumDims() - 1, leaf.map.getContext());
+  AffineExpr offset = simplifyAffineExpr(leaf.map.getResults().back() - column, leaf.map.getNumDims(), 0);
+  return cast<AffineConstantExpr>(offset).getValue() / *countColumns(host.shapes, result());
 }
 
 Value Epilogue::outside(Value value) const {
@@ -206,7 +228,7 @@ SmallVector<Value> Epilogue::extras() {
   SmallVector<Value> buffers;
   for (const ScalarExpression::Leaf &leaf : expression.leaves())
     if (leaf.tensor != anchorResult)
-      buffers.push_back(leafBuffer(host, leaf.tensor, leaf.map, host.buffer(outside(leaf.tensor)), target));
+      buffers.push_back(leafBuffer(host, leaf.tensor, leaf.map, host.buffer(outside(leaf.tensor)), result()));
   return buffers;
 }
 
@@ -219,14 +241,20 @@ SmallVector<AffineMap> Epilogue::maps() const {
 }
 
 Value Epilogue::emit(OpBuilder &b, Location loc, Value sum, ValueRange elements) {
+  return emitAll(b, loc, sum, elements).front();
+}
+
+SmallVector<Value> Epilogue::emitAll(OpBuilder &b, Location loc, ValueRange sums, ValueRange elements) {
   SmallVector<Value> scalars;
   unsigned next = 0;
   for (const ScalarExpression::Leaf &leaf : expression.leaves())
     scalars.push_back(leaf.tensor == anchorResult
-                          ? sum
+                          ? sums[partOf(leaf)]
                           : fromMemory(b, loc, elements[next++], GraphBuilder::element(leaf.tensor)));
-  Value value = expression.emit(b, loc, scalars);
-  return toMemory(b, loc, value, GraphBuilder::element(target));
+  SmallVector<Value> values = expression.emit(b, loc, scalars);
+  for (auto [value, target] : llvm::zip(values, targets))
+    value = toMemory(b, loc, value, GraphBuilder::element(target));
+  return values;
 }
 
 //===----------------------------------------------------------------------===//
@@ -251,7 +279,7 @@ LogicalResult ingot::lowerElementwise(HostLowering &host, Value root, Value resu
       SmallVector<Value> scalars;
       for (auto [leaf, element] : llvm::zip(expression.leaves(), elements))
         scalars.push_back(fromMemory(b, loc, element, GraphBuilder::element(leaf.tensor)));
-      Value value = expression.emit(b, loc, scalars);
+      Value value = expression.emit(b, loc, scalars).front();
       linalg::YieldOp::create(b, loc, toMemory(b, loc, value, GraphBuilder::element(result)));
     };
     linalg::GenericOp::create(b, loc, memrefs.drop_back(), memrefs.take_back(), maps, iterators, element);

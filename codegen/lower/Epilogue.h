@@ -25,13 +25,14 @@ public:
     mlir::AffineMap map;
   };
 
-  /// `stop` is a value to treat as a leaf although it has a definition (an anchor's result).
-  ScalarExpression(ShapeAnalysis &shapes, mlir::Value root, mlir::Value stop = {});
+  /// The roots have the same extents; `stop` is a value to treat as a leaf although it has a definition (an anchor's
+  /// result).
+  ScalarExpression(ShapeAnalysis &shapes, mlir::ValueRange roots, mlir::Value stop = {});
 
   llvm::ArrayRef<Leaf> leaves() const { return found; }
-  mlir::Value root() const { return rootValue; }
-  /// Emits the expression's value for one element; `scalars` are the leaves' elements in body types.
-  mlir::Value emit(mlir::OpBuilder &b, mlir::Location loc, llvm::ArrayRef<mlir::Value> scalars);
+  mlir::Value root() const { return roots.front(); }
+  /// Emits the roots' values for one element; `scalars` are the leaves' elements in body types.
+  llvm::SmallVector<mlir::Value> emit(mlir::OpBuilder &b, mlir::Location loc, llvm::ArrayRef<mlir::Value> scalars);
 
 private:
   void collect(mlir::Value value, mlir::AffineMap map);
@@ -42,7 +43,8 @@ private:
   mlir::AffineMap operandMap(mlir::Value operand, mlir::Value result, mlir::AffineMap map);
 
   ShapeAnalysis &shapes;
-  mlir::Value rootValue, stop;
+  llvm::SmallVector<mlir::Value> roots;
+  mlir::Value stop;
   llvm::SmallVector<Leaf> found;
   llvm::DenseMap<std::pair<mlir::Value, mlir::AffineMap>, mlir::Value> emitted;
 };
@@ -54,7 +56,12 @@ public:
   Epilogue(HostLowering &host, mlir::Operation *anchor);
 
   /// The tensor the kernel writes, a result in the host program; its buffer is yet to be allocated.
-  mlir::Value result() const { return target; }
+  mlir::Value result() const { return targets.front(); }
+  /// All of them, where a product's kernel writes several.
+  llvm::ArrayRef<mlir::Value> results() const { return targets; }
+  /// The parts of the anchor's columns that the elements of a result are made of, all of the same extent: 1 but for a
+  /// product whose columns are sliced.
+  int64_t parts() const;
   /// Buffers of the further tensors the epilogue reads, arguments of the kernel, and their index maps over the result.
   llvm::SmallVector<mlir::Value> extras();
   llvm::SmallVector<mlir::AffineMap> maps() const;
@@ -62,12 +69,18 @@ public:
   /// The element to store, in the memory type; `sum` is the anchor's element in the body type of its result,
   /// `elements` are those of the extras in memory types.
   mlir::Value emit(mlir::OpBuilder &b, mlir::Location loc, mlir::Value sum, mlir::ValueRange elements);
+  /// The same for an element of each result, of a sum of each part.
+  llvm::SmallVector<mlir::Value> emitAll(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange sums,
+                                         mlir::ValueRange elements);
   /// The host program's value for a value of the anchor's region (an operand of the anchor).
   mlir::Value outside(mlir::Value value) const;
 
 private:
+  int64_t partOf(const ScalarExpression::Leaf &leaf) const;
+
   HostLowering &host;
-  mlir::Value anchorResult, target;
+  mlir::Value anchorResult;
+  llvm::SmallVector<mlir::Value> targets;
   ScalarExpression expression;
 };
 

@@ -7,10 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/lower/Indices.h"
+#include "codegen/lower/Layout.h"
 #include "codegen/lower/Lower.h"
 #include "ir/GraphBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 
 using namespace ingot;
 using namespace mlir;
@@ -20,10 +22,27 @@ using Values = tile::IndexBuilder::Values;
 // Gather
 //===----------------------------------------------------------------------===//
 
+/// One entry of the first dimension, where it lies.
+static Value entryView(GatherOp op, HostLowering &host) {
+  KernelBuilder b = hostBuilder(host);
+  StridedMemory memory = stridedMemory(host, host.buffer(op.getData()));
+  auto valueOf = [&](OpFoldResult size) { return getValueOrCreateConstantIndexOp(b, b.getLoc(), size); };
+  Value position = b.wrapNegative(host.element(op.getIndices(), 0), valueOf(memory.sizes.front()));
+  Value distance = b.mul(position, valueOf(memory.strides.front()));
+  memory.offset = getAsOpFoldResult(b.add(valueOf(memory.offset), distance));
+  memory.sizes.erase(memory.sizes.begin());
+  memory.strides.erase(memory.strides.begin());
+  return memory.view(host);
+}
+
 static LogicalResult lowerGather(GatherOp op, HostLowering &host) {
   auto axis = static_cast<int64_t>(op.getAxis());
   int64_t rank = host.shapes.rank(op.getData()), count = host.shapes.rank(op.getIndices());
   checkIndices(host, op.getIndices(), host.size(op.getData(), axis));
+  if (axis == 0 && count == 0 && isReadStrided(host.shapes, op.getResult())) {
+    host.bind(op.getResult(), entryView(op, host));
+    return success();
+  }
   // Three dimensions: what is in front of the axis, the axis or the indices, what is contiguous behind it.
   Value data = group(host, host.buffer(op.getData()), {axis, axis + 1, rank});
   Value indices = group(host, host.buffer(op.getIndices()), count);

@@ -241,6 +241,8 @@ Value HostLowering::buffer(Value tensor) {
 
 void HostLowering::bind(Value tensor, Value memref) { buffers[tensor] = memref; }
 
+void HostLowering::place(Value tensor, Value memref) { places[tensor] = memref; }
+
 Value HostLowering::index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
 
 Value HostLowering::atom(const SymAtom &atom) {
@@ -339,17 +341,24 @@ static SmallVector<Value> dynamicOf(MemRefType type, ValueRange extents) {
   return dynamic;
 }
 
+Value HostLowering::allocate(Value tensor, MemRefType type, ValueRange dynamic) {
+  auto output = outputs.find(tensor);
+  Value memref = places.lookup(tensor);
+  if (output != outputs.end())
+    memref = rt::OutputOp::create(b, loc, type, output->second, dynamic);
+  else if (!memref || memref.getType() != type)
+    memref = memref::AllocOp::create(b, loc, type, dynamic);
+  bind(tensor, memref);
+  return memref;
+}
+
 Value HostLowering::result(Value tensor) {
   MemRefType type = bufferType(tensor.getType());
   SmallVector<Value> dynamic;
   for (auto [i, dim] : llvm::enumerate(shapes.dims(tensor)))
     if (type.isDynamicDim(i))
       dynamic.push_back(index(dim));
-  auto it = outputs.find(tensor);
-  Value memref = it != outputs.end() ? rt::OutputOp::create(b, loc, type, it->second, dynamic).getResult()
-                                     : memref::AllocOp::create(b, loc, type, dynamic).getResult();
-  bind(tensor, memref);
-  return memref;
+  return allocate(tensor, type, dynamic);
 }
 
 Value HostLowering::result(Value tensor, ValueRange extents) {
@@ -361,12 +370,7 @@ Value HostLowering::result(Value tensor, ValueRange extents) {
     Value same = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, extent, declared);
     check(same, "expected dimension " + Twine(i) + " to be %lld but got %lld", {declared, extent});
   }
-  SmallVector<Value> dynamic = dynamicOf(type, extents);
-  auto it = outputs.find(tensor);
-  Value memref = it != outputs.end() ? rt::OutputOp::create(b, loc, type, it->second, dynamic).getResult()
-                                     : memref::AllocOp::create(b, loc, type, dynamic).getResult();
-  bind(tensor, memref);
-  return memref;
+  return allocate(tensor, type, dynamicOf(type, extents));
 }
 
 Value HostLowering::scratch(MemRefType type, ValueRange dynamicSizes) {
@@ -414,15 +418,18 @@ Value HostLowering::weight(Attribute source, RankedTensorType type, std::optiona
     SmallVector<int64_t> packed;
     for (int64_t dim : packing->outerPermutation)
       packed.push_back(shape[dim]);
-    packed.append(packing->innerTiles.begin(), packing->innerTiles.end());
-    memory = MemRefType::get(packed, memory.getElementType());
+    Type element = memory.getElementType();
     if (packing->encoding == rt::Encoding::fixed24) {
-      packed.back() /= rt::Fixed24::quarters;
-      packed.insert(packed.end() - 1, rt::Fixed24::words);
-      memory = MemRefType::get(packed, b.getI32Type());
+      packed.append({rt::Fixed24::words, llvm::product_of(packing->innerTiles) / rt::Fixed24::quarters});
+      element = b.getI32Type();
     } else if (packing->encoding == rt::Encoding::fixed24_scales) {
-      memory = MemRefType::get({shape[packing->innerDims[0]] * packing->innerTiles[0]}, memory.getElementType());
+      packed.clear();
+      for (auto [dim, tile] : llvm::zip(packing->innerDims, packing->innerTiles))
+        packed.push_back(shape[dim] * tile);
+    } else {
+      packed.append(packing->innerTiles.begin(), packing->innerTiles.end());
     }
+    memory = MemRefType::get(packed, element);
   }
   auto list = [&](ArrayRef<int64_t> values) { return b.getDenseI64ArrayAttr(values); };
   DenseI64ArrayAttr dims, tiles, permutation;
@@ -459,6 +466,12 @@ Value HostLowering::broadcastable(Value memref, ArrayRef<SymExpr> dims, ArrayRef
     proven &= dim == extent || dim.isConstant(1);
   if (proven)
     return memref;
+  if (!type.getLayout().isIdentity()) { // the strides below are those of dense memory
+    SmallVector<Value> own = llvm::map_to_vector(dims, [&](SymExpr dim) { return index(dim); });
+    Value dense = scratch(MemRefType::get(type.getShape(), type.getElementType()), dynamicOf(type, own));
+    memref::CopyOp::create(b, loc, memref, dense);
+    memref = dense;
+  }
   SmallVector<OpFoldResult> sizes, strides(type.getRank());
   SymExpr stride = shapes.constant(1);
   auto folded = [&](SymExpr expr) {

@@ -66,6 +66,8 @@ public:
   /// The buffer of a tensor that has been lowered.
   mlir::Value buffer(mlir::Value tensor);
   void bind(mlir::Value tensor, mlir::Value memref);
+  /// Where the result is to be computed, if its lowering allocates memory of this type for it.
+  void place(mlir::Value tensor, mlir::Value memref);
   /// Whether someone reads the tensor's memory.
   bool isNeeded(mlir::Value tensor) const { return needed.contains(tensor); }
 
@@ -108,10 +110,12 @@ private:
   void bindInputs(mlir::func::FuncOp graph, mlir::func::FuncOp host);
   void writeOutputs(mlir::func::ReturnOp ret);
   mlir::Value atom(const SymAtom &atom);
+  mlir::Value allocate(mlir::Value tensor, mlir::MemRefType type, mlir::ValueRange dynamic);
 
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
   llvm::DenseMap<mlir::Attribute, llvm::SmallVector<mlir::Operation *, 1>> weights;
   llvm::DenseMap<mlir::Value, unsigned> outputs; ///< tensors computed straight into an output's memory
+  llvm::DenseMap<mlir::Value, mlir::Value> places; ///< tensors computed straight into memory that is there
   llvm::DenseSet<mlir::Value> needed;
   llvm::StringMap<mlir::Value> named; ///< named dimensions
   mlir::func::FuncOp hostFunction;

@@ -10,8 +10,10 @@
 
 #include "codegen/lower/KernelBuilder.h"
 #include "codegen/tile/IndexBuilder.h"
+#include "ir/Dialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 
@@ -47,10 +49,10 @@ void ingot::permuteInto(HostLowering &host, Value from, Value to, ArrayRef<int64
 
 StridedMemory ingot::stridedMemory(HostLowering &host, Value memref) {
   if (auto spread = memref.getDefiningOp<memref::ReinterpretCastOp>())
-    return {spread.getSource(), spread.getMixedSizes(), spread.getMixedStrides()};
+    return {spread.getSource(), spread.getMixedOffsets().front(), spread.getMixedSizes(), spread.getMixedStrides()};
   assert(cast<MemRefType>(memref.getType()).getLayout().isIdentity() && "expected dense memory");
   KernelBuilder b = hostBuilder(host);
-  StridedMemory memory{memref, {}, {}};
+  StridedMemory memory{memref, host.b.getIndexAttr(0), {}, {}};
   Value stride = b.index(1);
   SmallVector<Value> sizes = b.sizes(memref);
   for (Value size : llvm::reverse(sizes)) {
@@ -68,8 +70,74 @@ Value StridedMemory::view(HostLowering &host) const {
     layout.push_back(getConstantIntValue(stride).value_or(ShapedType::kDynamic));
   }
   auto type = MemRefType::get(shape, cast<MemRefType>(base.getType()).getElementType(),
-                              StridedLayoutAttr::get(host.b.getContext(), 0, layout));
-  return memref::ReinterpretCastOp::create(host.b, host.loc, type, base, host.b.getIndexAttr(0), sizes, strides);
+                              StridedLayoutAttr::get(host.b.getContext(),
+                                                     getConstantIntValue(offset).value_or(ShapedType::kDynamic),
+                                                     layout));
+  return memref::ReinterpretCastOp::create(host.b, host.loc, type, base, offset, sizes, strides);
+}
+
+/// For each dimension of `to` the one of `from` that it is a part of, -1 for ones; nothing where one joins several.
+static std::optional<SmallVector<int64_t>> splitDims(ShapeAnalysis &shapes, ArrayRef<SymExpr> from,
+                                                     ArrayRef<SymExpr> to) {
+  SmallVector<int64_t> origins(to.size(), -1);
+  size_t next = 0;
+  for (auto [i, whole] : llvm::enumerate(from)) {
+    if (whole.isConstant(1))
+      continue;
+    for (SymExpr product = shapes.constant(1); product != whole; ++next) {
+      if (next == to.size())
+        return std::nullopt;
+      if (!to[next].isConstant(1))
+        origins[next] = i;
+      product = product * to[next];
+    }
+  }
+  if (llvm::any_of(to.drop_front(next), [](SymExpr dim) { return !dim.isConstant(1); }))
+    return std::nullopt;
+  return origins;
+}
+
+bool ingot::isReadStrided(ShapeAnalysis &shapes, Value tensor) {
+  return llvm::all_of(tensor.getUses(), [&](OpOperand &use) {
+    Operation *reader = use.getOwner();
+    unsigned number = use.getOperandNumber();
+    if (auto fused = dyn_cast<FusedOp>(reader)) {
+      auto isOther = [](Operation &op) { return isa<EpilogueOpInterface>(op) && !isa<MatMulOp>(op); };
+      Block &body = fused.getBody().front();
+      return llvm::none_of(body, isOther) && isReadStrided(shapes, body.getArgument(number));
+    }
+    if (isa<ViewOpInterface>(reader))
+      return number == 0 && splitDims(shapes, shapes.dims(tensor), shapes.dims(reader->getResult(0))) &&
+             isReadStrided(shapes, reader->getResult(0));
+    if (isa<MatMulOp>(reader)) // longer ones are one matrix only where they are dense
+      return number == 0 && shapes.rank(tensor) == 2;
+    if (isa<AttentionOp>(reader))
+      return number < 3;
+    return isa<ElementwiseOpInterface>(reader) ||
+           (isa<SliceOp>(reader) && isa<FusedOp>(reader->getParentOp()) && number == 0);
+  });
+}
+
+Value ingot::splitView(HostLowering &host, Value memref, Value from, Value tensor) {
+  KernelBuilder b = hostBuilder(host);
+  StridedMemory memory = stridedMemory(host, memref);
+  ArrayRef<SymExpr> dims = host.shapes.dims(tensor);
+  auto origins = splitDims(host.shapes, host.shapes.dims(from), dims);
+  assert(origins && "only views that split dimensions are made of strided memory");
+  SmallVector<Value> next = getValueOrCreateConstantIndexOp(b, b.getLoc(), memory.strides);
+  SmallVector<OpFoldResult> sizes(dims.size(), b.getIndexAttr(1)), strides(dims.size(), b.getIndexAttr(1));
+  for (size_t i = dims.size(); i-- > 0;) {
+    int64_t origin = (*origins)[i];
+    if (origin < 0)
+      continue;
+    Value size = host.index(dims[i]);
+    sizes[i] = getAsOpFoldResult(size);
+    strides[i] = getAsOpFoldResult(next[origin]);
+    next[origin] = b.mul(next[origin], size);
+  }
+  memory.sizes = sizes;
+  memory.strides = strides;
+  return memory.view(host);
 }
 
 Value ingot::packAtRunTime(HostLowering &host, Value memref, const Packing &packing) {

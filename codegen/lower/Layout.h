@@ -26,15 +26,24 @@ mlir::Value packAtRunTime(HostLowering &host, mlir::Value memref, const Packing 
 /// The memory a view shows, through any number of views.
 mlir::Value viewedMemory(mlir::Value memref);
 
-/// Where the elements of a dense buffer, or of one that HostLowering::broadcastable made, lie: for other views of them.
+/// Where the elements of a buffer lie that is dense or a view of dense memory: for other views of them.
 struct StridedMemory {
   mlir::Value base;
+  mlir::OpFoldResult offset;
   llvm::SmallVector<mlir::OpFoldResult> sizes, strides;
 
   /// A memref.reinterpret_cast, which analyses that follow views know.
   mlir::Value view(HostLowering &host) const;
 };
 StridedMemory stridedMemory(HostLowering &host, mlir::Value memref);
+
+/// Whether all that read the tensor take its elements from wherever they lie, so that it may be a view of a part of
+/// other memory instead of dense memory of its own: elementwise work, left operands of products, attention, and views
+/// for these that split dimensions.
+bool isReadStrided(ShapeAnalysis &shapes, mlir::Value tensor);
+
+/// Strided memory whose dimensions are split into those of `tensor`.
+mlir::Value splitView(HostLowering &host, mlir::Value memref, mlir::Value from, mlir::Value tensor);
 
 /// Operands of a kernel that share the indices of its output, `maps[i]` giving those of `extras[i]`.
 struct RowOperands {

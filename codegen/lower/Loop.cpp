@@ -27,8 +27,9 @@ namespace {
 struct Carried {
   Value initial, result;
   BlockArgument argument;
-  Value next;   ///< what the body yields for it
-  Value buffer; ///< of the whole loop, where the shape stays
+  Value next; ///< what the body yields for it
+  /// Memory of the whole loop, where the shape stays: the value's and the next one's, which take turns.
+  Value buffer, spare;
 };
 
 /// One element an iteration, stacked.
@@ -48,13 +49,14 @@ private:
   FailureOr<SmallVector<Value>> lowerIteration(Value iteration, ValueRange state);
   void bindArguments(Value iteration, ValueRange state);
   bool isApart(Value memref) const;
-  void advanceBuffers();
+  Value advanceBuffer(const Carried &value, Value spare);
   SmallVector<Value> advanceState(Value iteration, ValueRange state);
   void writeInPlace(const Scan &scan, Value iteration);
   SmallVector<Value> grow(const Scan &scan, Value iteration, ValueRange state);
   void finish(Value trips, ValueRange state);
   LogicalResult emitFor();
   LogicalResult emitWhile();
+  static unsigned stateSize(const Carried &value) { return value.buffer ? 2 : 1; }
   unsigned stateSize(const Scan &scan) const { return scan.buffer ? 0 : host.shapes.rank(scan.element) + 1; }
 
   LoopOp op;
@@ -74,7 +76,7 @@ LoopLowering::LoopLowering(LoopOp op, HostLowering &host) : op(op), host(host), 
   condition = yielded.front();
   size_t count = op.getInitial().size();
   for (size_t i = 0; i < count; ++i)
-    carried.push_back({op.getInitial()[i], op.getResults()[i], body.getArgument(i + 1), yielded[i + 1], Value()});
+    carried.push_back({op.getInitial()[i], op.getResults()[i], body.getArgument(i + 1), yielded[i + 1], {}, {}});
   for (size_t i = count; i < op.getResults().size(); ++i)
     scans.push_back({op.getResults()[i], yielded[i + 1], Value()});
 }
@@ -101,6 +103,7 @@ void LoopLowering::prepare() {
       if (type.isDynamicDim(i))
         dynamic.push_back(host.index(dim));
     value.buffer = host.scratch(type, dynamic);
+    value.spare = host.scratch(type, dynamic);
     memref::CopyOp::create(b, host.loc, host.buffer(value.initial), value.buffer);
   }
   // A declared length alone is no proof of it.
@@ -111,11 +114,13 @@ void LoopLowering::prepare() {
       scan.buffer = host.result(scan.result);
 }
 
-/// Memory of carried values that change their shape; memory and element extents of scan outputs that grow.
+/// Memory of carried values; memory and element extents of scan outputs that grow.
 SmallVector<Value> LoopLowering::initialState() {
   SmallVector<Value> state;
   for (const Carried &value : carried)
-    if (!value.buffer)
+    if (value.buffer)
+      state.append({value.buffer, value.spare});
+    else
       state.push_back(conform(host, host.buffer(value.initial), bufferType(value.argument.getType())));
   for (const Scan &scan : scans) {
     if (scan.buffer)
@@ -141,9 +146,11 @@ void LoopLowering::bindArguments(Value iteration, ValueRange state) {
     host.bind(argument, number);
   }
   for (const Carried &value : carried) {
-    host.bind(value.argument, value.buffer ? value.buffer : state.front());
-    if (!value.buffer)
-      state = state.drop_front();
+    host.bind(value.argument, state.front());
+    Operation *last = value.next.getDefiningOp();
+    if (value.buffer && last && last->getBlock() == &op.getBody().front())
+      host.place(value.next, state[1]);
+    state = state.drop_front(stateSize(value));
   }
 }
 
@@ -159,28 +166,18 @@ static Value copied(HostLowering &host, Value memref) {
   return copy;
 }
 
-/// Whether the memory certainly is none of the loop's own, which change at the end of an iteration.
+/// Whether the memory certainly is none of the loop's own, which later iterations write.
 bool LoopLowering::isApart(Value memref) const {
   Value memory = viewedMemory(memref);
-  if (memory.getDefiningOp<rt::WeightOp>())
-    return true;
-  return memory.getDefiningOp<memref::AllocOp>() &&
-         llvm::none_of(carried, [&](const Carried &value) { return value.buffer == memory; });
+  return memory.getDefiningOp<rt::WeightOp>() || memory.getDefiningOp<memref::AllocOp>();
 }
 
-/// Copies the next carried values into the loop's buffers, as if all at once.
-void LoopLowering::advanceBuffers() {
-  SmallVector<std::pair<Value, Value>> copies;
-  for (const Carried &value : carried) {
-    if (!value.buffer)
-      continue;
-    Value next = host.buffer(value.next);
-    if (next == value.buffer)
-      continue;
-    copies.emplace_back(isApart(next) ? next : copied(host, next), value.buffer);
-  }
-  for (auto [from, to] : copies)
-    memref::CopyOp::create(b, host.loc, conform(host, from, cast<MemRefType>(to.getType())), to);
+/// The next value in the spare memory, where it mostly is already.
+Value LoopLowering::advanceBuffer(const Carried &value, Value spare) {
+  Value next = host.buffer(value.next);
+  if (next != spare)
+    memref::CopyOp::create(b, host.loc, conform(host, next, cast<MemRefType>(spare.getType())), spare);
+  return spare;
 }
 
 static SmallVector<OpFoldResult> repeat(OpBuilder &b, int64_t value, int64_t count) {
@@ -248,13 +245,17 @@ SmallVector<Value> LoopLowering::grow(const Scan &scan, Value iteration, ValueRa
 SmallVector<Value> LoopLowering::advanceState(Value iteration, ValueRange state) {
   SmallVector<Value> next;
   for (const Carried &value : carried) {
-    if (value.buffer)
-      continue;
     Value memref = host.buffer(value.next);
-    if (!isApart(memref) && llvm::any_of(carried, [](const Carried &other) { return other.buffer; }))
-      memref = copied(host, memref);
-    next.push_back(conform(host, memref, bufferType(value.argument.getType())));
-    state = state.drop_front();
+    if (value.buffer && value.next == value.argument) {
+      next.append({state[0], state[1]});
+    } else if (value.buffer) {
+      next.append({advanceBuffer(value, state[1]), state[0]});
+    } else {
+      if (!isApart(memref) && llvm::any_of(carried, [](const Carried &other) { return other.buffer; }))
+        memref = copied(host, memref);
+      next.push_back(conform(host, memref, bufferType(value.argument.getType())));
+    }
+    state = state.drop_front(stateSize(value));
   }
   for (const Scan &scan : scans) {
     if (scan.buffer) {
@@ -283,10 +284,8 @@ FailureOr<SmallVector<Value>> LoopLowering::lowerIteration(Value iteration, Valu
 
 void LoopLowering::finish(Value trips, ValueRange state) {
   for (const Carried &value : carried) {
-    Value memref = value.buffer ? value.buffer : state.front();
-    host.bind(value.result, conform(host, memref, bufferType(value.result.getType())));
-    if (!value.buffer)
-      state = state.drop_front();
+    host.bind(value.result, conform(host, state.front(), bufferType(value.result.getType())));
+    state = state.drop_front(stateSize(value));
   }
   for (const Scan &scan : scans) {
     if (scan.buffer)
@@ -317,7 +316,6 @@ LogicalResult LoopLowering::emitFor() {
     auto next = lowerIteration(loop.getInductionVar(), loop.getRegionIterArgs());
     if (failed(next))
       return failure();
-    advanceBuffers();
     if (!initial.empty())
       scf::YieldOp::create(b, host.loc, *next);
   }
@@ -349,7 +347,6 @@ LogicalResult LoopLowering::emitWhile() {
       return failure();
     SmallVector<Value> next{arith::AddIOp::create(b, host.loc, after->getArgument(0), host.index(1)),
                             loadBoolean(host, condition)};
-    advanceBuffers();
     llvm::append_range(next, *state);
     scf::YieldOp::create(b, host.loc, next);
   }

@@ -22,11 +22,11 @@ using namespace mlir;
 namespace {
 /// Operands of the kernel and what their maps say.
 struct Product {
-  Value a, b, out;
-  SmallVector<Value> extras;
+  Value a, b;
+  SmallVector<Value> outs, extras;
   SmallVector<AffineMap> maps;
   tile::RhsLayout layout;
-  int64_t packedDepth = 1;
+  int64_t parts = 1, packedDepth = 1;
   Value scales; ///< of the columns, where `b` holds 24-bit integers
 };
 } // namespace
@@ -51,16 +51,29 @@ static int64_t countRows(MatMulOp op) {
   return rows;
 }
 
-/// The right operand as 24-bit integers, where there are few rows to read it for; null where it is not, or the elements
-/// do not allow it.
+/// Rows of panels with the columns of all parts as one dimension.
+static Value joinParts(HostLowering &host, Value memref, int64_t innerRank) {
+  auto rank = cast<MemRefType>(memref.getType()).getRank();
+  SmallVector<ReassociationIndices> groups{{0, 1}, {2}};
+  if (innerRank == 2) // words of all parts are one dimension already
+    groups.append({{3}, {4}});
+  else
+    groups.push_back({3, 4});
+  for (int64_t dim = 5; dim < rank; ++dim)
+    groups.push_back({dim});
+  return memref::CollapseShapeOp::create(host.b, host.loc, memref, groups);
+}
+
+/// The right operand, packed as `view`, as 24-bit integers, where there are few rows to read it for; null where it is
+/// not, or the elements do not allow it.
 static Value fixed24Operand(HostLowering &host, ConstantOp constant, MatMulOp op, const tile::PackedElements &elements,
-                            Packing packing, Product &product) {
+                            RankedTensorType view, Packing packing, Product &product) {
   auto type = cast<RankedTensorType>(constant.getResult().getType());
-  int64_t n = packing.innerDims.front();
+  int64_t n = op.getTransposeB() ? 0 : 1;
   if (type.getRank() != 2)
     return {};
   auto choice = tile::chooseSkinnyPacking(host.target, elements, countRows(op), type.getDimSize(n),
-                                          type.getDimSize(1 - n));
+                                          type.getDimSize(1 - n), product.parts);
   if (!choice)
     return {};
   llvm::Expected<ConstantData> data = readConstant(constant.getValue(), type);
@@ -70,11 +83,12 @@ static Value fixed24Operand(HostLowering &host, ConstantOp constant, MatMulOp op
   }
   if (data->splat || rt::Fixed24::chooseScales(data->bytes, type.getShape(), n).empty())
     return {};
-  packing.innerTiles = {choice->columns};
+  packing.innerTiles.back() = choice->columns / product.parts;
   packing.encoding = rt::Encoding::fixed24_scales;
-  product.scales = host.weight(constant.getValue(), type, packing);
+  product.scales = host.weight(constant.getValue(), view, packing);
   packing.encoding = rt::Encoding::fixed24;
-  return host.weight(constant.getValue(), type, packing);
+  Value words = host.weight(constant.getValue(), view, packing);
+  return product.parts > 1 ? joinParts(host, words, /*innerRank=*/2) : words;
 }
 
 /// A constant right operand in panels of columns.
@@ -85,23 +99,38 @@ static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op,
   Type a = GraphBuilder::element(op.getLhs()), b = type.getElementType();
   tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
   elements.aContiguous = !op.getTransposeA();
-  tile::PackingChoice choice = tile::choosePacking(host.module, host.target, elements,
-                                                   {countRows(op), type.getDimSize(n), type.getDimSize(k)});
+  tile::PackingChoice choice =
+      product.parts > 1 ? tile::choosePartsPacking(host.target, elements, product.parts)
+                        : tile::choosePacking(host.module, host.target, elements,
+                                              {countRows(op), type.getDimSize(n), type.getDimSize(k)});
   Packing packing;
+  RankedTensorType view = type;
+  if (product.parts > 1) { // the parts in front of their columns
+    SmallVector<int64_t> shape(type.getShape());
+    shape[n] /= product.parts;
+    shape.insert(shape.begin() + n, product.parts);
+    view = RankedTensorType::get(shape, b);
+    packing.innerDims.push_back(n);
+    packing.innerTiles.push_back(product.parts);
+    packing.outerPermutation.push_back(n);
+    ++n;
+    k += k >= n - 1;
+  }
   packing.innerDims.push_back(n);
-  packing.innerTiles.push_back(choice.columns);
+  packing.innerTiles.push_back(choice.columns / product.parts);
   if (choice.depth > 1) {
     packing.innerDims.push_back(k);
     packing.innerTiles.push_back(choice.depth);
   }
-  for (int64_t i = 0; i < rank - 2; ++i)
-    packing.outerPermutation.push_back(i);
+  SmallVector<int64_t> batch = llvm::to_vector(llvm::seq<int64_t>(rank - 2));
+  packing.outerPermutation.insert(packing.outerPermutation.begin(), batch.begin(), batch.end());
   packing.outerPermutation.append({n, k});
   product.layout = tile::RhsLayout::packed;
   product.packedDepth = choice.depth;
-  if (Value fixed24 = fixed24Operand(host, constant, op, elements, packing, product))
+  if (Value fixed24 = fixed24Operand(host, constant, op, elements, view, packing, product))
     return fixed24;
-  return host.weight(constant.getValue(), type, packing);
+  Value weights = host.weight(constant.getValue(), view, packing);
+  return product.parts > 1 ? joinParts(host, weights, /*innerRank=*/1) : weights;
 }
 
 /// Swaps the last two dimensions of a memref, without moving data.
@@ -115,11 +144,12 @@ static Value transposed(HostLowering &host, Value memref) {
 
 /// One long matrix instead of a batch of them against the same right operand, where the epilogue allows it.
 static void collapseBatch(HostLowering &host, Product &product) {
-  auto out = cast<MemRefType>(product.out.getType()), a = cast<MemRefType>(product.a.getType());
+  auto out = cast<MemRefType>(product.outs.front().getType()), a = cast<MemRefType>(product.a.getType());
   auto b = cast<MemRefType>(product.b.getType());
   int64_t rank = out.getRank();
   int64_t plain = product.packedDepth > 1 || product.scales ? 4 : product.layout == tile::RhsLayout::packed ? 3 : 2;
-  if (rank == 2 || a.getRank() != rank || b.getRank() != plain || !a.getLayout().isIdentity())
+  bool isEmpty = llvm::is_contained(out.getShape(), 0); // which is no extent of several dimensions together
+  if (rank == 2 || a.getRank() != rank || b.getRank() != plain || !a.getLayout().isIdentity() || isEmpty)
     return;
   MLIRContext *context = host.b.getContext();
   auto column = AffineMap::get(rank, 0, getAffineDimExpr(rank - 1, context));
@@ -141,7 +171,8 @@ static void collapseBatch(HostLowering &host, Product &product) {
     }
   }
   product.a = collapse(product.a);
-  product.out = collapse(product.out);
+  for (Value &memref : product.outs)
+    memref = collapse(memref);
 }
 
 /// In a loop, whether this turn's product goes through its weights backwards: every other turn where they are more than
@@ -162,7 +193,9 @@ static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epil
   product.a = batchOperand(host, lhs, host.buffer(lhs), result);
   if (op.getTransposeA())
     product.a = transposed(host, product.a);
+  product.parts = epilogue.parts();
   auto constant = rhs.getDefiningOp<ConstantOp>();
+  assert((product.parts == 1 || constant) && "fused only around constants");
   if (constant && host.target.getVectorBits() > 0) {
     product.b = packedOperand(host, constant, op, product);
   } else {
@@ -178,29 +211,35 @@ static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epil
   }
   product.extras = epilogue.extras();
   product.maps = epilogue.maps();
-  if (product.scales) {
-    int64_t rank = host.shapes.rank(result);
+  int64_t scales = product.scales ? product.parts : 0, rank = host.shapes.rank(result);
+  for (int64_t part = 0; part < scales; ++part) {
+    SmallVector<AffineExpr> at{host.b.getAffineDimExpr(rank - 1)};
+    if (product.parts > 1)
+      at.insert(at.begin(), host.b.getAffineConstantExpr(part));
     product.extras.push_back(product.scales);
-    product.maps.push_back(AffineMap::get(rank, 0, host.b.getAffineDimExpr(rank - 1)));
+    product.maps.push_back(AffineMap::get(rank, 0, at, host.b.getContext()));
   }
-  product.out = host.result(epilogue.result());
+  for (Value tensor : epilogue.results())
+    product.outs.push_back(host.result(tensor));
   collapseBatch(host, product);
 
-  SmallVector<Value> arguments{product.a, product.b, product.out};
+  SmallVector<Value> arguments{product.a, product.b};
+  llvm::append_range(arguments, product.outs);
   llvm::append_range(arguments, product.extras);
   Value backwards = takesTurns(host, product);
   if (backwards)
     arguments.push_back(backwards);
   Type element = GraphBuilder::element(op.getLhs()), accumulator = tile::getAccumulatorType(memoryType(element));
+  auto finish = [&](OpBuilder &b, Location loc, ValueRange values) {
+    SmallVector<Value> sums(values.take_front(product.parts));
+    for (int64_t part = 0; part < scales; ++part)
+      sums[part] = arith::MulFOp::create(b, loc, sums[part], values.take_back(scales)[part]);
+    return epilogue.emitAll(b, loc, sums, values.drop_front(product.parts).drop_back(scales));
+  };
   auto emitProduct = [&](OpBuilder &builder, Location loc, ValueRange args) {
-    auto matmul = tile::MatmulOp::create(builder, loc, product.layout, args[0], args[1], args[2], accumulator,
-                                         args.drop_front(3), product.maps,
-                                         [&](OpBuilder &b, Location loc, ValueRange values) -> Value {
-                                           if (!product.scales)
-                                             return epilogue.emit(b, loc, values[0], values.drop_front());
-                                           Value sum = arith::MulFOp::create(b, loc, values.front(), values.back());
-                                           return epilogue.emit(b, loc, sum, values.drop_front().drop_back());
-                                         });
+    ValueRange outs = args.slice(2, product.outs.size()), extras = args.drop_front(2 + product.outs.size());
+    auto matmul = tile::MatmulOp::create(builder, loc, product.layout, args[0], args[1], outs.front(), accumulator,
+                                         extras, product.maps, finish, outs.drop_front(), product.parts);
     matmul.setPackedDepth(product.packedDepth);
     matmul.setFixed24(product.scales != nullptr);
     matmul.setAUnsigned(element.isUnsignedInteger());

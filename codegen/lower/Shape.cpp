@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/lower/KernelBuilder.h"
+#include "codegen/lower/Layout.h"
 #include "codegen/lower/Lower.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -55,7 +56,11 @@ static Value countElements(HostLowering &host, ValueRange extents) {
 }
 
 static LogicalResult lowerView(Operation *op, HostLowering &host) {
-  Value input = op->getOperand(0), result = op->getResult(0);
+  Value input = op->getOperand(0), result = op->getResult(0), memref = host.buffer(input);
+  if (!cast<MemRefType>(memref.getType()).getLayout().isIdentity() && isReadStrided(host.shapes, input)) {
+    host.bind(result, splitView(host, memref, input, result));
+    return success();
+  }
   auto reshape = dyn_cast<ReshapeOp>(op);
   MemRefType type = bufferType(result.getType());
   bool atRunTime = reshape && (hasOpaqueDims(host, result) || !host.shapes.contents(reshape.getShape()) ||
@@ -72,7 +77,7 @@ static LogicalResult lowerView(Operation *op, HostLowering &host) {
         host.check(fits, "expected dimension " + Twine(i) + " to be %lld but got %lld", {declared, extents[i]});
       }
   }
-  host.bind(result, host.view(host.buffer(input), type, extents));
+  host.bind(result, host.view(memref, type, extents));
   return success();
 }
 template <typename OpTy>

@@ -7,9 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/lower/KernelBuilder.h"
+#include "codegen/lower/Layout.h"
 #include "codegen/lower/Lower.h"
+#include "ir/ConstantSlice.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 
 #include <limits>
 
@@ -130,7 +133,24 @@ static SmallVector<Selection> selections(SliceOp op, HostLowering &host, KernelB
   return selections;
 }
 
+/// The part of the input that a slice is, where it lies.
+static Value sliceView(SliceOp op, ArrayRef<int64_t> starts, HostLowering &host) {
+  KernelBuilder b = hostBuilder(host);
+  StridedMemory memory = stridedMemory(host, host.buffer(op.getInput()));
+  auto valueOf = [&](OpFoldResult size) { return getValueOrCreateConstantIndexOp(b, b.getLoc(), size); };
+  Value offset = valueOf(memory.offset);
+  for (auto [start, stride] : llvm::zip(starts, memory.strides))
+    offset = b.add(offset, b.mul(valueOf(stride), start));
+  memory.offset = getAsOpFoldResult(offset);
+  memory.sizes = getAsOpFoldResult(host.sizes(op.getResult()));
+  return memory.view(host);
+}
+
 static LogicalResult lowerSlice(SliceOp op, HostLowering &host) {
+  if (auto starts = getSliceOffsets(op, host.shapes); starts && isReadStrided(host.shapes, op.getResult())) {
+    host.bind(op.getResult(), sliceView(op, *starts, host));
+    return success();
+  }
   KernelBuilder b = hostBuilder(host);
   SmallVector<Value> starts, steps, extents;
   for (const Selection &selection : selections(op, host, b)) {

@@ -91,23 +91,33 @@ std::vector<float> Fixed24::chooseScales(ArrayRef<char> matrix, ArrayRef<int64_t
   return scales;
 }
 
-Fixed24Stream::Fixed24Stream(raw_ostream &out, ArrayRef<float> scales, int64_t steps)
-    : raw_ostream(/*unbuffered=*/true), out(out), inverses(invert(scales)), steps(steps) {}
+Fixed24Stream::Fixed24Stream(raw_ostream &out, ArrayRef<float> scales, int64_t steps, int64_t columns)
+    : raw_ostream(/*unbuffered=*/true), out(out), inverses(invert(scales)), steps(steps), columns(columns) {}
 
 void Fixed24Stream::write_impl(const char *data, size_t size) {
-  int64_t columns = size / sizeof(float), quarter = columns / Fixed24::quarters;
+  for (size_t at = 0; at < size; at += sizeof(float)) {
+    row.push_back(readFloat(data + at));
+    if (int64_t(row.size()) == columns)
+      writeRow();
+  }
+}
+
+void Fixed24Stream::writeRow() {
+  int64_t quarter = columns / Fixed24::quarters;
   ArrayRef<double> panel = ArrayRef(inverses).slice(rows++ / steps * columns, columns);
-  auto getUnits = [&](int64_t column) { return readFloat(data + column * sizeof(float)) * panel[column]; };
+  auto getUnits = [&](int64_t column) { return row[column] * panel[column]; };
   encoded.clear();
   for (int64_t row = 0; row < Fixed24::words; ++row)
     for (int64_t i = 0; i < quarter; ++i) {
-      double units = getUnits(Fixed24::words * quarter + i);
-      uint32_t last = encode(units - getByte(encode(units), 2) / unit);
-      uint32_t byte = getByte(last, Fixed24::words - 1 - row);
-      uint32_t integer = encode(getUnits(row * quarter + i) - byte / unit);
-      encoded.push_back(support::endian::byte_swap(integer << 8 | byte, endianness::little));
+      uint32_t third = encode(getUnits(2 * quarter + i));
+      uint32_t fourth = encode(getUnits(3 * quarter + i) - getByte(third, 2) / unit);
+      uint32_t byte = getByte(fourth, Fixed24::words - 1 - row);
+      uint32_t upper = encode(getUnits(row * quarter + i) - byte / unit) << 8 | byte;
+      uint32_t word = row < 2 ? upper : byte << 24 | (third & 0xffffff);
+      encoded.push_back(support::endian::byte_swap(word, endianness::little));
     }
   out.write(reinterpret_cast<const char *>(encoded.data()), encoded.size() * sizeof(uint32_t));
+  row.clear();
 }
 
 } // namespace ingot::rt

@@ -9,11 +9,12 @@
 // of a column become 24-bit integers that share a power of two: as precise as f32 where the element is as large as the
 // column's largest, and never worse by more than its rounding there.
 //
-// They lie in words, so that most become numbers without being taken apart: a row of a panel is three rows of words,
-// as many as a quarter of the columns. The upper three bytes of words are the elements of the first three quarters.
-// The lowest bytes of the three words below each other are an element of the last quarter, its highest byte first; that
-// one also goes below the other two, for want of a zero. To the element above it a lowest byte is a fraction of a unit,
-// and rounding has allowed for it.
+// They lie in words, so that they become numbers with few shifts: a row of a panel is three rows of words, as many as a
+// quarter of the columns. The upper three bytes of the first two rows' words are elements of the first two quarters,
+// the lower three of the last row's those of the third. What is left of three words below each other is an element of
+// the last quarter, its highest byte in the first row. Shifts of pairs of words bring its bytes together, with the
+// highest byte of the element of the third quarter below them, for want of a zero. To the element above it a lowest
+// byte is a fraction of a unit, and rounding has allowed for it.
 //
 //===--------------------------------------------------------------------------------------------===//
 #ifndef INGOT_CODEGEN_RT_FIXED24_H
@@ -28,8 +29,8 @@
 namespace ingot::rt {
 
 struct Fixed24 {
-  /// Rows of words that a row of a panel takes, and parts that it has as many columns of. A word times its column's
-  /// scale is the element, as is an element of the last quarter in the upper bytes of a word.
+  /// Rows of words that a row of a panel takes, and parts that it has as many columns of. An element in the
+  /// upper bytes of a word, times its column's scale, is the element of the matrix.
   static constexpr int64_t words = 3, quarters = 4;
 
   /// The scale of each column of a row-major matrix, whose columns dimension `columnDim` counts; none where the matrix
@@ -37,19 +38,21 @@ struct Fixed24 {
   static std::vector<float> chooseScales(llvm::ArrayRef<char> matrix, llvm::ArrayRef<int64_t> shape, int64_t columnDim);
 };
 
-/// Encodes what is written to it: a matrix of f32 in panels, one row of a panel with each write.
+/// Encodes what is written to it: a matrix of f32 in panels, whole elements with each write.
 class Fixed24Stream : public llvm::raw_ostream {
 public:
-  /// `scales` are those of all columns, the padding's included; a panel has `steps` rows.
-  Fixed24Stream(llvm::raw_ostream &out, llvm::ArrayRef<float> scales, int64_t steps);
+  /// `scales` are those of all columns, the padding's included; a panel has `steps` rows of `columns`.
+  Fixed24Stream(llvm::raw_ostream &out, llvm::ArrayRef<float> scales, int64_t steps, int64_t columns);
 
 private:
   void write_impl(const char *data, size_t size) override;
+  void writeRow();
   uint64_t current_pos() const override { return rows; }
 
   llvm::raw_ostream &out;
   std::vector<double> inverses; ///< of the scales, for the 24 bits
-  int64_t steps, rows = 0;
+  int64_t steps, columns, rows = 0;
+  std::vector<float> row; ///< what has been written of it
   std::vector<uint32_t> encoded;
 };
 

@@ -115,7 +115,7 @@ static LogicalResult verifyPacking(WeightDataOp op, int64_t rank) {
   return success();
 }
 
-int64_t ingot::rt::getOutputTile(Encoding encoding) {
+int64_t getOutputTile(Encoding encoding) {
   return encoding == Encoding::winograd2 ? 2 : encoding == Encoding::winograd4 ? 4 : 0;
 }
 
@@ -130,13 +130,17 @@ static LogicalResult verifyWinograd(WeightDataOp op) {
   return success();
 }
 
-/// Columns as `fixed24` takes them: what the first inner dim counts.
+/// Columns as `fixed24` takes them: what the inner dims count.
 static LogicalResult verifyFixed24(WeightDataOp op) {
   RankedTensorType tensor = op.getTensorType();
-  if (tensor.getRank() != 2 || !tensor.getElementType().isF32() || valuesOf(op.getInnerDimsPos()).size() != 1)
-    return op.emitOpError("expected a matrix of f32 in panels of one inner dim for encoding ")
+  ArrayRef<int64_t> inner = valuesOf(op.getInnerDimsPos());
+  int64_t last = tensor.getRank() - 1;
+  bool isMatrix = (int64_t)inner.size() == last && llvm::is_sorted(inner) &&
+                  (!llvm::is_contained(inner, 0) || !llvm::is_contained(inner, last));
+  if (!isMatrix || inner.empty() || !tensor.getElementType().isF32())
+    return op.emitOpError("expected steps of columns of f32, all of these inner dims, for encoding ")
            << stringifyEncoding(op.getEncoding()) << " but got " << tensor;
-  if (int64_t columns = op.getInnerTiles()->front(); columns % Fixed24::quarters != 0)
+  if (int64_t columns = llvm::product_of(valuesOf(op.getInnerTiles())); columns % Fixed24::quarters != 0)
     return op.emitOpError("expected panels of a multiple of ") << Fixed24::quarters << " columns but got " << columns;
   return success();
 }
@@ -146,20 +150,22 @@ static SmallVector<int64_t> getPackedShape(WeightDataOp op) {
   if (int64_t tile = getOutputTile(op.getEncoding()))
     for (int64_t &extent : MutableArrayRef(tiled).take_back(2))
       extent += tile - 1;
-  if (op.getEncoding() == Encoding::fixed24_scales)
-    return {static_cast<int64_t>(llvm::alignTo(tiled[op.getInnerDimsPos()->front()], op.getInnerTiles()->front()))};
+  SmallVector<int64_t> shape;
+  if (op.getEncoding() == Encoding::fixed24_scales) {
+    for (auto [position, tile] : llvm::zip(valuesOf(op.getInnerDimsPos()), valuesOf(op.getInnerTiles())))
+      shape.push_back(llvm::alignTo(tiled[position], tile));
+    return shape;
+  }
   for (auto [position, tile] : llvm::zip(valuesOf(op.getInnerDimsPos()), valuesOf(op.getInnerTiles())))
     tiled[position] = llvm::divideCeil(tiled[position], tile);
-  SmallVector<int64_t> shape;
   for (int64_t position : valuesOf(op.getOuterDimsPerm()))
     shape.push_back(tiled[position]);
   if (shape.empty())
     shape = tiled;
-  llvm::append_range(shape, valuesOf(op.getInnerTiles()));
-  if (op.getEncoding() == Encoding::fixed24) {
-    shape.back() /= Fixed24::quarters;
-    shape.insert(shape.end() - 1, Fixed24::words);
-  }
+  if (op.getEncoding() == Encoding::fixed24)
+    shape.append({Fixed24::words, llvm::product_of(valuesOf(op.getInnerTiles())) / Fixed24::quarters});
+  else
+    llvm::append_range(shape, valuesOf(op.getInnerTiles()));
   return shape;
 }
 

@@ -142,7 +142,8 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
       !(op.getFixed24() || b.getElementType().isF32()))
     return {};
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
-  return choose(target, {out[out.size() - 2], out.back(), a.getShape().back(), panel, kLeftSplit});
+  int64_t n = ShapedType::isDynamic(out.back()) ? out.back() : out.back() * static_cast<int64_t>(op.getParts());
+  return choose(target, {out[out.size() - 2], n, a.getShape().back(), panel, kLeftSplit});
 }
 
 /// 16 steps have to be of one tap.

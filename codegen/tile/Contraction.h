@@ -13,9 +13,10 @@
 
 namespace ingot::tile {
 
-/// Fills the epilogue's block, by `epilogue` or with the sum itself.
+/// Fills the epilogue's block, by `epilogue` or with the first of its sums itself.
 void buildEpilogue(mlir::OpBuilder &builder, mlir::OperationState &state, mlir::Region &region,
-                   mlir::Type accumulator, mlir::ValueRange extras, EpilogueBuilder epilogue);
+                   mlir::Type accumulator, mlir::ValueRange extras, EpilogueBuilder epilogue,
+                   int64_t sums = 1);
 
 /// An error if both sizes are known and differ.
 llvm::LogicalResult verifyDim(mlir::Operation *op, llvm::StringRef what, int64_t expected, int64_t actual);

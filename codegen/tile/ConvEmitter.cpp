@@ -344,9 +344,8 @@ void ConvEmitter::emitAmx(Value positions) {
   Value sizes[] = {b.dim(op.getOut(), 0), countRowBlocks(b, amx, positions), b.index(op.getGroupBlocks()),
                    b.ceilDiv(panels, panelBlock)};
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
-    Line line{ivs[0], ivs[2], b.mul(ivs[3], panelBlock)};
-    line.vectors = vectors;
-    line.isRagged = outChannels % schedule.getColumns() != 0;
+    bool isRagged = outChannels % schedule.getColumns() != 0;
+    Line line{ivs[0], ivs[2], b.mul(ivs[3], panelBlock), {}, {}, vectors, isRagged};
     Value panelEnd = b.min(panels, b.add(line.panel, panelBlock));
     emitAmxBlock(line, getRowBlock(b, amx, positions, ivs[1]), panelEnd, packed);
   });

@@ -86,10 +86,15 @@ Value EpilogueEmitter::loadExtra(unsigned i, ArrayRef<Value> row, Value column, 
   return vector::MaskedLoadOp::create(b, type, extra, indices, mask, zero);
 }
 
+SmallVector<Value> EpilogueEmitter::getOuts() {
+  SmallVector<Value> outs{op.getOut()};
+  llvm::append_range(outs, op.getFurtherOuts());
+  return outs;
+}
+
 void EpilogueEmitter::emitVectors(const FinishedTile &tile, bool masked) {
   int64_t lanes = cast<VectorType>(tile.sums[0].getType()).getNumElements();
-  int64_t vectors = tile.sums.size() / tile.rows;
-  Value out = op.getOut();
+  int64_t vectors = tile.sums.size() / tile.rows / parts;
   // A vector that all rows share is loaded once, before any store could hide that it stays the same.
   SmallVector<Indices> shared(vectors, Indices(op.getExtras().size()));
   Indices columns, maskOf(vectors);
@@ -105,16 +110,19 @@ void EpilogueEmitter::emitVectors(const FinishedTile &tile, bool masked) {
   for (int64_t r = 0; r < tile.rows; ++r) {
     Indices row = getRow(b, tile, b.index(r));
     for (int64_t v = 0; v < vectors; ++v) {
-      Indices arguments{tile.sums[r * vectors + v]};
+      Indices arguments;
+      for (int64_t part = 0; part < parts; ++part)
+        arguments.push_back(tile.sums[(r * parts + part) * vectors + v]);
       for (unsigned i = 0; i < op.getExtras().size(); ++i)
         arguments.push_back(shared[v][i] ? shared[v][i]
                                          : loadExtra(i, row, columns[v], lanes, maskOf[v], tile.columnEnd));
-      Value result = vectorizeBody(b, b.getLoc(), op.getEpilogue().front(), arguments, lanes).front();
+      Indices results = vectorizeBody(b, b.getLoc(), op.getEpilogue().front(), arguments, lanes);
       Indices indices = withColumn(row, columns[v]);
-      if (masked)
-        vector::MaskedStoreOp::create(b, out, indices, maskOf[v], result);
-      else
-        vector::StoreOp::create(b, result, out, indices);
+      for (auto [result, out] : llvm::zip(results, getOuts()))
+        if (masked)
+          vector::MaskedStoreOp::create(b, out, indices, maskOf[v], result);
+        else
+          vector::StoreOp::create(b, result, out, indices);
     }
   }
 }
@@ -123,28 +131,31 @@ void EpilogueEmitter::emitVectors(const FinishedTile &tile, bool masked) {
 void EpilogueEmitter::emitScalars(const FinishedTile &tile) {
   auto sumVector = cast<VectorType>(tile.sums[0].getType());
   int64_t lanes = sumVector.getNumElements(), vectors = tile.sums.size() / tile.rows;
+  int64_t partColumns = vectors * lanes / parts;
   Value spill = b.stackBuffer({tile.rows, vectors * lanes}, sumVector.getElementType());
   for (auto [i, sum] : llvm::enumerate(tile.sums))
     vector::StoreOp::create(b, sum, spill, ValueRange{b.index(i / vectors), b.index(i % vectors * lanes)});
   b.loop(b.index(0), b.index(tile.rows), 1, [&](Value r) {
     Indices row = getRow(b, tile, r);
     b.loop(b.index(0), b.sub(tile.columnEnd, tile.column), 1, [&](Value c) {
-      Value sum = memref::LoadOp::create(b, spill, ValueRange{r, c});
-      emitScalar(sum, row, b.add(tile.column, c));
+      Indices sums;
+      for (int64_t part = 0; part < parts; ++part)
+        sums.push_back(memref::LoadOp::create(b, spill, ValueRange{r, b.add(c, part * partColumns)}));
+      emitScalar(sums, row, b.add(tile.column, c));
     });
   });
 }
 
-void EpilogueEmitter::emitScalar(Value sum, ArrayRef<Value> row, Value column) {
+void EpilogueEmitter::emitScalar(ArrayRef<Value> sums, ArrayRef<Value> row, Value column) {
   Block &body = op.getEpilogue().front();
   IRMapping mapping;
-  mapping.map(body.getArgument(0), sum);
+  mapping.map(body.getArguments().take_front(parts), sums);
   for (unsigned i = 0; i < op.getExtras().size(); ++i)
-    mapping.map(body.getArgument(i + 1), loadElement(i, row, column));
+    mapping.map(body.getArgument(i + parts), loadElement(i, row, column));
   for (Operation &inner : body.without_terminator())
     b.clone(inner, mapping);
-  Value result = mapping.lookupOrDefault(cast<YieldOp>(body.getTerminator()).getValue());
-  memref::StoreOp::create(b, result, op.getOut(), withColumn(row, column));
+  for (auto [value, out] : llvm::zip(cast<YieldOp>(body.getTerminator()).getValues(), getOuts()))
+    memref::StoreOp::create(b, mapping.lookupOrDefault(value), out, withColumn(row, column));
 }
 
 void EpilogueEmitter::emit(const FinishedTile &tile) {
@@ -152,7 +163,7 @@ void EpilogueEmitter::emit(const FinishedTile &tile) {
     return emitVectors(tile, /*masked=*/false);
   if (masks)
     return emitVectors(tile, /*masked=*/true);
-  int64_t width = cast<VectorType>(tile.sums[0].getType()).getNumElements() * tile.sums.size() / tile.rows;
+  int64_t width = cast<VectorType>(tile.sums[0].getType()).getNumElements() * tile.sums.size() / tile.rows / parts;
   Value fits = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sle, b.add(tile.column, width), tile.columnEnd);
   b.branch(fits, [&] { emitVectors(tile, /*masked=*/false); }, [&] { emitScalars(tile); });
 }

@@ -14,8 +14,8 @@
 
 namespace ingot::tile {
 
-/// A register tile in place: its sums, one row of vectors after another, and
-/// where in the output they belong.
+/// A register tile in place: its sums, one row of vectors after another (of one
+/// part after another in a row), and where in the output they belong.
 struct FinishedTile {
   llvm::ArrayRef<mlir::Value> sums;
   int64_t rows;
@@ -30,15 +30,17 @@ struct FinishedTile {
 /// Applies the epilogue of `op` to tiles and stores them.
 class EpilogueEmitter {
 public:
-  EpilogueEmitter(IndexBuilder &builder, TileOpInterface op, bool masks) : b(builder), op(op), masks(masks) {}
+  EpilogueEmitter(IndexBuilder &builder, TileOpInterface op, bool masks)
+      : b(builder), op(op), parts(op.getSums()), masks(masks) {}
 
   void emit(const FinishedTile &tile);
-  /// One element alone; `row` is where it belongs but for its column.
-  void emitScalar(mlir::Value sum, llvm::ArrayRef<mlir::Value> row, mlir::Value column);
+  /// One element alone, of its sums; `row` is where it belongs but for its column.
+  void emitScalar(llvm::ArrayRef<mlir::Value> sums, llvm::ArrayRef<mlir::Value> row, mlir::Value column);
 
 private:
   void emitVectors(const FinishedTile &tile, bool masked);
   void emitScalars(const FinishedTile &tile);
+  llvm::SmallVector<mlir::Value> getOuts();
   mlir::Value loadExtra(unsigned i, llvm::ArrayRef<mlir::Value> row, mlir::Value column, int64_t lanes,
                         mlir::Value mask, mlir::Value columnEnd);
   mlir::Value gatherExtra(unsigned i, llvm::ArrayRef<mlir::Value> row, mlir::Value column, int64_t lanes,
@@ -47,6 +49,7 @@ private:
 
   IndexBuilder &b;
   TileOpInterface op;
+  int64_t parts;
   bool masks;
 };
 

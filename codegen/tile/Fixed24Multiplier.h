@@ -14,7 +14,7 @@
 namespace ingot::tile {
 
 /// Products by 24-bit integers in place of f32, three vectors of words for four of elements (codegen/rt/Fixed24.h):
-/// words are converted as they are, and two permutations gather the fourth vector.
+/// two are converted as they are, one is shifted, and two shifts of pairs of words gather the fourth.
 class Fixed24Multiplier : public Multiplier {
 public:
   using Multiplier::Multiplier;

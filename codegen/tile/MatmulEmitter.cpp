@@ -42,7 +42,7 @@ public:
       : b(builder), op(matmul), schedule(*matmul.getSchedule()),
         ownMultiplier(createMultiplier(builder, matmul, schedule.getLanes())), multiplier(*ownMultiplier),
         epilogue(builder, cast<TileOpInterface>(matmul.getOperation()), schedule.getMasks()),
-        vectors(schedule.getColumns() / schedule.getLanes()) {}
+        vectors(schedule.getColumns() / schedule.getLanes()), partColumns(schedule.getColumns() / op.getParts()) {}
 
   void emit();
 
@@ -87,6 +87,8 @@ private:
   Multiplier &multiplier;
   EpilogueEmitter epilogue;
   int64_t vectors;
+  /// Columns of the output that a panel makes.
+  int64_t partColumns;
   Value m, n, k;
   SmallVector<Value> batchSizes;
   /// A packed right operand, its columns and depth or bytes as one dimension.
@@ -108,7 +110,7 @@ void MatmulEmitter::emit() {
   if (schedule.getPrefetch())
     flatPanels = b.collapseDims(panels, cast<MemRefType>(panels.getType()).getRank() - 2);
   std::optional<int64_t> columns = getConstant(n);
-  raggedColumns = !columns || *columns % schedule.getColumns() != 0;
+  raggedColumns = !columns || *columns % partColumns != 0;
 
   for (unsigned i = 0; i < batchRank; ++i)
     batchSizes.push_back(b.dim(op.getOut(), i));
@@ -133,14 +135,14 @@ MatmulEmitter::OuterTile MatmulEmitter::locate(ValueRange batch, Value rowBegin,
 
 void MatmulEmitter::setPanel(OuterTile &outer, Value panel) {
   outer.panel = panel;
-  outer.column = b.mul(panel, schedule.getColumns());
+  outer.column = b.mul(panel, partColumns);
 }
 
 void MatmulEmitter::emitVectors() {
   SmallVector<Value> sizes(batchSizes);
   int64_t rowBlock = schedule.getRowBlock();
   sizes.push_back(rowBlock ? b.ceilDiv(m, rowBlock) : b.index(1));
-  sizes.push_back(b.ceilDiv(n, schedule.getColumns()));
+  sizes.push_back(b.ceilDiv(n, partColumns));
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
     Value rowBegin = b.mul(ivs[ivs.size() - 2], rowBlock);
     OuterTile outer = locate(ivs.drop_back(2), rowBegin, rowBlock ? b.min(m, b.add(rowBegin, rowBlock)) : m);
@@ -156,9 +158,9 @@ void MatmulEmitter::emitVectors() {
       forall->setAttr(kBackwardsAttrName, b.getUnitAttr());
 }
 
-/// Vectors of the last panel that would be empty are left out.
+/// Vectors of the last panel that would be empty are left out; of a panel of several parts none is.
 void MatmulEmitter::emitPanel(OuterTile &outer, Value panelCount) {
-  int64_t last = getTailVectors(schedule, getConstant(n));
+  int64_t last = op.getParts() > 1 ? vectors : getTailVectors(schedule, getConstant(n));
   if (last == vectors)
     return emitOuterTile(outer);
   auto emit = [&](int64_t panelVectors, bool isRagged) {
@@ -172,7 +174,7 @@ void MatmulEmitter::emitPanel(OuterTile &outer, Value panelCount) {
 
 void MatmulEmitter::emitAmx() {
   AmxAttr amx = op.getAmxAttr();
-  Value panelCount = b.ceilDiv(n, schedule.getColumns());
+  Value panelCount = b.ceilDiv(n, partColumns);
   int64_t panelBlock = amx.getColumnBlock() / schedule.getColumns();
   SmallVector<Value> sizes(batchSizes);
   sizes.push_back(countRowBlocks(b, amx, m));
@@ -187,7 +189,7 @@ void MatmulEmitter::emitAmx() {
 
 /// Panels [outer.panel, panelEnd) of the tile's rows.
 void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd) {
-  Value firstPanel = outer.panel, lastPanel = b.sub(b.ceilDiv(n, schedule.getColumns()), b.index(1));
+  Value firstPanel = outer.panel, lastPanel = b.sub(b.ceilDiv(n, partColumns), b.index(1));
   auto locateLeft = [](Value row) { return SmallVector<Value>{row}; };
   auto loadLeft = [&](ValueRange row, Value step, Value count) {
     SmallVector<Value> indices(outer.aBatch);

@@ -158,7 +158,7 @@ void Neighbours::findMatmul(MatmulOp matmul) {
   bool packed = matmul.getLayout() == RhsLayout::packed, rowMajor = matmul.getLayout() == RhsLayout::row_major;
   bool knownRows = !ShapedType::isDynamic(m);
   auto settle = [&](Choice &choice) {
-    bool ragged = ShapedType::isDynamic(n) || n % choice.columns != 0;
+    bool ragged = ShapedType::isDynamic(n) || n % (choice.columns / int64_t(matmul.getParts())) != 0;
     if (!packed && choice.panel == 0 && (!rowMajor || (ragged && !choice.masks)))
       return false;
     bool waits = !packed && choice.panel && (ShapedType::isDynamic(k) || k > choice.panel);

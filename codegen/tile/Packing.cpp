@@ -12,6 +12,8 @@
 
 #include "llvm/Support/MathExtras.h"
 
+#include <numeric>
+
 using namespace mlir;
 using namespace ingot::tile;
 
@@ -95,18 +97,23 @@ std::optional<PackingChoice> ingot::tile::chooseMergedPacking(TargetAttr target,
   return PackingChoice{n, merged * k, /*fixed24=*/false, merged};
 }
 
+PackingChoice ingot::tile::choosePartsPacking(TargetAttr target, PackedElements elements, int64_t parts) {
+  return {parts * getLanes(target, getAccumulatorType(elements.b)), getDepth(target, elements)};
+}
+
 std::optional<PackingChoice> ingot::tile::chooseSkinnyPacking(TargetAttr target, PackedElements elements, int64_t m,
-                                                              int64_t n, int64_t k) {
+                                                              int64_t n, int64_t k, int64_t parts) {
   // Converting takes issue slots that a longer product could need, and what stays in a core's own cache is not worth
   // it. Rows that only the run knows may be few.
   constexpr int64_t mostRows = 3;
   bool isSkinny = ShapedType::isDynamic(m) || (m >= 1 && m <= mostRows);
-  if (!target.getPermuteI8() || !elements.a.isF32() || !elements.b.isF32() || !isSkinny ||
+  if (!target.getFunnelShift() || !elements.a.isF32() || !elements.b.isF32() || !isSkinny ||
       n * k * 4 < target.getL2() / 4)
     return {};
-  int64_t lanes = getLanes(target, elements.b), columns = 4 * lanes;
-  // Panels are four vectors wide: the padding may take more than is saved.
-  int64_t wide = choosePacking(target, elements, n, k).columns;
+  // Panels are four vectors wide, or some times that: the padding may take more than is saved.
+  int64_t columns = std::lcm(4, parts) * getLanes(target, elements.b);
+  int64_t wide = parts > 1 ? choosePartsPacking(target, elements, parts).columns
+                           : choosePacking(target, elements, n, k).columns;
   if (llvm::alignTo(n, columns) * 3 >= llvm::alignTo(n, wide) * 4)
     return {};
   return PackingChoice{columns, /*depth=*/1, /*fixed24=*/true};
@@ -167,7 +174,8 @@ std::optional<PanelProblem> ingot::tile::getPanelProblem(Operation *op) {
   if (auto conv = dyn_cast<ConvOp>(op); conv && conv.getPackedDepth() == 1 && isFloat(conv))
     return describe(conv, conv.getGroups(), llvm::product_of(conv.getKernelShape()));
   auto matmul = dyn_cast<MatmulOp>(op);
-  if (!matmul || matmul.getLayout() != RhsLayout::packed || matmul.getPackedDepth() != 1 || !isFloat(matmul) ||
+  if (!matmul || matmul.getLayout() != RhsLayout::packed || matmul.getPackedDepth() != 1 || matmul.getParts() != 1 ||
+      !isFloat(matmul) ||
       ShapedType::isDynamic(matmul.getOut().getType().getShape().back()) ||
       ShapedType::isDynamic(matmul.getA().getType().getShape().back()))
     return std::nullopt;

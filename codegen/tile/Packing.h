@@ -54,6 +54,9 @@ PackingChoice choosePacking(TargetAttr target, PackedElements elements, int64_t 
 std::optional<PackingChoice> chooseMergedPacking(TargetAttr target, PackedElements elements, int64_t groups, int64_t n,
                                                  int64_t k, int64_t taps);
 
+/// The same for a product in parts (see `tile.matmul`), whose vectors of columns are of one part each.
+PackingChoice choosePartsPacking(TargetAttr target, PackedElements elements, int64_t parts);
+
 /// The operands of a contraction as far as a measured choice of its panels depends on them: so many rows, ShapedType::
 /// kDynamic where unknown.
 struct PanelProblem {
@@ -80,7 +83,7 @@ bool reducesInLanes(mlir::Type element, int64_t depth);
 /// The packing for a product of `m` rows, where one of so few rows (all that is waited for is the right operand) should
 /// be packed otherwise. One whose rows are dynamic should: tiles of many rows convert beside their multiply-adds.
 std::optional<PackingChoice> chooseSkinnyPacking(TargetAttr target, PackedElements elements, int64_t m, int64_t n,
-                                                 int64_t k);
+                                                 int64_t k, int64_t parts = 1);
 
 /// The type in which sums of products of these elements are formed.
 mlir::Type getAccumulatorType(mlir::Type element);

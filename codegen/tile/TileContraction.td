@@ -18,14 +18,15 @@ class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemo
 
 def Tile_YieldOp : Tile_Op<"yield", [Pure, Terminator, ReturnLike,
                                      ParentOneOf<["MatmulOp", "ConvOp", "DepthwiseConvOp", "WinogradConvOp"]>]> {
-  let summary = "the output element that an epilogue computes";
-  let arguments = (ins AnyType:$value);
-  let assemblyFormat = "attr-dict $value `:` type($value)";
+  let summary = "the output elements that an epilogue computes, one for each output";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "attr-dict $values `:` type($values)";
 }
 
 // Every contraction ends in the same four arguments and one region:
 //
-// - `out` is written whole and never read.
+// - `out` is written whole and never read. A product may have further outputs
+//   of its extents, and may come in parts: see `tile.matmul`.
 // - `extras` with `extra_maps` are the epilogue's further inputs. Map i takes
 //   the indices of `out` and gives the indices of extra i: `(d0, d1) -> (d1)` is
 //   a bias of the columns, the identity is a residual. An extra that is indexed
@@ -36,9 +37,9 @@ def Tile_YieldOp : Tile_Op<"yield", [Pure, Terminator, ReturnLike,
 //   `%sum` is the type in which the sum is formed: f32 for f32, f16 and bf16,
 //   f64 for f64, i32 for integers up to 32 bits, i64 for i64. Values from
 //   outside the region may be used in it.
-class Tile_ContractionOp<string mnemonic, list<Trait> traits = []>
+class Tile_ContractionOp<string mnemonic, list<Trait> traits = [], list<string> ownMethods = []>
     : Tile_Op<mnemonic, !listconcat(traits, [
-        SingleBlock, DeclareOpInterfaceMethods<Tile_OpInterface>,
+        SingleBlock, DeclareOpInterfaceMethods<Tile_OpInterface, ownMethods>,
         DeclareOpInterfaceMethods<Tile_WorkOpInterface>])> {
   let regions = (region SizedRegion<1>:$epilogue);
   let hasVerifier = 1;

@@ -78,7 +78,7 @@ TargetAttr ingot::tile::getTarget(Operation *op) {
     if (auto target = at->getAttrOfType<TargetAttr>(kTargetAttrName))
       return target;
   return TargetAttr::get(op->getContext(), /*vector_bits=*/128, /*registers=*/16, /*masks=*/false, /*dot_i8=*/false,
-                         /*dot_bf16=*/false, /*permute_i8=*/false, /*convert_f16=*/false, /*convert_bf16=*/false,
+                         /*dot_bf16=*/false, /*funnel_shift=*/false, /*convert_f16=*/false, /*convert_bf16=*/false,
                          /*amx_bf16=*/false, /*l1=*/32768, /*l2=*/524288, /*stream=*/16);
 }
 

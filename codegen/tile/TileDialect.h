@@ -27,10 +27,11 @@
 
 namespace ingot::tile {
 
-/// Builds the body of an epilogue: given the block's arguments (the sum, then
-/// one element of each extra), returns the output element. Null yields the sum.
+/// Builds the body of an epilogue: given the block's arguments (the sums, then
+/// one element of each extra), returns an element of each output. Null yields
+/// the first sum.
 using EpilogueBuilder =
-    llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;
+    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;
 
 /// The size of a memref's dimension as an expression of whoever asks.
 using ExtentFn = llvm::function_ref<mlir::AffineExpr(mlir::Value memref, unsigned dim)>;

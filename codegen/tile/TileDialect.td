@@ -49,8 +49,8 @@ def Tile_TargetAttr : Tile_Attr<"Target", "target"> {
     - `masks`: whether loads and stores under a mask are cheap (AVX-512).
     - `dot_i8`: whether u8 x s8 sums of four products are one instruction (VNNI).
     - `dot_bf16`: whether bf16 sums of two products are one instruction.
-    - `permute_i8`: whether any permutation of a vector's bytes is one
-      instruction (AVX-512 VBMI).
+    - `funnel_shift`: whether pairs of words are shifted as if they were one by
+      one instruction (AVX-512 VBMI2).
     - `convert_f16`, `convert_bf16`: whether f32 becomes that type, and f16
       becomes f32, by an instruction.
     - `amx_bf16`: whether there are tile registers and products of bf16 tiles
@@ -64,7 +64,7 @@ def Tile_TargetAttr : Tile_Attr<"Target", "target"> {
     DefaultValuedParameter<"bool", "false">:$masks,
     DefaultValuedParameter<"bool", "false">:$dot_i8,
     DefaultValuedParameter<"bool", "false">:$dot_bf16,
-    DefaultValuedParameter<"bool", "false">:$permute_i8,
+    DefaultValuedParameter<"bool", "false">:$funnel_shift,
     DefaultValuedParameter<"bool", "false">:$convert_f16,
     DefaultValuedParameter<"bool", "false">:$convert_bf16,
     DefaultValuedParameter<"bool", "false">:$amx_bf16,

@@ -21,6 +21,10 @@ def Tile_OpInterface : OpInterface<"TileOpInterface"> {
   let methods = [
     InterfaceMethod<"The memory written.",
       "::mlir::TypedValue<::mlir::MemRefType>", "getOut">,
+    InterfaceMethod<"Further memory written, of the same extents.",
+      "::mlir::ValueRange", "getFurtherOuts", (ins), "", "return {};">,
+    InterfaceMethod<"Sums that an element of the output is made of.",
+      "int64_t", "getSums", (ins), "", "return 1;">,
     InterfaceMethod<"Operands of the epilogue.",
       "::mlir::OperandRange", "getExtras">,
     InterfaceMethod<"One map from output indices for each of the extras.",

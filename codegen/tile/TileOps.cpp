@@ -33,36 +33,44 @@ LogicalResult ingot::tile::verifyEpilogue(Operation *op) {
   OperandRange extras = tile.getExtras();
   if (tile.getExtraMaps().size() != extras.size())
     return op->emitOpError() << "expected " << extras.size() << " extra_maps but got " << tile.getExtraMaps().size();
-  if (block.getNumArguments() != extras.size() + 1)
-    return op->emitOpError() << "expected " << extras.size() + 1 << " epilogue arguments but got "
+  size_t sums = tile.getSums();
+  if (block.getNumArguments() != extras.size() + sums)
+    return op->emitOpError() << "expected " << extras.size() + sums << " epilogue arguments but got "
                              << block.getNumArguments();
+  for (BlockArgument sum : block.getArguments().take_front(sums))
+    if (sum.getType() != tile.getAccumulatorType())
+      return op->emitOpError() << "expected sums of type " << tile.getAccumulatorType() << " but got "
+                               << sum.getType();
   for (auto [i, extra] : llvm::enumerate(extras)) {
     auto type = cast<MemRefType>(extra.getType());
     AffineMap map = tile.getExtraMap(i);
     if (map.getNumDims() != outType.getRank() || map.getNumSymbols() != 0 || map.getNumResults() != type.getRank())
       return op->emitOpError() << "expected extra_maps #" << i << " to take " << outType.getRank()
                                << " indices to " << type.getRank() << " but got " << AffineMapAttr::get(map);
-    if (block.getArgument(i + 1).getType() != type.getElementType())
-      return op->emitOpError() << "expected epilogue argument #" << i + 1 << " of type " << type.getElementType()
-                               << " but got " << block.getArgument(i + 1).getType();
+    if (block.getArgument(i + sums).getType() != type.getElementType())
+      return op->emitOpError() << "expected epilogue argument #" << i + sums << " of type " << type.getElementType()
+                               << " but got " << block.getArgument(i + sums).getType();
   }
+  SmallVector<Type> elements{outType.getElementType()};
+  for (Value further : tile.getFurtherOuts())
+    elements.push_back(cast<MemRefType>(further.getType()).getElementType());
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
-  if (!yield || yield.getValue().getType() != outType.getElementType())
-    return op->emitOpError() << "expected the epilogue to yield " << outType.getElementType();
+  if (!yield || yield.getValues().getTypes() != TypeRange(elements))
+    return op->emitOpError() << "expected the epilogue to yield " << elements;
   return success();
 }
 
 void ingot::tile::buildEpilogue(OpBuilder &builder, OperationState &state, Region &region, Type accumulator,
-                                ValueRange extras, EpilogueBuilder epilogue) {
+                                ValueRange extras, EpilogueBuilder epilogue, int64_t sums) {
   OpBuilder::InsertionGuard guard(builder);
-  SmallVector<Type> types{accumulator};
+  SmallVector<Type> types(sums, accumulator);
   for (Value extra : extras)
     types.push_back(cast<MemRefType>(extra.getType()).getElementType());
   Block *block = builder.createBlock(&region, {}, types, SmallVector<Location>(types.size(), state.location));
-  Value result = block->getArgument(0);
+  SmallVector<Value> results{block->getArgument(0)};
   if (epilogue)
-    result = epilogue(builder, state.location, block->getArguments());
-  YieldOp::create(builder, state.location, result);
+    results = epilogue(builder, state.location, block->getArguments());
+  YieldOp::create(builder, state.location, results);
 }
 
 //===----------------------------------------------------------------------===//
@@ -135,16 +143,23 @@ static LogicalResult verifyCommon(OpT op, Type elementOfB) {
 //===----------------------------------------------------------------------===//
 
 void MatmulOp::build(OpBuilder &builder, OperationState &state, RhsLayout layout, Value a, Value b, Value out,
-                     Type accumulator, ValueRange extras, ArrayRef<AffineMap> extraMaps, EpilogueBuilder epilogue) {
+                     Type accumulator, ValueRange extras, ArrayRef<AffineMap> extraMaps, EpilogueBuilder epilogue,
+                     ValueRange furtherOuts, int64_t parts) {
   auto &properties = state.getOrAddProperties<Properties>();
   state.addOperands({a, b, out});
+  state.addOperands(furtherOuts);
   state.addOperands(extras);
-  llvm::copy(ArrayRef<int32_t>{1, 1, 0, 0, 1, static_cast<int32_t>(extras.size())},
+  llvm::copy(ArrayRef<int32_t>{1, 1, 0, 0, 1, static_cast<int32_t>(furtherOuts.size()),
+                               static_cast<int32_t>(extras.size())},
              properties.operandSegmentSizes.begin());
+  if (parts != 1)
+    properties.parts = builder.getI64IntegerAttr(parts);
   properties.layout = RhsLayoutAttr::get(builder.getContext(), layout);
   properties.extra_maps = builder.getAffineMapArrayAttr(extraMaps);
-  buildEpilogue(builder, state, *state.addRegion(), accumulator, extras, epilogue);
+  buildEpilogue(builder, state, *state.addRegion(), accumulator, extras, epilogue, parts);
 }
+
+int64_t MatmulOp::getSums() { return getParts(); }
 
 unsigned MatmulOp::getMatrixRankOfB() {
   if (getLayout() != RhsLayout::packed)
@@ -184,6 +199,21 @@ static LogicalResult verifyFixed24(MatmulOp op) {
   return success();
 }
 
+static LogicalResult verifyOuts(MatmulOp op) {
+  int64_t parts = op.getParts(), columns = op.getPackedColumns();
+  if (parts < 1 || (parts > 1 && (columns == 0 || columns % parts != 0)))
+    return op.emitOpError() << "expected panels of columns of " << parts << " parts but got " << columns << " columns";
+  MemRefType out = op.getOut().getType();
+  for (Value further : op.getFurtherOuts()) {
+    auto type = cast<MemRefType>(further.getType());
+    if (type.getShape() != out.getShape())
+      return op.emitOpError() << "expected further_outs of the extents of " << out << " but got " << type;
+    if (failed(verifyUnitInnermostStride(op, "further_outs", type)))
+      return failure();
+  }
+  return success();
+}
+
 LogicalResult MatmulOp::verify() {
   MemRefType aType = getA().getType(), bType = getB().getType(), outType = getOut().getType();
   if (getFixed24() && failed(verifyFixed24(*this)))
@@ -194,7 +224,7 @@ LogicalResult MatmulOp::verify() {
   if (failed(verifyCommon(*this, elementOfB)) || failed(verifyBatch(*this, "a", aType, 2)) ||
       failed(verifyBatch(*this, "b", bType, getMatrixRankOfB())))
     return failure();
-  if (failed(verifyDepth(*this)))
+  if (failed(verifyDepth(*this)) || failed(verifyOuts(*this)))
     return failure();
   ArrayRef<int64_t> a = aType.getShape().take_back(2), out = outType.getShape().take_back(2);
   ArrayRef<int64_t> b = bType.getShape().take_back(getMatrixRankOfB());
@@ -213,6 +243,7 @@ LogicalResult MatmulOp::verify() {
   int64_t columns = getPackedColumns();
   if (ShapedType::isDynamic(b[2]) || columns < 1)
     return emitOpError() << "expected panels of static width but got " << bType;
+  columns /= static_cast<int64_t>(getParts());
   if (!ShapedType::isDynamic(out[1]) &&
       failed(verifyDim(*this, "panels", llvm::divideCeil(out[1], columns), b[0])))
     return failure();

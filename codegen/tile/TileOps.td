@@ -14,7 +14,7 @@ include "codegen/tile/TileContraction.td"
 include "codegen/tile/TileWinograd.td"
 include "mlir/IR/BuiltinAttributeInterfaces.td"
 
-def Tile_MatmulOp : Tile_ContractionOp<"matmul", [AttrSizedOperandSegments]> {
+def Tile_MatmulOp : Tile_ContractionOp<"matmul", [AttrSizedOperandSegments], ["getFurtherOuts", "getSums"]> {
   let summary = "out[.., m, n] = epilogue(sum over k of a[.., m, k] * b[.., k, n])";
   let description = [{
     ```mlir
@@ -39,8 +39,8 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul", [AttrSizedOperandSegments]> {
       `[batch.., ceil(N / NR), ceil(K / KR), NR, KR]`: `inner_dims_pos = [n, k]`,
       `inner_tiles = [NR, KR]`; `packed_depth = KR` tells the two apart.
       With `fixed24`, `[ceil(N / NR), K, 3, NR / 4]` words stand for f32 (see
-      `Fixed24.h`): the columns' integers, the last quarter of them in the words'
-      lowest bytes. What these count is the epilogue's business.
+      `Fixed24.h`): the columns' integers, the last quarter of them in the bytes
+      that the others leave. What these count is the epilogue's business.
     - `row_major`: `[batch.., K, N]`, the innermost stride 1.
     - `transposed`: `[batch.., N, K]`, the innermost stride 1.
 
@@ -50,6 +50,13 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul", [AttrSizedOperandSegments]> {
     M, K and N are read from `a` and `out`, never from a packed `b`; any of
     them may be 0 or dynamic. All strides of `a` and the outer strides of the
     other operands are free.
+
+    With `parts = P` > 1 a packed `b` has P times the columns of `out`, and the
+    epilogue makes an element of column n out of P sums: those of column n of
+    each part, in order, in front of the extras. NR is a multiple of P, and
+    a panel holds NR / P columns of the first part, then the same columns of the
+    next: `[.., ceil(N / (NR / P)), K, NR]`. The epilogue may make more than one
+    element; the second and further ones go to the memory of `further_outs`.
 
     Integers are extended to the type of the sum, as signed numbers unless
     `a_unsigned` or `b_unsigned` is there; `a_zero` and `b_zero`, scalars of
@@ -63,8 +70,10 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul", [AttrSizedOperandSegments]> {
     Optional<AnyType>:$a_zero,
     Optional<AnyType>:$b_zero,
     Arg<AnyMemRef, "the product", [MemWrite]>:$out,
+    Arg<Variadic<AnyMemRef>, "what else the epilogue makes", [MemWrite]>:$further_outs,
     Arg<Variadic<AnyMemRef>, "inputs of the epilogue", [MemRead]>:$extras,
     DefaultValuedAttr<AffineMapArrayAttr, "{}">:$extra_maps,
+    DefaultValuedAttr<I64Attr, "1">:$parts,
     DefaultValuedAttr<I64Attr, "1">:$packed_depth,
     UnitAttr:$fixed24,
     UnitAttr:$a_unsigned,
@@ -77,13 +86,15 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul", [AttrSizedOperandSegments]> {
     (`a_zero` `(` $a_zero^ `:` type($a_zero) `)`)?
     (`b_zero` `(` $b_zero^ `:` type($b_zero) `)`)?
     `outs` `(` $out `:` type($out) `)`
+    (`further_outs` `(` $further_outs^ `:` type($further_outs) `)`)?
     (`extras` `(` $extras^ `:` type($extras) `)`)?
     attr-dict `epilogue` $epilogue
   }];
   let builders = [OpBuilder<(ins
     "::ingot::tile::RhsLayout":$layout, "::mlir::Value":$a, "::mlir::Value":$b, "::mlir::Value":$out,
     "::mlir::Type":$accumulator, "::mlir::ValueRange":$extras,
-    "::llvm::ArrayRef<::mlir::AffineMap>":$extraMaps, "::ingot::tile::EpilogueBuilder":$epilogue)>];
+    "::llvm::ArrayRef<::mlir::AffineMap>":$extraMaps, "::ingot::tile::EpilogueBuilder":$epilogue,
+    CArg<"::mlir::ValueRange", "{}">:$furtherOuts, CArg<"int64_t", "1">:$parts)>];
   let extraClassDeclaration = [{
     /// Position of the M dimension in `out` and number of batch dimensions.
     unsigned getBatchRank() { return getOut().getType().getRank() - 2; }

@@ -193,6 +193,8 @@ static bool fetchesAhead(MatmulOp op, TargetAttr target, int64_t rows) {
 static int64_t chooseAhead(MatmulOp op, const TileProblem &problem, int64_t rows) {
   if (op.getLayout() != RhsLayout::packed)
     return 0;
+  if (op.getFixed24()) // of which there are more than the first cache holds
+    return kFetchAhead;
   return chooseAhead(problem, problem.rows, rows, op.getB().getType(), op.getMatrixRankOfB() - 1);
 }
 
@@ -217,9 +219,10 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   // Sums that wait for the next panel need a block of known size.
   if (rowBlock == 0 && panel && (ShapedType::isDynamic(k) || k > panel))
     rowBlock = llvm::alignTo(std::max<int64_t>(m, 1), rows);
-  bool isParallel = isWorthThreads(multiply({batch, m, n, k}));
+  int64_t parts = op.getParts();
+  bool isParallel = isWorthThreads(multiply({batch, m, n, parts, k}));
   // Each block reads the weights once more.
-  int64_t weightBits = multiply({n, k, op.getB().getType().getElementTypeBitWidth()});
+  int64_t weightBits = multiply({n, parts, k, op.getB().getType().getElementTypeBitWidth()});
   if (isParallel && !panel && batch == 1 && !ShapedType::isDynamic(m) && !ShapedType::isDynamic(weightBits) &&
       weightBits / 8 <= target.getL2() / 2)
     rowBlock = shareRows(m, rows, rowBlock);

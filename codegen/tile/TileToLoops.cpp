@@ -103,8 +103,8 @@ static Indices getBatch(IndexBuilder &b, Value operand, unsigned matrixRank, Val
   return batch;
 }
 
-/// A word of the column's integers, or for the last quarter of columns the lowest bytes of three words, the first one
-/// twice.
+/// A word of the column's integers, in the lower bytes of one of the third quarter, or for the last quarter of columns
+/// the bytes that three words have left.
 static Value loadFixed24(IndexBuilder &b, MatmulOp op, Indices step, Value column) {
   int64_t quarter = op.getPackedColumns() / 4;
   Value row = b.div(column, quarter), at = b.sub(column, b.mul(row, quarter));
@@ -113,28 +113,32 @@ static Value loadFixed24(IndexBuilder &b, MatmulOp op, Indices step, Value colum
     indices.append({wordRow, at});
     return memref::LoadOp::create(b, op.getB(), indices);
   };
-  auto loadByte = [&](int64_t wordRow, int64_t place) -> Value {
-    Value bits = arith::AndIOp::create(b, loadWord(b.index(wordRow)), arith::ConstantIntOp::create(b, 255, 32));
-    return arith::ShLIOp::create(b, bits, arith::ConstantIntOp::create(b, 8 * place, 32));
+  auto bits = [&](int64_t count) -> Value { return arith::ConstantIntOp::create(b, count, 32); };
+  auto shiftPair = [&](Value upper, Value lower) -> Value {
+    Value lowest = arith::ShLIOp::create(b, upper, bits(24)), rest = arith::ShRUIOp::create(b, lower, bits(8));
+    return arith::OrIOp::create(b, lowest, rest);
   };
-  Value last = loadByte(0, 0);
-  for (int64_t i = 0; i < 3; ++i)
-    last = arith::OrIOp::create(b, last, loadByte(i, 3 - i));
-  Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, row, b.index(3));
-  Value integer = arith::SelectOp::create(b, isLast, last, loadWord(b.min(row, b.index(2))));
+  auto choose = [&](int64_t part, Value then, Value otherwise) -> Value {
+    Value isPart = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, row, b.index(part));
+    return arith::SelectOp::create(b, isPart, then, otherwise);
+  };
+  Value word = loadWord(b.min(row, b.index(2)));
+  Value third = arith::ShLIOp::create(b, word, bits(8));
+  Value fourth = shiftPair(loadWord(b.index(0)), shiftPair(loadWord(b.index(1)), word));
+  Value integer = choose(3, fourth, choose(2, third, word));
   return arith::SIToFPOp::create(b, b.getF32Type(), integer);
 }
 
-/// b[.., k, n] in its layout.
-static Value loadRight(IndexBuilder &b, MatmulOp op, Indices at, Value k, Value n) {
+/// b[.., k, n] of a part in its layout.
+static Value loadRight(IndexBuilder &b, MatmulOp op, Indices at, Value k, Value n, int64_t part) {
   if (op.getLayout() == RhsLayout::row_major) {
     at.append({k, n});
   } else if (op.getLayout() == RhsLayout::transposed) {
     at.append({n, k});
   } else {
-    int64_t columns = op.getPackedColumns(), depth = op.getPackedDepth();
+    int64_t columns = op.getPackedColumns() / int64_t(op.getParts()), depth = op.getPackedDepth();
     at.append({b.div(n, columns), b.div(k, depth)});
-    Value column = b.sub(n, b.alignDown(n, columns));
+    Value column = b.add(b.sub(n, b.alignDown(n, columns)), part * columns);
     if (op.getFixed24())
       return loadFixed24(b, op, at, column);
     at.push_back(column);
@@ -144,7 +148,7 @@ static Value loadRight(IndexBuilder &b, MatmulOp op, Indices at, Value k, Value 
   return memref::LoadOp::create(b, op.getB(), at);
 }
 
-static Value emitSum(IndexBuilder &b, MatmulOp op, ValueRange out) {
+static Value emitSum(IndexBuilder &b, MatmulOp op, ValueRange out, int64_t part) {
   unsigned batchRank = op.getBatchRank();
   Value m = out[batchRank], n = out[batchRank + 1], depth = b.dim(op.getA(), op.getA().getType().getRank() - 1);
   Indices left = getBatch(b, op.getA(), 2, out.take_front(batchRank));
@@ -153,8 +157,15 @@ static Value emitSum(IndexBuilder &b, MatmulOp op, ValueRange out) {
   return total.over(depth, total.zero(), [&](ValueRange k, Value sum) {
     Indices at(left);
     at.append({m, k[0]});
-    return total.add(sum, memref::LoadOp::create(b, op.getA(), at), loadRight(b, op, right, k[0], n));
+    return total.add(sum, memref::LoadOp::create(b, op.getA(), at), loadRight(b, op, right, k[0], n, part));
   });
+}
+
+static Indices emitSums(IndexBuilder &b, MatmulOp op, ValueRange out) {
+  Indices sums;
+  for (int64_t part = 0, e = op.getParts(); part < e; ++part)
+    sums.push_back(emitSum(b, op, out, part));
+  return sums;
 }
 
 //===----------------------------------------------------------------------===//
@@ -222,13 +233,18 @@ static Value emitSum(IndexBuilder &b, DepthwiseConvOp op, ValueRange out) {
   });
 }
 
-/// Every element of the output: its sum, through the epilogue.
+template <typename OpT>
+static Indices emitSums(IndexBuilder &b, OpT op, ValueRange out) {
+  return {emitSum(b, op, out)};
+}
+
+/// Every element of the output: its sums, through the epilogue.
 template <typename OpT>
 static void emitContraction(OpT op) {
   IndexBuilder b(op.getLoc(), op);
   EpilogueEmitter epilogue(b, cast<TileOpInterface>(op.getOperation()), /*masks=*/false);
   b.box(getSizes(b, op.getOut()), /*parallel=*/false, [&](ValueRange out) {
-    epilogue.emitScalar(emitSum(b, op, out), SmallVector<Value>(out.drop_back()), out.back());
+    epilogue.emitScalar(emitSums(b, op, out), SmallVector<Value>(out.drop_back()), out.back());
   });
 }
 

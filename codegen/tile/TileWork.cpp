@@ -18,7 +18,7 @@ static AffineExpr countElements(Value memref, ExtentFn extent) {
 }
 
 AffineExpr MatmulOp::countOperations(ExtentFn extent) {
-  return countElements(getOut(), extent) * extent(getA(), getA().getType().getRank() - 1) * 2;
+  return countElements(getOut(), extent) * extent(getA(), getA().getType().getRank() - 1) * (2 * getParts());
 }
 
 /// Taps in the padding count as well, as is usual.

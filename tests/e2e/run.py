@@ -435,7 +435,7 @@ def fast_math_says_by_how_much(bench):
 # ---- Kernels that only large weights get ----
 
 def few_rows_against_many_weights(bench):
-    """Weights beyond a core's cache, that processors with AVX-512 VBMI read as three bytes an element."""
+    """Weights beyond a core's cache, that processors with AVX-512 VBMI2 read as three bytes an element."""
     random = Random(1)
     for rows, steps, columns in ((1, 300, 512), (3, 513, 250)):
         x = [random.uniform(-1, 1) for _ in range(rows * steps)]

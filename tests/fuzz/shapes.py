@@ -1,6 +1,6 @@
 # Part of Ingot, under the Apache License v2.0 with LLVM Exceptions. See LICENSE for licence information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Random shapes, one small ONNX graph each: products, convolutions, pooling, reductions, attention."""
+"""Random shapes, one small ONNX graph each: products, convolutions, pooling, reductions, attention, recurrence."""
 import dataclasses
 
 import numpy
@@ -227,10 +227,93 @@ def draw_attention(d):
     return d.node("MatMul", [d.node("Softmax", [scores], axis=-1), v])
 
 
+def draw_joint_attention(d):
+    """Query, key and value as slices of one tensor, split into heads; sometimes a slice has another reader."""
+    batch, length, heads, width = d.pick(1, 2, 3), d.extent(65), d.pick(1, 2, 3), d.pick(8, 16, 17, 32)
+    hidden = heads * width
+    parts = [d.prefix + name for name in "qkv"]
+    d.nodes.append(helper.make_node("Split", [d.input("x", batch, length, 3 * hidden),
+                                              d.constant("sizes", numpy.full(3, hidden, numpy.int64))], parts, axis=2))
+    if d.random.random() < 0.2:
+        parts[2] = d.node("Relu", [parts[2]])
+    shape = d.constant("shape", numpy.array([0, length, heads, width], numpy.int64))
+    orders = ([0, 2, 1, 3], [0, 2, 3, 1], [0, 2, 1, 3])
+    q, k, v = (d.node("Transpose", [d.node("Reshape", [part, shape])], perm=order)
+               for part, order in zip(parts, orders))
+    scores = d.node("Mul", [d.node("MatMul", [q, k]), d.constant("scale", numpy.float32(width ** -0.5))])
+    value = d.node("MatMul", [d.node("Softmax", [scores], axis=-1), v])
+    value = d.node("Reshape", [d.node("Transpose", [value], perm=[0, 2, 1, 3]),
+                               d.constant("merged", numpy.array([0, length, hidden], numpy.int64))])
+    return d.node("Add", [value, d.prefix + "q"]) if d.random.random() < 0.3 else d.finish(value)
+
+
+def draw_recurrent(d):
+    """Layers over a few steps, of constant weights or not, with what else they may have."""
+    kind, gates = d.pick(("LSTM", 4), ("LSTM", 4), ("GRU", 3), ("GRU", 3), ("RNN", 1))
+    steps, batch, width = d.pick(1, 2, 3, 5), d.pick(1, 1, 2, 3, 4, 9, 33), d.extent(48)
+    hidden = d.pick(d.extent(), d.extent(), 200, 300)
+    direction = d.pick("forward", "forward", "reverse", "bidirectional")
+    count = 2 if direction == "bidirectional" else 1
+    while steps * batch * count * gates * hidden * (hidden + width) > MOST_WORK * 4:
+        batch, steps = max(1, batch // 2), max(1, steps - 1)
+
+    def parameter(name, *shape):
+        array = d.data(*shape) / numpy.float32(shape[-1] ** 0.5 if len(shape) > 2 else 1)
+        return d.constant(name, array)
+
+    operands = [d.input("x", steps, batch, width), parameter("w", count, gates * hidden, width),
+                parameter("r", count, gates * hidden, hidden), "", "", ""]
+    if d.random.random() < 0.2:
+        operands[2] = d.prefix + "r_w"
+        d.inputs[operands[2]] = d.weights.pop(d.prefix + "r")
+    if d.pick(0, 1):
+        operands[3] = parameter("b", count, 2 * gates * hidden)
+    if d.random.random() < 0.3:
+        lengths = d.random.integers(1, steps + 1, batch).astype(numpy.int32)
+        operands[4] = d.constant("lengths", lengths)
+    if d.pick(0, 1):
+        operands[5] = d.constant("h", d.data(count, batch, hidden))
+    attributes = {"hidden_size": hidden, "direction": direction}
+    if kind == "LSTM" and d.pick(0, 1):
+        operands.append(d.constant("c", d.data(count, batch, hidden)))
+        if d.pick(0, 1):
+            operands.append(parameter("p", count, 3 * hidden))
+    if kind == "GRU":
+        attributes["linear_before_reset"] = d.pick(0, 1)
+    if d.random.random() < 0.2 and kind != "LSTM":  # whose cell ONNX Runtime does not clip
+        attributes["clip"] = 0.5
+    if d.random.random() < 0.2:
+        functions = {"LSTM": ["HardSigmoid", "Softsign", "Tanh"], "GRU": ["Sigmoid", "Softsign"], "RNN": ["Relu"]}
+        attributes["activations"] = functions[kind] * count
+    outputs = [d.prefix + "y", "", ""][:3 if kind == "LSTM" else 2]
+    if d.pick(0, 1):
+        outputs = outputs[1:] + outputs[:1] if d.pick(0, 1) else ["", d.prefix + "y"]
+    d.nodes.append(helper.make_node(kind, operands, outputs, **attributes))
+    return d.prefix + "y"
+
+
+def draw_gates(d):
+    """A product whose columns are split into parts that are put together again."""
+    m, k, parts, n = d.maybe_empty(), d.extent(), d.pick(2, 3, 4), d.extent()
+    shape = d.pick([m, k], [d.pick(1, 2, 3), m, k])
+    weights = d.constant("w", d.data(k, parts * n) / numpy.float32(k ** 0.5))
+    product = d.node("MatMul", [d.input("x", *shape), weights])
+    if d.pick(0, 1):
+        product = d.node("Add", [product, d.constant("b", d.data(parts * n))])
+    names = [f"{d.prefix}part{i}" for i in range(parts)]
+    d.nodes.append(helper.make_node("Split", [product, d.constant("sizes", numpy.full(parts, n, numpy.int64))], names,
+                                    axis=len(shape) - 1))
+    value = d.node(d.pick("Sigmoid", "Tanh"), names[:1])
+    for name in names[1:]:
+        value = d.node(d.pick("Mul", "Add"), [value, name])
+    return d.finish(value)
+
+
 FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolution": draw_convolution,
             "wide_convolution": draw_wide_convolution, "filtered_convolution": draw_filtered_convolution,
             "depthwise_pair": draw_depthwise_pair, "transposed_convolution": draw_transposed_convolution,
-            "pooling": draw_pooling, "reduction": draw_reduction, "attention": draw_attention}
+            "pooling": draw_pooling, "reduction": draw_reduction, "attention": draw_attention,
+            "joint_attention": draw_joint_attention, "recurrent": draw_recurrent, "gates": draw_gates}
 
 
 def draw(index, seed):

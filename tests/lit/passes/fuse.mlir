@@ -137,3 +137,77 @@ func.func @expansions(%x: tensor<?x1xf32>, %s: tensor<?xi64>, %y: tensor<1x3xf32
   %1 = ingot.exp %0 : (tensor<?x?xf32>) -> tensor<?x?xf32>
   return %1, %3 : tensor<?x?xf32>, tensor<2x3xf32>
 }
+
+// -----
+
+// Parts of a product's columns that work is done on are parts of its kernel, which gives several values: a cell's next
+// state and what it shows of it.
+// CHECK-LABEL: func.func @parts
+// CHECK: %[[F:.*]]:2 = ingot.fused %arg0, %{{.*}}, %arg1, %arg2 :
+// CHECK-SAME: -> (tensor<?x4xf32>, tensor<?x4xf32>)
+// CHECK:   ingot.matmul
+// CHECK:   ingot.add
+// CHECK-COUNT-2: ingot.slice
+// CHECK:   %[[C:.*]] = ingot.mul
+// CHECK:   %[[H:.*]] = ingot.tanh %[[C]]
+// CHECK:   ingot.yield %[[C]], %[[H]]
+// CHECK: return %[[F]]#0, %[[F]]#1
+func.func @parts(%x: tensor<?x3xf32> {ingot.dims = ["N", ""]}, %b: tensor<?x8xf32> {ingot.dims = ["N", ""]},
+                 %s: tensor<?x4xf32> {ingot.dims = ["N", ""]}) -> (tensor<?x4xf32>, tensor<?x4xf32>) {
+  %w = ingot.constant tensor<3x8xf32> = dense_resource<w> : tensor<3x8xf32>
+  %zero = ingot.constant tensor<1xi64> = dense<0> : tensor<1xi64>
+  %one = ingot.constant tensor<1xi64> = dense<1> : tensor<1xi64>
+  %four = ingot.constant tensor<1xi64> = dense<4> : tensor<1xi64>
+  %eight = ingot.constant tensor<1xi64> = dense<8> : tensor<1xi64>
+  %0 = ingot.matmul %x, %w : (tensor<?x3xf32>, tensor<3x8xf32>) -> tensor<?x8xf32>
+  %1 = ingot.add %0, %b : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  %2 = ingot.slice %1, %zero, %four, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
+      : (tensor<?x8xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<?x4xf32>
+  %3 = ingot.slice %1, %four, %eight, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
+      : (tensor<?x8xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<?x4xf32>
+  %4 = ingot.sigmoid %2 : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  %5 = ingot.add %4, %s : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  %6 = ingot.mul %5, %3 : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  %7 = ingot.tanh %6 : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  return %6, %7 : tensor<?x4xf32>, tensor<?x4xf32>
+}
+
+// -----
+
+// Not where the weights are no constant, the parts are unequal, or someone else reads a part.
+// CHECK-LABEL: func.func @no_parts
+// CHECK: %[[A:.*]] = ingot.matmul
+// CHECK: ingot.fused %[[A]] :
+// CHECK: %[[B:.*]] = ingot.matmul
+// CHECK: ingot.fused %[[B]] :
+// CHECK: %[[C:.*]] = ingot.matmul
+// CHECK: ingot.slice %[[C]]
+// CHECK: return
+func.func @no_parts(%x: tensor<2x3xf32>, %v: tensor<3x8xf32>)
+    -> (tensor<2x4xf32>, tensor<2x2xf32>, tensor<2x4xf32>, tensor<2x4xf32>) {
+  %w = ingot.constant tensor<3x8xf32> = dense_resource<w> : tensor<3x8xf32>
+  %zero = ingot.constant tensor<1xi64> = dense<0> : tensor<1xi64>
+  %one = ingot.constant tensor<1xi64> = dense<1> : tensor<1xi64>
+  %two = ingot.constant tensor<1xi64> = dense<2> : tensor<1xi64>
+  %three = ingot.constant tensor<1xi64> = dense<3> : tensor<1xi64>
+  %four = ingot.constant tensor<1xi64> = dense<4> : tensor<1xi64>
+  %five = ingot.constant tensor<1xi64> = dense<5> : tensor<1xi64>
+  %eight = ingot.constant tensor<1xi64> = dense<8> : tensor<1xi64>
+  %0 = ingot.matmul %x, %v : (tensor<2x3xf32>, tensor<3x8xf32>) -> tensor<2x8xf32>
+  %1 = ingot.slice %0, %zero, %four, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
+      : (tensor<2x8xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2x4xf32>
+  %2 = ingot.slice %0, %four, %eight, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
+      : (tensor<2x8xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2x4xf32>
+  %3 = ingot.mul %1, %2 : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xf32>
+  %4 = ingot.matmul %x, %w : (tensor<2x3xf32>, tensor<3x8xf32>) -> tensor<2x8xf32>
+  %5 = ingot.slice %4, %one, %three, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
+      : (tensor<2x8xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2x2xf32>
+  %6 = ingot.slice %4, %three, %five, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
+      : (tensor<2x8xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2x2xf32>
+  %7 = ingot.mul %5, %6 : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  %8 = ingot.matmul %x, %w : (tensor<2x3xf32>, tensor<3x8xf32>) -> tensor<2x8xf32>
+  %9 = ingot.slice %8, %zero, %four, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
+      : (tensor<2x8xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2x4xf32>
+  %10 = ingot.exp %9 : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  return %3, %7, %9, %10 : tensor<2x4xf32>, tensor<2x2xf32>, tensor<2x4xf32>, tensor<2x4xf32>
+}

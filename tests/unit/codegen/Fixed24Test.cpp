@@ -28,7 +28,7 @@ static std::vector<float> roundTrip(const std::vector<float> &panels, const std:
                                     int64_t steps) {
   std::string text;
   llvm::raw_string_ostream out(text);
-  Fixed24Stream encoder(out, scales, steps);
+  Fixed24Stream encoder(out, scales, steps, columns);
   for (size_t row = 0; row < panels.size() / columns; ++row)
     encoder.write(reinterpret_cast<const char *>(&panels[row * columns]), columns * sizeof(float));
   EXPECT_EQ(text.size(), panels.size() * 3);
@@ -37,13 +37,17 @@ static std::vector<float> roundTrip(const std::vector<float> &panels, const std:
   int64_t quarter = columns / 4;
   for (size_t i = 0; i < panels.size(); ++i) {
     size_t row = i / columns * 3 * quarter, column = i % columns;
-    uint32_t word = 0;
-    if (int64_t(column) < 3 * quarter)
+    auto getWord = [&](size_t wordRow) {
+      uint32_t word = 0;
       for (int byte = 0; byte < 4; ++byte)
-        word |= getByte(row + column, byte) << 8 * byte;
-    else
-      for (int byte = 0; byte < 4; ++byte)
-        word |= getByte(row + column - (byte ? byte : 3) * quarter, 0) << 8 * byte;
+        word |= getByte(row + wordRow * quarter + column % quarter, byte) << 8 * byte;
+      return word;
+    };
+    uint32_t word = getWord(std::min<size_t>(column / quarter, 2));
+    if (column / quarter == 2)
+      word <<= 8;
+    if (column / quarter == 3)
+      word = getWord(0) << 24 | (getWord(1) & 0xff) << 16 | word >> 16;
     float scale = scales[i / (columns * steps) * columns + column];
     decoded.push_back(static_cast<float>(static_cast<int32_t>(word)) * scale);
   }

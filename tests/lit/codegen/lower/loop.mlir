@@ -1,22 +1,23 @@
 // RUN: ingot-opt %s --split-input-file --lower-graph --canonicalize --cse | FileCheck %s
 
-// A fixed trip count is a for loop; a carried value has one buffer, a scan output is written in place. What is swapped
-// goes through a copy.
+// A fixed trip count is a for loop; a carried value has two buffers that take turns, and what comes next is computed
+// where it belongs: only what the body hands on as it is has to be copied. A scan output is written in place.
 // CHECK-LABEL: func.func @fixed
-// CHECK: %[[A:.*]] = memref.alloc() : memref<3xf32>
-// CHECK: memref.copy %{{.*}}, %[[A]]
-// CHECK: %[[B:.*]] = memref.alloc() : memref<3xf32>
-// CHECK: memref.copy %{{.*}}, %[[B]]
+// CHECK: %[[A0:.*]] = memref.alloc() : memref<3xf32>
+// CHECK: %[[A1:.*]] = memref.alloc() : memref<3xf32>
+// CHECK: memref.copy %{{.*}}, %[[A0]]
+// CHECK: %[[B0:.*]] = memref.alloc() : memref<3xf32>
+// CHECK: %[[B1:.*]] = memref.alloc() : memref<3xf32>
+// CHECK: memref.copy %{{.*}}, %[[B0]]
 // CHECK: %[[Y:.*]] = memref.alloc() : memref<5x3xf32>
 // CHECK: scf.for %[[I:.*]] = %c0 to %c5
-// CHECK: %[[S:.*]] = memref.alloc() : memref<3xf32>
-// CHECK: call @k{{.*}}_add(%{{.*}}, %[[A]], %[[B]], %[[S]])
+// CHECK-SAME: iter_args(%[[A:.*]] = %[[A0]], %[[NEXT_A:.*]] = %[[A1]], %[[B:.*]] = %[[B0]], %[[NEXT_B:.*]] = %[[B1]])
+// CHECK-NOT: memref.alloc
+// CHECK: call @k{{.*}}_add(%{{.*}}, %[[A]], %[[B]], %[[NEXT_B]])
+// CHECK: memref.copy %[[B]], %[[NEXT_A]]
 // CHECK: %[[SLICE:.*]] = memref.subview %[[Y]][%[[I]], 0] [1, 3] [1, 1]
-// CHECK: memref.copy %[[S]], %[[SLICE]]
-// CHECK: %[[T:.*]] = memref.alloc() : memref<3xf32>
-// CHECK: memref.copy %[[B]], %[[T]]
-// CHECK: memref.copy %[[T]], %[[A]]
-// CHECK: memref.copy %[[S]], %[[B]]
+// CHECK: memref.copy %[[NEXT_B]], %[[SLICE]]
+// CHECK: scf.yield %[[NEXT_A]], %[[A]], %[[NEXT_B]], %[[B]]
 module {
 func.func @fixed(%a: tensor<3xf32> {ingot.name = "a"}, %b: tensor<3xf32> {ingot.name = "b"})
     -> (tensor<3xf32> {ingot.name = "l"}, tensor<5x3xf32> {ingot.name = "y"}) {
@@ -29,6 +30,29 @@ func.func @fixed(%a: tensor<3xf32> {ingot.name = "a"}, %b: tensor<3xf32> {ingot.
     ingot.yield %true, %z, %1, %1 : tensor<i1>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
   }
   return %0#1, %0#2 : tensor<3xf32>, tensor<5x3xf32>
+}
+}
+
+// -----
+
+// What stays as it is stays where it is.
+// CHECK-LABEL: func.func @unchanged
+// CHECK: memref.copy %arg1, %[[A:[^ ]*]]
+// CHECK: scf.for {{.*}} iter_args(%[[Z:[a-z0-9]+]] = %{{.*}}, %[[NEXT:[a-z0-9]+]] = %{{.*}}) ->
+// CHECK-NOT: memref.copy
+// CHECK: call @k{{.*}}_add(%{{.*}}, %[[A]], %[[Z]], %[[NEXT]])
+// CHECK-NOT: memref.copy
+// CHECK: scf.yield %[[NEXT]], %[[Z]]
+module {
+func.func @unchanged(%a: tensor<3xf32> {ingot.name = "a"}, %b: tensor<3xf32> {ingot.name = "b"},
+                     %n: tensor<i64> {ingot.name = "n"}) -> (tensor<3xf32> {ingot.name = "l"}) {
+  %true = ingot.constant tensor<i1> = dense<true> : tensor<i1>
+  %0:2 = ingot.loop trip %n : tensor<i64> init %a, %b : tensor<3xf32>, tensor<3xf32> -> (tensor<3xf32>, tensor<3xf32>) {
+  ^bb0(%i: tensor<i64>, %x: tensor<3xf32>, %z: tensor<3xf32>):
+    %1 = ingot.add %x, %z : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+    ingot.yield %true, %x, %1 : tensor<i1>, tensor<3xf32>, tensor<3xf32>
+  }
+  return %0#1 : tensor<3xf32>
 }
 }
 

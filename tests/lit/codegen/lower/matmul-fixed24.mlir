@@ -14,7 +14,7 @@
 // CHECK: func.func @main
 // CHECK-DAG: rt.weight @[[SCALES]] : memref<16xf32>
 // CHECK-DAG: rt.weight @[[BYTES]] : memref<1x4x3x4xi32>
-module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, funnel_shift = true, l1 = 64, l2 = 64>} {
 func.func @main(%x: tensor<1x4xf32>) -> tensor<1x16xf32> {
   %w = ingot.constant tensor<4x16xf32> = dense<
       [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
@@ -31,7 +31,7 @@ func.func @main(%x: tensor<1x4xf32>) -> tensor<1x16xf32> {
 // Rows that only the run knows may be few.
 // CHECK: tile.matmul packed ins(%{{.*}} : memref<?x4xf32>, memref<1x4x3x4xi32>)
 // CHECK-SAME: fixed24
-module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, funnel_shift = true, l1 = 64, l2 = 64>} {
 func.func @main(%x: tensor<?x4xf32>) -> tensor<?x16xf32> {
   %w = ingot.constant tensor<4x16xf32> = dense<
       [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
@@ -54,11 +54,11 @@ func.func @main(%x: tensor<?x4xf32>) -> tensor<?x16xf32> {
 // CHECK:     tile.matmul packed
 // CHECK-NOT:   tile.backwards
 // CHECK: func.func @main
-// CHECK:   scf.for %[[I:.*]] =
+// CHECK:   scf.for %[[I:[a-z0-9]+]] =
 // CHECK:     %[[INTEGER:.*]] = arith.index_cast %[[I]]
 // CHECK:     %[[ODD:.*]] = arith.trunci %[[INTEGER]] : i64 to i1
 // CHECK:     call @[[KERNEL]]({{.*}}, %[[ODD]])
-module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, funnel_shift = true, l1 = 64, l2 = 64>} {
 func.func @main(%x: tensor<1x16xf32>) -> tensor<1x16xf32> {
   %n = ingot.constant tensor<i64> = dense<3> : tensor<i64>
   %w = ingot.constant tensor<16x16xf32> = dense<
@@ -92,7 +92,7 @@ func.func @main(%x: tensor<1x16xf32>) -> tensor<1x16xf32> {
 
 // Many rows, elements whose precision would suffer, a processor that cannot permute bytes: f32 as it is.
 // CHECK-NOT: fixed24
-module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, funnel_shift = true, l1 = 64, l2 = 64>} {
 func.func @main(%x: tensor<4x4xf32>) -> tensor<4x16xf32> {
   %w = ingot.constant tensor<4x16xf32> = dense<
       [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
@@ -107,7 +107,7 @@ func.func @main(%x: tensor<4x4xf32>) -> tensor<4x16xf32> {
 // -----
 
 // CHECK-NOT: fixed24
-module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, permute_i8 = true, l1 = 64, l2 = 64>} {
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, funnel_shift = true, l1 = 64, l2 = 64>} {
 func.func @main(%x: tensor<1x4xf32>) -> tensor<1x16xf32> {
   %w = ingot.constant tensor<4x16xf32> = dense<
       [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],

@@ -1,5 +1,5 @@
 // The inner loop of a row against weights of three bytes: a conversion and a multiply-add for each vector of 16 weights,
-// and two permutations for four of them.
+// and three shifts for four of them.
 // RUN: ingot-opt %s --pass-pipeline='builtin.module(tile-to-vector,canonicalize,cse,expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-to-llvm,reconcile-unrealized-casts)' -o %t.mlir
 // RUN: mlir-translate --mlir-to-llvmir %t.mlir -o %t.ll
 // RUN: opt -O3 -mcpu=znver4 %t.ll -S | llc -mcpu=znver4 -O3 -o - | FileCheck %s --implicit-check-not=call
@@ -7,10 +7,11 @@
 // CHECK-LABEL: one_row:
 // CHECK:         [[LOOP:.LBB[0-9_]+]]:
 // CHECK-NOT:     rsp
-// CHECK-COUNT-2: {{vpermt2b|vpermi2b}} {{.*}}%zmm
-// CHECK-NOT:     rsp
-// CHECK-COUNT-4: vfmadd{{.*}}ps {{.*}}%zmm
-// CHECK-NOT:     {{rsp|vpor|vpand}}
+// CHECK-DAG:     vpslld $8, {{.*}}%zmm
+// CHECK-DAG:     vpshldd $24, {{.*}}%zmm
+// CHECK-DAG:     vpshldd $24, {{.*}}%zmm
+// CHECK-COUNT-2: vfmadd{{.*}}ps {{.*}}%zmm
+// CHECK-NOT:     {{rsp|vpor|vpand|vpsrl}}
 // CHECK:         j{{[a-z]+}} [[LOOP]]
 // CHECK:         ret
 func.func @one_row(%a: memref<1x512xf32>, %b: memref<4x512x3x16xi32>, %out: memref<1x256xf32>) {
@@ -22,7 +23,7 @@ func.func @one_row(%a: memref<1x512xf32>, %b: memref<4x512x3x16xi32>, %out: memr
   return
 }
 
-// Rows of a number that only the run knows: in the tile of many rows, permutations and conversions are shared by six
+// Rows of a number that only the run knows: in the tile of many rows, shifts and conversions are shared by six
 // multiply-adds each.
 // CHECK-LABEL: rows_at_run_time:
 // CHECK:         Inner Loop Header

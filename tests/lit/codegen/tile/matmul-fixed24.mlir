@@ -1,6 +1,7 @@
 // RUN: ingot-opt %s --tile-to-vector --canonicalize --cse --split-input-file | FileCheck %s
 
-// Three vectors of words for four of weights: each is converted as it is, and their lowest bytes make up the fourth.
+// Three vectors of words for four of weights: two are converted as they are, one is shifted, and the bytes that these
+// leave make up the fourth.
 
 // CHECK-LABEL: func @one_row
 // CHECK-DAG:   %[[ROWS:.*]] = memref.collapse_shape %{{.*}} {{\[}}[0], [1], [2, 3]] : memref<1x16x3x4xi32> into memref<1x16x12xi32>
@@ -10,11 +11,15 @@
 // CHECK-DAG:     %[[W2:.*]] = vector.load %[[ROWS]][%{{.*}}, %{{.*}}, %c8] : memref<1x16x12xi32>, vector<4xi32>
 // CHECK-DAG:     arith.sitofp %[[W0]] : vector<4xi32> to vector<4xf32>
 // CHECK-DAG:     arith.sitofp %[[W1]] : vector<4xi32> to vector<4xf32>
-// CHECK-DAG:     arith.sitofp %[[W2]] : vector<4xi32> to vector<4xf32>
-// CHECK:         %[[UPPER:.*]] = vector.shuffle %{{.*}}, %{{.*}} [0, 0, 16, 0, 4, 4, 20, 4, 8, 8, 24, 8, 12, 12, 28, 12]
-// CHECK:         vector.shuffle %[[UPPER]], %{{.*}} [0, 16, 2, 3, 4, 20, 6, 7, 8, 24, 10, 11, 12, 28, 14, 15]
-// CHECK:         %[[LAST:.*]] = vector.bitcast %{{.*}} : vector<16xi8> to vector<4xi32>
-// CHECK:         arith.sitofp %[[LAST]] : vector<4xi32> to vector<4xf32>
+// CHECK-DAG:     %[[THIRD:.*]] = arith.shli %[[W2]], %[[EIGHT:.*]] : vector<4xi32>
+// CHECK-DAG:     arith.sitofp %[[THIRD]] : vector<4xi32> to vector<4xf32>
+// CHECK-DAG:     %[[B1:.*]] = arith.shli %[[W1]], %[[TOP:.*]] : vector<4xi32>
+// CHECK-DAG:     %[[B2:.*]] = arith.shrui %[[W2]], %[[EIGHT]] : vector<4xi32>
+// CHECK-DAG:     %[[LOWER:.*]] = arith.ori %[[B1]], %[[B2]] : vector<4xi32>
+// CHECK-DAG:     %[[B0:.*]] = arith.shli %[[W0]], %[[TOP]] : vector<4xi32>
+// CHECK-DAG:     %[[REST:.*]] = arith.shrui %[[LOWER]], %[[EIGHT]] : vector<4xi32>
+// CHECK-DAG:     %[[FOURTH:.*]] = arith.ori %[[B0]], %[[REST]] : vector<4xi32>
+// CHECK-DAG:     arith.sitofp %[[FOURTH]] : vector<4xi32> to vector<4xf32>
 // CHECK-COUNT-4: vector.fma
 func.func @one_row(%a: memref<1x16xf32>, %b: memref<1x16x3x4xi32>, %scales: memref<16xf32>, %out: memref<1x16xf32>) {
   tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<1x16x3x4xi32>) outs(%out : memref<1x16xf32>)

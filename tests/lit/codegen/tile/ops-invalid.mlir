@@ -463,3 +463,37 @@ func.func @depth_of_merged_groups(%x: memref<1x8x16xf32>, %w: memref<2x1x3x1x4x4
   }
   return
 }
+
+// -----
+
+func.func @parts(%a: memref<4x8xf32>, %b: memref<1x8x16xf32>, %out: memref<4x5xf32>) {
+  // expected-error @+1 {{expected panels of columns of 3 parts but got 16 columns}}
+  tile.matmul packed ins(%a, %b : memref<4x8xf32>, memref<1x8x16xf32>) outs(%out : memref<4x5xf32>) {parts = 3} epilogue {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    tile.yield %x : f32
+  }
+  return
+}
+
+// -----
+
+func.func @further_outs(%a: memref<4x8xf32>, %b: memref<1x8x16xf32>, %out: memref<4x8xf32>, %other: memref<4x7xf32>) {
+  // expected-error @+1 {{expected further_outs of the extents of 'memref<4x8xf32>' but got 'memref<4x7xf32>'}}
+  tile.matmul packed ins(%a, %b : memref<4x8xf32>, memref<1x8x16xf32>) outs(%out : memref<4x8xf32>)
+      further_outs(%other : memref<4x7xf32>) {parts = 2} epilogue {
+  ^bb0(%x: f32, %y: f32):
+    tile.yield %x, %y : f32, f32
+  }
+  return
+}
+
+// -----
+
+func.func @sums(%a: memref<4x8xf32>, %b: memref<1x8x16xf32>, %out: memref<4x8xf32>) {
+  // expected-error @+1 {{expected sums of type 'f32' but got 'f64'}}
+  tile.matmul packed ins(%a, %b : memref<4x8xf32>, memref<1x8x16xf32>) outs(%out : memref<4x8xf32>) {parts = 2} epilogue {
+  ^bb0(%x: f32, %y: f64):
+    tile.yield %x : f32
+  }
+  return
+}

@@ -58,6 +58,18 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // One row takes each panel but once: its words come from the second cache in time.
+  // CHECK-LABEL: func @words
+  // CHECK: schedule = #tile.schedule<rows = 1, columns = 64, lanes = 16, split = 2, masks = true, ahead = 16>
+  func.func @words(%a: memref<1x768xf32>, %b: memref<48x768x3x16xi32>, %out: memref<1x3072xf32>) {
+    tile.matmul packed ins(%a, %b : memref<1x768xf32>, memref<48x768x3x16xi32>) outs(%out : memref<1x3072xf32>)
+        {fixed24} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Too little work for threads.
   // CHECK-LABEL: func @small
   // CHECK: schedule = #tile.schedule<rows = 1, columns = 32, lanes = 16, split = 4, masks = true, parallel = false>
@@ -320,7 +332,7 @@ func.func @least(%a: memref<300x300xf32>, %b: memref<300x301xf32>, %out: memref<
 module attributes {
   rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true>,
   rt.tuned = {
-    "tile.matmul(memref<4x8xf32>, memref<1x8x16xf32>, memref<4x16xf32>) {extra_maps = [], layout = 0 : i32, operandSegmentSizes = array<i32: 1, 1, 0, 0, 1, 0>, packed_depth = 1 : i64} epilogue 078bcd619f7f4607" = #tile.schedule<rows = 2, columns = 16, lanes = 16, unroll = 4>
+    "tile.matmul(memref<4x8xf32>, memref<1x8x16xf32>, memref<4x16xf32>) {extra_maps = [], layout = 0 : i32, operandSegmentSizes = array<i32: 1, 1, 0, 0, 1, 0, 0>, packed_depth = 1 : i64, parts = 1 : i64} epilogue 078bcd619f7f4607" = #tile.schedule<rows = 2, columns = 16, lanes = 16, unroll = 4>
   }
 } {
   // CHECK-LABEL: func @tuned

@@ -87,18 +87,45 @@ func.func @bytes(%a: memref<4x7xi8>, %b: memref<1x2x16x4xi8>, %out: memref<4x13x
 
 // -----
 
-// Three words for four elements: one each, and the fourth in the lowest bytes.
+// Two parts side by side in a panel: a sum of each, an element of both outputs.
+
+// CHECK-LABEL: func @parts
+// CHECK:         scf.for %[[N:.*]] = %c0 to %c6
+// CHECK:           %[[A:.*]] = scf.for
+// CHECK:             memref.load %arg1[%{{.*}}, %{{.*}}, %[[AT:.*]]]
+// CHECK:           %[[B:.*]] = scf.for
+// CHECK:             arith.addi %{{.*}}, %c4
+// CHECK:           math.tanh %[[A]]
+// CHECK:           arith.mulf %{{.*}}, %[[B]]
+// CHECK:           memref.store %{{.*}}, %arg2[%{{.*}}, %[[N]]]
+// CHECK:           memref.store %{{.*}}, %arg3[%{{.*}}, %[[N]]]
+func.func @parts(%a: memref<1x3xf32>, %b: memref<2x3x8xf32>, %t: memref<1x6xf32>, %p: memref<1x6xf32>) {
+  tile.matmul packed ins(%a, %b : memref<1x3xf32>, memref<2x3x8xf32>) outs(%t : memref<1x6xf32>)
+      further_outs(%p : memref<1x6xf32>)
+      {parts = 2} epilogue {
+  ^bb0(%x: f32, %y: f32):
+    %0 = math.tanh %x : f32
+    %1 = arith.mulf %0, %y : f32
+    tile.yield %0, %1 : f32, f32
+  }
+  return
+}
+
+// -----
+
+// Three words for four elements: one each, and the fourth in the bytes that these leave.
 
 // CHECK-LABEL: func @fixed24
+// CHECK:         %[[WORD:.*]] = memref.load %arg1[%{{.*}}, %{{.*}}, %{{[0-9]+}}, %{{.*}}] : memref<1x7x3x4xi32>
+// CHECK:         %[[THIRD:.*]] = arith.shli %[[WORD]], %c8_i32
 // CHECK:         %[[W0:.*]] = memref.load %arg1[%{{.*}}, %{{.*}}, %c0, %{{.*}}] : memref<1x7x3x4xi32>
-// CHECK:         arith.andi %[[W0]], %c255_i32
-// CHECK:         arith.shli %{{.*}}, %c24_i32
 // CHECK:         %[[W1:.*]] = memref.load %arg1[%{{.*}}, %{{.*}}, %c1, %{{.*}}] : memref<1x7x3x4xi32>
-// CHECK:         arith.shli %{{.*}}, %c16_i32
-// CHECK:         %[[W2:.*]] = memref.load %arg1[%{{.*}}, %{{.*}}, %c2, %{{.*}}] : memref<1x7x3x4xi32>
-// CHECK:         arith.shli %{{.*}}, %c8_i32
-// CHECK:         arith.cmpi eq, %{{.*}}, %c3
-// CHECK:         %[[INTEGER:.*]] = arith.select
+// CHECK:         arith.shli %[[W1]], %c24_i32
+// CHECK:         arith.shrui %[[WORD]], %c8_i32
+// CHECK:         arith.shli %[[W0]], %c24_i32
+// CHECK:         %[[FOURTH:.*]] = arith.ori
+// CHECK:         %[[OTHER:.*]] = arith.select %{{.*}}, %[[THIRD]], %[[WORD]]
+// CHECK:         %[[INTEGER:.*]] = arith.select %{{.*}}, %[[FOURTH]], %[[OTHER]]
 // CHECK:         arith.sitofp %[[INTEGER]] : i32 to f32
 func.func @fixed24(%a: memref<1x7xf32>, %b: memref<1x7x3x4xi32>, %out: memref<1x16xf32>) {
   tile.matmul packed ins(%a, %b : memref<1x7xf32>, memref<1x7x3x4xi32>) outs(%out : memref<1x16xf32>) {fixed24}
