@@ -74,7 +74,6 @@ static ingot_block *take_spare(ingot_heap *heap, uint64_t bytes) {
 static ingot_block *make_block(ingot_heap *heap, uint64_t bytes) {
   if (bytes > INT64_MAX / 2)
     return NULL;
-  bytes = bytes < INGOT_ALIGNMENT ? INGOT_ALIGNMENT : bytes;
   ingot_block *block = ingot_memory_allocate(HEADER + bytes);
   if (!block)
     return NULL;
@@ -85,6 +84,7 @@ static ingot_block *make_block(ingot_heap *heap, uint64_t bytes) {
 
 void *ingot_rt_alloc(ingot_context *context, uint64_t bytes) {
   ingot_heap *heap = &context->heap;
+  bytes = bytes < INGOT_ALIGNMENT ? INGOT_ALIGNMENT : bytes;
   ingot_block *block = take_spare(heap, bytes);
   if (!block)
     block = make_block(heap, bytes);

@@ -56,6 +56,10 @@ TEST(Memory, heapBlocksAreReusedThenReleased) {
     void *reused = ingot_rt_alloc(context, 100000);
     EXPECT_EQ(reused, a);
     EXPECT_NE(ingot_rt_alloc(context, 100000), reused);
+    // Blocks of a few bytes, too, which are made larger than what was asked for.
+    void *small = ingot_rt_alloc(context, 5);
+    ingot_rt_free(context, small);
+    EXPECT_EQ(ingot_rt_alloc(context, 6), small);
   });
   ASSERT_EQ(fake.create(), INGOT_OK);
   EXPECT_EQ(fake.run(), INGOT_OK);
