@@ -26,10 +26,8 @@ using Values = tile::IndexBuilder::Values;
 static Value entryView(GatherOp op, HostLowering &host) {
   KernelBuilder b = hostBuilder(host);
   StridedMemory memory = stridedMemory(host, host.buffer(op.getData()));
-  auto valueOf = [&](OpFoldResult size) { return getValueOrCreateConstantIndexOp(b, b.getLoc(), size); };
-  Value position = b.wrapNegative(host.element(op.getIndices(), 0), valueOf(memory.sizes.front()));
-  Value distance = b.mul(position, valueOf(memory.strides.front()));
-  memory.offset = getAsOpFoldResult(b.add(valueOf(memory.offset), distance));
+  Value entries = getValueOrCreateConstantIndexOp(b, b.getLoc(), memory.sizes.front());
+  memory.advance(host, 0, b.wrapNegative(host.element(op.getIndices(), 0), entries));
   memory.sizes.erase(memory.sizes.begin());
   memory.strides.erase(memory.strides.begin());
   return memory.view(host);

@@ -63,6 +63,13 @@ StridedMemory ingot::stridedMemory(HostLowering &host, Value memref) {
   return memory;
 }
 
+void StridedMemory::advance(HostLowering &host, unsigned dim, Value position) {
+  KernelBuilder b = hostBuilder(host);
+  Value stride = getValueOrCreateConstantIndexOp(b, b.getLoc(), strides[dim]);
+  Value begin = getValueOrCreateConstantIndexOp(b, b.getLoc(), offset);
+  offset = getAsOpFoldResult(b.add(begin, b.mul(position, stride)));
+}
+
 Value StridedMemory::view(HostLowering &host) const {
   SmallVector<int64_t> shape, layout;
   for (auto [size, stride] : llvm::zip(sizes, strides)) {

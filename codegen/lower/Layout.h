@@ -32,6 +32,8 @@ struct StridedMemory {
   mlir::OpFoldResult offset;
   llvm::SmallVector<mlir::OpFoldResult> sizes, strides;
 
+  /// Begins at `position` of dimension `dim`.
+  void advance(HostLowering &host, unsigned dim, mlir::Value position);
   /// A memref.reinterpret_cast, which analyses that follow views know.
   mlir::Value view(HostLowering &host) const;
 };

@@ -12,7 +12,6 @@
 #include "ir/ConstantSlice.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Arith/Utils/Utils.h"
 
 #include <limits>
 
@@ -135,13 +134,9 @@ static SmallVector<Selection> selections(SliceOp op, HostLowering &host, KernelB
 
 /// The part of the input that a slice is, where it lies.
 static Value sliceView(SliceOp op, ArrayRef<int64_t> starts, HostLowering &host) {
-  KernelBuilder b = hostBuilder(host);
   StridedMemory memory = stridedMemory(host, host.buffer(op.getInput()));
-  auto valueOf = [&](OpFoldResult size) { return getValueOrCreateConstantIndexOp(b, b.getLoc(), size); };
-  Value offset = valueOf(memory.offset);
-  for (auto [start, stride] : llvm::zip(starts, memory.strides))
-    offset = b.add(offset, b.mul(valueOf(stride), start));
-  memory.offset = getAsOpFoldResult(offset);
+  for (auto [dim, start] : llvm::enumerate(starts))
+    memory.advance(host, dim, host.index(start));
   memory.sizes = getAsOpFoldResult(host.sizes(op.getResult()));
   return memory.view(host);
 }

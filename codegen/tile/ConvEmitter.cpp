@@ -150,16 +150,11 @@ void ConvEmitter::emitVectors() {
 
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
     Line line{ivs[0], ivs[outerRank + 1], ivs[outerRank + 2], ivs.slice(1, outerRank), {}};
-    auto emitPanel = [&](int64_t panelVectors, bool isLast) {
+    emitPanel(b, schedule, outChannels, line.panel, sizes.back(), [&](int64_t panelVectors, bool isRagged) {
       line.vectors = panelVectors;
-      line.isRagged = isLast && outChannels % schedule.getLanes() != 0;
+      line.isRagged = isRagged;
       emitBlock(line);
-    };
-    int64_t tail = getTailVectors(schedule, outChannels);
-    if (tail == vectors)
-      return emitPanel(vectors, /*isLast=*/true);
-    Value isLast = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, line.panel, b.add(sizes.back(), -1));
-    b.branch(isLast, [&] { emitPanel(tail, true); }, [&] { emitPanel(vectors, false); });
+    });
   });
 }
 

@@ -25,8 +25,10 @@ void emitAttention(IndexBuilder &builder, AttentionOp op);
 /// the exact rest where it is known, else powers of two.
 llvm::SmallVector<int64_t> getTailRows(int64_t rows, std::optional<int64_t> extent);
 
-/// Vectors of the last panel that have some of `extent` columns.
-int64_t getTailVectors(ScheduleAttr schedule, std::optional<int64_t> extent);
+/// Calls `emit` for panel `panel` of `panels`, which cover `extent` columns (dynamic if not given), with its vectors
+/// but for those of the last panel that would be empty, and whether the last one may have columns less.
+void emitPanel(IndexBuilder &builder, ScheduleAttr schedule, std::optional<int64_t> extent, mlir::Value panel,
+               mlir::Value panels, llvm::function_ref<void(int64_t vectors, bool isRagged)> emit);
 
 /// Calls `emitTile(rows, first)` in loops that cover rows [lo, hi): full tiles, then the tails.
 void emitRowTiles(IndexBuilder &builder, mlir::Value lo, mlir::Value hi, int64_t rows,

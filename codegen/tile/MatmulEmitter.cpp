@@ -160,16 +160,14 @@ void MatmulEmitter::emitVectors() {
 
 /// Vectors of the last panel that would be empty are left out; of a panel of several parts none is.
 void MatmulEmitter::emitPanel(OuterTile &outer, Value panelCount) {
-  int64_t last = op.getParts() > 1 ? vectors : getTailVectors(schedule, getConstant(n));
-  if (last == vectors)
+  if (op.getParts() > 1)
     return emitOuterTile(outer);
   auto emit = [&](int64_t panelVectors, bool isRagged) {
     outer.vectors = panelVectors;
     outer.isRagged = isRagged;
     emitOuterTile(outer);
   };
-  Value isLast = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, outer.panel, b.add(panelCount, -1));
-  b.branch(isLast, [&] { emit(last, *getConstant(n) % schedule.getLanes() != 0); }, [&] { emit(vectors, false); });
+  ingot::tile::emitPanel(b, schedule, getConstant(n), outer.panel, panelCount, emit);
 }
 
 void MatmulEmitter::emitAmx() {

@@ -16,7 +16,8 @@ def TileSchedule : Pass<"tile-schedule"> {
   let description = [{
     Writes a `#tile.schedule` on every operation of the tile dialect that has
     none yet, from its shape and the module's `rt.target`, or the one that the
-    module's `rt.tuned` has for it.
+    module's `rt.tuned` has for it. Products and convolutions that are faster by
+    tile instructions, where the target has them, get a `#tile.amx` besides.
   }];
   let dependentDialects = ["::ingot::tile::TileDialect"];
 }

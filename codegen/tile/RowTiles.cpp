@@ -8,6 +8,7 @@
 
 #include "codegen/tile/Emitters.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -22,9 +23,16 @@ SmallVector<int64_t> ingot::tile::getTailRows(int64_t rows, std::optional<int64_
   return tails;
 }
 
-int64_t ingot::tile::getTailVectors(ScheduleAttr schedule, std::optional<int64_t> extent) {
+void ingot::tile::emitPanel(IndexBuilder &b, ScheduleAttr schedule, std::optional<int64_t> extent, Value panel,
+                            Value panels, function_ref<void(int64_t vectors, bool isRagged)> emit) {
+  int64_t lanes = schedule.getLanes(), vectors = schedule.getColumns() / lanes;
   int64_t rest = extent ? *extent % schedule.getColumns() : 0;
-  return llvm::divideCeil(rest ? rest : schedule.getColumns(), schedule.getLanes());
+  int64_t last = rest ? llvm::divideCeil(rest, lanes) : vectors;
+  bool isRagged = !extent || *extent % lanes != 0;
+  if (last == vectors)
+    return emit(vectors, isRagged);
+  Value isLast = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, panel, b.add(panels, -1));
+  b.branch(isLast, [&] { emit(last, isRagged); }, [&] { emit(vectors, /*isRagged=*/false); });
 }
 
 void ingot::tile::emitRowTiles(IndexBuilder &b, Value lo, Value hi, int64_t rows, ArrayRef<int64_t> tails,

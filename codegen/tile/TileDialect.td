@@ -94,8 +94,9 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
       into packed order on the stack before it is used.
     - `masks`: ragged columns are stored under a mask, otherwise one by one.
     - `parallel`: whether the outer tiles are worth the threads' while.
-    - `prefetch`: whether the next panel of a packed right operand is fetched
-      into the second cache while the current one is multiplied.
+    - `prefetch`: whether the next panel of a packed right operand, or the next
+      point of a Winograd convolution's weights, is fetched into the second cache
+      while the current one is multiplied.
     - `ahead`: 0, or steps of the reduction by which the weights are fetched into
       the first cache before they are multiplied.
 
