@@ -191,8 +191,8 @@ bool Pair::isCut() {
            channels % matmul.getPackedColumns() == 0 &&
            matmul.getOut().getType().getShape().back() == channels;
   auto conv = dyn_cast<ConvOp>(product.getOperation());
-  return conv && conv.getGroups() == 1 && conv.getPackedDepth() == 1 && conv.getSpatialRank() == 2 &&
-         conv.getDynamicPads().empty() && !conv.getAZero() && !conv.getBZero() &&
+  return conv && conv.getGroups() == 1 && conv.getPackedDepth() == 1 && !conv.getFixed24() &&
+         conv.getSpatialRank() == 2 && conv.getDynamicPads().empty() && !conv.getAZero() && !conv.getBZero() &&
          channels % conv.getPackedColumns() == 0 && conv.getA().getType().getNumDynamicDims() <= 1 &&
          !ShapedType::isDynamicShape(conv.getA().getType().getShape().drop_front());
 }

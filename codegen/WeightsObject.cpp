@@ -38,15 +38,11 @@ WeightsObject::WeightsObject(ArrayRef<ModuleOp> modules) {
 
 /// The scales of the columns, or the elements in units of these. Columns of several parts are two dims.
 void WeightsObject::writeFixed24(const Weight &weight, const PackedTensor &tensor, llvm::raw_ostream &out) const {
-  ArrayRef<char> matrix(tensor.data, weight.type.getNumElements() * tensor.elementBytes);
-  bool stepsFirst = weight.innerDimsPos.front() != 0;
-  ArrayRef<int64_t> columns = stepsFirst ? tensor.shape.drop_front() : tensor.shape.drop_back();
-  int64_t steps = stepsFirst ? tensor.shape.front() : tensor.shape.back(), count = llvm::product_of(columns);
-  SmallVector<int64_t> shape{count, steps};
-  if (stepsFirst)
-    std::swap(shape[0], shape[1]);
-  std::vector<float> scales = rt::Fixed24::chooseScales(matrix, shape, /*columnDim=*/stepsFirst);
-  assert((int64_t)scales.size() == count && "the encoding was chosen for these elements");
+  ArrayRef<char> elements(tensor.data, weight.type.getNumElements() * tensor.elementBytes);
+  auto matrix = rt::Fixed24::Matrix::get(tensor.shape, weight.innerDimsPos);
+  std::vector<float> scales = rt::Fixed24::chooseScales(elements, *matrix);
+  assert((int64_t)scales.size() == matrix->columns() && "the encoding was chosen for these elements");
+  auto columns = llvm::map_to_vector(weight.innerDimsPos, [&](int64_t dim) { return tensor.shape[dim]; });
   // In the order of the columns, each part padded, or in that of the panels.
   bool inPanels = weight.encoding == rt::Encoding::fixed24;
   SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(columns.size()));
@@ -65,7 +61,7 @@ void WeightsObject::writeFixed24(const Weight &weight, const PackedTensor &tenso
     return;
   }
   ArrayRef<float> ordered(reinterpret_cast<const float *>(bytes.data()), bytes.size() / sizeof(float));
-  rt::Fixed24Stream encoder(out, ordered, steps, llvm::product_of(weight.innerTiles));
+  rt::Fixed24Stream encoder(out, ordered, matrix->steps(), llvm::product_of(weight.innerTiles));
   writePacked(tensor, encoder);
 }
 

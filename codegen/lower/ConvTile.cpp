@@ -8,6 +8,7 @@
 
 #include "codegen/lower/ConvTile.h"
 
+#include "codegen/lower/Fixed24Weights.h"
 #include "codegen/lower/Layout.h"
 #include "codegen/tile/Packing.h"
 #include "codegen/tile/TileKey.h"
@@ -80,6 +81,15 @@ void ConvResult::finish() {
 // Weights
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// Weights as a kernel takes them.
+struct PackedWeights {
+  Value memory;
+  int64_t depth = 1, mergedGroups = 1;
+  Value scales = {}; ///< of the channels, where `memory` holds 24-bit integers
+};
+} // namespace
+
 /// The memory of the weights seen as `type`, packed.
 static Value pack(HostLowering &host, const ConvWeights &weights, ArrayRef<int64_t> shape, const Packing &packing) {
   auto type = RankedTensorType::get(shape, weights.type.getElementType());
@@ -91,10 +101,10 @@ static Value pack(HostLowering &host, const ConvWeights &weights, ArrayRef<int64
   return packAtRunTime(host, host.view(weights.memref, bufferType(type), extents), packing);
 }
 
-/// Positions of the output, of all images; kDynamic where unknown.
-static int64_t countPositions(Value out) {
+/// The product of extents; kDynamic where unknown.
+static int64_t countPositions(ArrayRef<int64_t> shape) {
   int64_t positions = 1;
-  for (int64_t size : cast<MemRefType>(out.getType()).getShape().drop_back()) {
+  for (int64_t size : shape) {
     if (ShapedType::isDynamic(size))
       return size;
     positions *= size;
@@ -102,9 +112,18 @@ static int64_t countPositions(Value out) {
   return positions;
 }
 
-static tile::PackingChoice chooseConvPacking(HostLowering &host, const ConvWeights &weights, int64_t group, Value out) {
+/// Of all images.
+static int64_t countPositions(Value out) {
+  return countPositions(cast<MemRefType>(out.getType()).getShape().drop_back());
+}
+
+static tile::PackedElements getElements(const ConvWeights &weights) {
   Type a = weights.inputElement, b = weights.type.getElementType();
-  tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
+  return {memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
+}
+
+static tile::PackingChoice chooseConvPacking(HostLowering &host, const ConvWeights &weights, int64_t group, Value out) {
+  tile::PackedElements elements = getElements(weights);
   if (auto merged = tile::chooseMergedPacking(host.target, elements, group, weights.outputChannels() / group,
                                               weights.groupChannels(), llvm::product_of(weights.kernel())))
     return *merged;
@@ -153,6 +172,37 @@ static Value packForConv(HostLowering &host, const ConvWeights &weights, int64_t
   return pack(host, weights, shape, packing);
 }
 
+/// [O, C, kernel..] as 24-bit integers in panels of output channels, [panels, kernel.., C, words], for products of so
+/// many rows; none where that is not worth it.
+static std::optional<Fixed24Weights> packFixed24(HostLowering &host, const ConvWeights &weights, int64_t rows,
+                                                 ArrayRef<int64_t> kernel) {
+  SmallVector<int64_t> shape{weights.outputChannels(), weights.groupChannels()};
+  auto choice = tile::chooseFixed24Packing(host.target, getElements(weights),
+                                           {rows, shape[0], shape[1], llvm::product_of(kernel)});
+  if (!choice || !weights.constant)
+    return std::nullopt;
+  llvm::append_range(shape, kernel);
+  Packing packing{{0}, {choice->columns}, {0}};
+  for (int64_t i = 2; i < static_cast<int64_t>(shape.size()); ++i)
+    packing.outerPermutation.push_back(i);
+  packing.outerPermutation.push_back(1);
+  return packFixed24(host, weights.constant, RankedTensorType::get(shape, weights.type.getElementType()), packing);
+}
+
+/// The weights of the general form.
+static PackedWeights packForGeneral(HostLowering &host, const ConvWeights &weights, int64_t group, Value out) {
+  ArrayRef<int64_t> positions = cast<MemRefType>(out.getType()).getShape().drop_front().drop_back();
+  if (group == 1)
+    if (auto fixed24 = packFixed24(host, weights, countPositions(positions), weights.kernel())) {
+      auto type = cast<MemRefType>(fixed24->words.getType());
+      SmallVector<int64_t> shape{group};
+      llvm::append_range(shape, type.getShape());
+      return {host.view(fixed24->words, MemRefType::get(shape, type.getElementType()), {}), 1, 1, fixed24->scales};
+    }
+  tile::PackingChoice choice = chooseConvPacking(host, weights, group, out);
+  return {packForConv(host, weights, group, choice), choice.depth, choice.mergedGroups};
+}
+
 /// [C, 1, K...] as [K..., C].
 static Value packForDepthwise(HostLowering &host, const ConvWeights &weights) {
   SmallVector<int64_t> shape{weights.outputChannels()};
@@ -165,11 +215,11 @@ static Value packForDepthwise(HostLowering &host, const ConvWeights &weights) {
 }
 
 /// A 1x1 convolution's weights [O, C, 1...] as the right operand [C, O] of a product.
-static std::pair<Value, int64_t> packForProduct(HostLowering &host, const ConvWeights &weights, Value out) {
-  Type a = weights.inputElement, b = weights.type.getElementType();
-  tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
+static PackedWeights packForProduct(HostLowering &host, const ConvWeights &weights, Value out) {
+  if (auto fixed24 = packFixed24(host, weights, countPositions(out), /*kernel=*/{}))
+    return {fixed24->words, 1, 1, fixed24->scales};
   int64_t columns = weights.outputChannels(), depth = weights.groupChannels();
-  tile::PackingChoice choice = tile::choosePacking(host.module, host.target, elements,
+  tile::PackingChoice choice = tile::choosePacking(host.module, host.target, getElements(weights),
                                                    {countPositions(out), columns, depth});
   Packing packing{{0}, {choice.columns}, {0, 1}};
   if (choice.depth > 1) {
@@ -186,14 +236,20 @@ static std::pair<Value, int64_t> packForProduct(HostLowering &host, const ConvWe
 namespace {
 enum class Form { product, depthwise, winograd, general };
 
-/// The tile operation's epilogue: the bias is the first extra, where there is one.
+/// The tile operation's epilogue: the bias is the first extra, and scales of 24-bit integers are the last, where there
+/// are any.
 struct SumEpilogue {
   Epilogue &epilogue;
   Type biasElement;
+  bool isScaled;
 
   SmallVector<Value> operator()(OpBuilder &b, Location loc, ValueRange values) const {
     Value sum = values.front();
     values = values.drop_front();
+    if (isScaled) {
+      sum = arith::MulFOp::create(b, loc, sum, values.back());
+      values = values.drop_back();
+    }
     if (biasElement) {
       Value bias = fromMemory(b, loc, values.front(), biasElement);
       sum = isa<FloatType>(sum.getType()) ? arith::AddFOp::create(b, loc, sum, bias).getResult()
@@ -251,14 +307,16 @@ static void allowInPlace(HostLowering &host, func::CallOp call, const ConvOperan
 void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGeometry &geometry,
                             const ConvWeights &weights, ConvOperands operands) {
   auto rank = static_cast<unsigned>(cast<MemRefType>(operands.out.getType()).getRank());
+  auto channel = [&](unsigned dim) {
+    return AffineMap::get(dim + 1, 0, getAffineDimExpr(dim, host.b.getContext()));
+  };
   if (operands.bias) {
     operands.extras.insert(operands.extras.begin(), operands.bias);
-    auto channel = AffineMap::get(rank, 0, getAffineDimExpr(rank - 1, host.b.getContext()));
-    operands.maps.insert(operands.maps.begin(), channel);
+    operands.maps.insert(operands.maps.begin(), channel(rank - 1));
   }
   Form form = host.target.getVectorBits() > 0 ? chooseForm(geometry, weights) : Form::general;
-  Value packed;
-  int64_t depth = 1, mergedGroups = 1, outputTile = 0;
+  PackedWeights packed;
+  int64_t outputTile = 0;
   if (form == Form::general && (outputTile = chooseOutputTile(host, geometry, weights, operands)))
     form = Form::winograd;
   if (form == Form::product) {
@@ -268,22 +326,24 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
     operands.out = rows.whole[1];
     operands.extras = rows.extras;
     operands.maps = rows.maps;
-    std::tie(packed, depth) = packForProduct(host, weights, operands.out);
+    packed = packForProduct(host, weights, operands.out);
   } else if (form == Form::depthwise) {
-    packed = packForDepthwise(host, weights);
+    packed.memory = packForDepthwise(host, weights);
   } else if (form == Form::winograd) {
-    packed = packForConv(host, weights, /*group=*/1, chooseConvPacking(host, weights, /*group=*/1, operands.out),
-                         outputTile == 2 ? rt::Encoding::winograd2 : rt::Encoding::winograd4);
+    packed.memory = packForConv(host, weights, /*group=*/1,
+                                chooseConvPacking(host, weights, /*group=*/1, operands.out),
+                                outputTile == 2 ? rt::Encoding::winograd2 : rt::Encoding::winograd4);
   } else {
-    tile::PackingChoice choice = chooseConvPacking(host, weights, geometry.group, operands.out);
-    packed = packForConv(host, weights, geometry.group, choice);
-    depth = choice.depth;
-    mergedGroups = choice.mergedGroups;
+    packed = packForGeneral(host, weights, geometry.group, operands.out);
+  }
+  if (packed.scales) {
+    operands.extras.push_back(packed.scales);
+    operands.maps.push_back(channel(cast<MemRefType>(operands.out.getType()).getRank() - 1));
   }
 
-  SmallVector<Value> arguments{operands.input, packed, operands.out};
+  SmallVector<Value> arguments{operands.input, packed.memory, operands.out};
   llvm::append_range(arguments, operands.extras);
-  SumEpilogue finish{epilogue, operands.bias ? operands.biasElement : Type()};
+  SumEpilogue finish{epilogue, operands.bias ? operands.biasElement : Type(), packed.scales != nullptr};
   Type accumulator = tile::getAccumulatorType(memoryType(weights.inputElement));
   SmallVector<OpFoldResult> pads = getAsIndexOpFoldResult(host.b.getContext(), geometry.pads);
   bool aUnsigned = weights.inputElement.isUnsignedInteger();
@@ -299,11 +359,12 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
       op.setBUnsigned(bUnsigned);
       return op;
     };
-    if (form == Form::product)
-      mark(tile::MatmulOp::create(b, loc, tile::RhsLayout::packed, args[0], args[1], args[2], accumulator,
-                                  args.drop_front(3), operands.maps, finish))
-          .setPackedDepth(depth);
-    else if (form == Form::depthwise)
+    if (form == Form::product) {
+      auto product = mark(tile::MatmulOp::create(b, loc, tile::RhsLayout::packed, args[0], args[1], args[2],
+                                                 accumulator, args.drop_front(3), operands.maps, finish));
+      product.setPackedDepth(packed.depth);
+      product.setFixed24(packed.scales != nullptr);
+    } else if (form == Form::depthwise)
       mark(tile::DepthwiseConvOp::create(b, loc, args[0], args[1], args[2], geometry.strides, geometry.dilations, pads,
                                          accumulator, args.drop_front(3), operands.maps, finish));
     else if (form == Form::winograd)
@@ -312,8 +373,9 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
     else {
       auto conv = mark(tile::ConvOp::create(b, loc, args[0], args[1], args[2], geometry.strides, geometry.dilations,
                                             pads, accumulator, args.drop_front(3), operands.maps, finish));
-      conv.setPackedDepth(depth);
-      conv.setMergedGroups(mergedGroups);
+      conv.setPackedDepth(packed.depth);
+      conv.setMergedGroups(packed.mergedGroups);
+      conv.setFixed24(packed.scales != nullptr);
     }
   });
   allowInPlace(host, call, operands);

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/lower/Fixed24Weights.h"
 #include "codegen/lower/Layout.h"
 #include "codegen/lower/Lower.h"
-#include "codegen/rt/Fixed24.h"
 #include "codegen/tile/Order.h"
 #include "codegen/tile/Packing.h"
 #include "ir/GraphBuilder.h"
@@ -64,31 +64,22 @@ static Value joinParts(HostLowering &host, Value memref, int64_t innerRank) {
   return memref::CollapseShapeOp::create(host.b, host.loc, memref, groups);
 }
 
-/// The right operand, packed as `view`, as 24-bit integers, where there are few rows to read it for; null where it is
-/// not, or the elements do not allow it.
-static Value fixed24Operand(HostLowering &host, ConstantOp constant, MatMulOp op, const tile::PackedElements &elements,
-                            RankedTensorType view, Packing packing, Product &product) {
-  auto type = cast<RankedTensorType>(constant.getResult().getType());
-  int64_t n = op.getTransposeB() ? 0 : 1;
-  if (type.getRank() != 2)
+/// The right operand, packed as `view`, as 24-bit integers; null where that is not worth it, or the elements do not
+/// allow it.
+static Value fixed24Operand(HostLowering &host, ConstantOp constant, const tile::PackedElements &elements,
+                            const tile::PanelProblem &problem, RankedTensorType view, Packing packing,
+                            Product &product) {
+  if (cast<RankedTensorType>(constant.getResult().getType()).getRank() != 2)
     return {};
-  auto choice = tile::chooseSkinnyPacking(host.target, elements, countRows(op), type.getDimSize(n),
-                                          type.getDimSize(1 - n), product.parts);
+  auto choice = tile::chooseFixed24Packing(host.target, elements, problem, product.parts);
   if (!choice)
     return {};
-  llvm::Expected<ConstantData> data = readConstant(constant.getValue(), type);
-  if (!data) {
-    llvm::consumeError(data.takeError());
-    return {};
-  }
-  if (data->splat || rt::Fixed24::chooseScales(data->bytes, type.getShape(), n).empty())
-    return {};
   packing.innerTiles.back() = choice->columns / product.parts;
-  packing.encoding = rt::Encoding::fixed24_scales;
-  product.scales = host.weight(constant.getValue(), view, packing);
-  packing.encoding = rt::Encoding::fixed24;
-  Value words = host.weight(constant.getValue(), view, packing);
-  return product.parts > 1 ? joinParts(host, words, /*innerRank=*/2) : words;
+  auto weights = packFixed24(host, constant.getValue(), view, packing);
+  if (!weights)
+    return {};
+  product.scales = weights->scales;
+  return product.parts > 1 ? joinParts(host, weights->words, /*innerRank=*/2) : weights->words;
 }
 
 /// A constant right operand in panels of columns.
@@ -99,10 +90,10 @@ static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op,
   Type a = GraphBuilder::element(op.getLhs()), b = type.getElementType();
   tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
   elements.aContiguous = !op.getTransposeA();
-  tile::PackingChoice choice =
-      product.parts > 1 ? tile::choosePartsPacking(host.target, elements, product.parts)
-                        : tile::choosePacking(host.module, host.target, elements,
-                                              {countRows(op), type.getDimSize(n), type.getDimSize(k)});
+  tile::PanelProblem problem{countRows(op), type.getDimSize(n), type.getDimSize(k)};
+  tile::PackingChoice choice = product.parts > 1
+                                   ? tile::choosePartsPacking(host.target, elements, product.parts)
+                                   : tile::choosePacking(host.module, host.target, elements, problem);
   Packing packing;
   RankedTensorType view = type;
   if (product.parts > 1) { // the parts in front of their columns
@@ -127,7 +118,7 @@ static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op,
   packing.outerPermutation.append({n, k});
   product.layout = tile::RhsLayout::packed;
   product.packedDepth = choice.depth;
-  if (Value fixed24 = fixed24Operand(host, constant, op, elements, view, packing, product))
+  if (Value fixed24 = fixed24Operand(host, constant, elements, problem, view, packing, product))
     return fixed24;
   Value weights = host.weight(constant.getValue(), view, packing);
   return product.parts > 1 ? joinParts(host, weights, /*innerRank=*/1) : weights;

@@ -7,6 +7,8 @@
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/rt/Fixed24.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 #include "llvm/Support/Endian.h"
 
 #include <algorithm>
@@ -42,12 +44,29 @@ static int32_t encode(double units) {
 
 static uint32_t getByte(uint32_t integer, int64_t byte) { return integer >> 8 * byte & 0xff; }
 
+std::optional<Fixed24::Matrix> Fixed24::Matrix::get(ArrayRef<int64_t> tensor, ArrayRef<int64_t> columnDims) {
+  auto follow = [&](int64_t first) {
+    return llvm::equal(columnDims, llvm::seq<int64_t>(first, first + columnDims.size()));
+  };
+  if (columnDims.empty() || columnDims.size() >= tensor.size())
+    return std::nullopt;
+  if (follow(0)) {
+    auto [columns, steps] = std::pair(tensor.take_front(columnDims.size()), tensor.drop_front(columnDims.size()));
+    return Matrix{{llvm::product_of(columns), llvm::product_of(steps)}, 0};
+  }
+  auto [steps, columns] = std::pair(tensor.drop_back(columnDims.size()), tensor.take_back(columnDims.size()));
+  if (!follow(steps.size()))
+    return std::nullopt;
+  return Matrix{{llvm::product_of(steps), llvm::product_of(columns)}, 1};
+}
+
 /// The power of two by which all columns' elements fit; false where that is no normal number.
-static bool findScales(ArrayRef<char> matrix, ArrayRef<int64_t> shape, int64_t columnDim, std::vector<float> &scales) {
-  std::vector<float> largest(shape[columnDim]);
+static bool findScales(ArrayRef<char> elements, const Fixed24::Matrix &matrix, std::vector<float> &scales) {
+  auto [shape, columnDim] = matrix;
+  std::vector<float> largest(matrix.columns());
   for (int64_t i = 0; i < shape[0]; ++i)
     for (int64_t j = 0; j < shape[1]; ++j) {
-      float magnitude = std::fabs(readFloat(matrix.data() + (i * shape[1] + j) * sizeof(float)));
+      float magnitude = std::fabs(readFloat(elements.data() + (i * shape[1] + j) * sizeof(float)));
       if (!std::isfinite(magnitude))
         return false;
       float &column = largest[columnDim == 0 ? i : j];
@@ -64,10 +83,11 @@ static bool findScales(ArrayRef<char> matrix, ArrayRef<int64_t> shape, int64_t c
   return true;
 }
 
-std::vector<float> Fixed24::chooseScales(ArrayRef<char> matrix, ArrayRef<int64_t> shape, int64_t columnDim) {
+std::vector<float> Fixed24::chooseScales(ArrayRef<char> elements, const Matrix &matrix) {
   std::vector<float> scales;
-  if (!findScales(matrix, shape, columnDim, scales))
+  if (!findScales(elements, matrix, scales))
     return {};
+  auto [shape, columnDim] = matrix;
   // Rounding to units, of which any fraction is as likely as another.
   constexpr double bound = 0x1p-21 * 0x1p-21, variance = unit * unit / 12;
   std::vector<double> error[2], norm[2]; // squared, along each of the dims
@@ -77,7 +97,7 @@ std::vector<float> Fixed24::chooseScales(ArrayRef<char> matrix, ArrayRef<int64_t
   }
   for (int64_t i = 0; i < shape[0]; ++i)
     for (int64_t j = 0; j < shape[1]; ++j) {
-      double value = readFloat(matrix.data() + (i * shape[1] + j) * sizeof(float));
+      double value = readFloat(elements.data() + (i * shape[1] + j) * sizeof(float));
       double scale = scales[columnDim == 0 ? i : j];
       error[0][i] += variance * scale * scale;
       error[1][j] += variance * scale * scale;

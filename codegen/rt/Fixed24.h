@@ -23,7 +23,9 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace ingot::rt {
@@ -33,9 +35,20 @@ struct Fixed24 {
   /// upper bytes of a word, times its column's scale, is the element of the matrix.
   static constexpr int64_t words = 3, quarters = 4;
 
-  /// The scale of each column of a row-major matrix, whose columns dimension `columnDim` counts; none where the matrix
-  /// loses more than f32 arithmetic itself does: where some row or column changes by more than 2^-21 of its norm.
-  static std::vector<float> chooseScales(llvm::ArrayRef<char> matrix, llvm::ArrayRef<int64_t> shape, int64_t columnDim);
+  /// A row-major tensor as a matrix, whose columns dimension `columnDim` of `shape` counts.
+  struct Matrix {
+    std::array<int64_t, 2> shape;
+    int columnDim;
+
+    int64_t columns() const { return shape[columnDim]; }
+    int64_t steps() const { return shape[1 - columnDim]; }
+    /// None unless the ascending `columnDims` are the tensor's first dimensions or its last, others being left.
+    static std::optional<Matrix> get(llvm::ArrayRef<int64_t> tensor, llvm::ArrayRef<int64_t> columnDims);
+  };
+
+  /// The scale of each column; none where the matrix loses more than f32 arithmetic itself does: where some row or
+  /// column changes by more than 2^-21 of its norm.
+  static std::vector<float> chooseScales(llvm::ArrayRef<char> elements, const Matrix &matrix);
 };
 
 /// Encodes what is written to it: a matrix of f32 in panels, whole elements with each write.

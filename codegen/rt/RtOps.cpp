@@ -133,12 +133,8 @@ static LogicalResult verifyWinograd(WeightDataOp op) {
 /// Columns as `fixed24` takes them: what the inner dims count.
 static LogicalResult verifyFixed24(WeightDataOp op) {
   RankedTensorType tensor = op.getTensorType();
-  ArrayRef<int64_t> inner = valuesOf(op.getInnerDimsPos());
-  int64_t last = tensor.getRank() - 1;
-  bool isMatrix = (int64_t)inner.size() == last && llvm::is_sorted(inner) &&
-                  (!llvm::is_contained(inner, 0) || !llvm::is_contained(inner, last));
-  if (!isMatrix || inner.empty() || !tensor.getElementType().isF32())
-    return op.emitOpError("expected steps of columns of f32, all of these inner dims, for encoding ")
+  if (!tensor.getElementType().isF32() || !Fixed24::Matrix::get(tensor.getShape(), valuesOf(op.getInnerDimsPos())))
+    return op.emitOpError("expected f32, and the first or last dims to be the inner ones, for encoding ")
            << stringifyEncoding(op.getEncoding()) << " but got " << tensor;
   if (int64_t columns = llvm::product_of(valuesOf(op.getInnerTiles())); columns % Fixed24::quarters != 0)
     return op.emitOpError("expected panels of a multiple of ") << Fixed24::quarters << " columns but got " << columns;

@@ -135,6 +135,15 @@ static bool isPossible(TargetAttr target, MemRefType a, int64_t panel, int64_t p
          a.getElementType().isF32() && a.isLastDimUnitStride();
 }
 
+/// A step's 16 channels have to be of one tap.
+static bool hasWholeTaps(int64_t channels) { return channels % AmxUnit::kWords == 0; }
+
+bool ingot::tile::isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns) {
+  auto [rows, n, k, taps] = problem;
+  return target.getAmxBf16() && columns % AmxUnit::kWords == 0 && (taps == 1 || hasWholeTaps(k)) &&
+         choose(target, {rows, n, k * taps, columns, taps == 1 ? kLeftSplit : kGatherSplit});
+}
+
 AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
   MemRefType a = op.getA().getType(), b = op.getB().getType();
   int64_t panel = op.getPackedColumns();
@@ -145,9 +154,6 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
   int64_t n = ShapedType::isDynamic(out.back()) ? out.back() : out.back() * static_cast<int64_t>(op.getParts());
   return choose(target, {out[out.size() - 2], n, a.getShape().back(), panel, kLeftSplit});
 }
-
-/// 16 steps have to be of one tap.
-static bool hasWholeTaps(int64_t channels) { return channels % AmxUnit::kWords == 0; }
 
 std::optional<int64_t> ingot::tile::getAmxFilterCost(TargetAttr target, const FilterProblem &problem, int64_t columns) {
   if (!target.getAmxBf16() || columns % AmxUnit::kWords != 0 || !hasWholeTaps(problem.channels))
@@ -160,7 +166,8 @@ std::optional<int64_t> ingot::tile::getAmxFilterCost(TargetAttr target, const Fi
 AmxAttr ingot::tile::chooseAmx(ConvOp op, TargetAttr target) {
   MemRefType a = op.getA().getType(), b = op.getB().getType();
   int64_t panel = op.getPackedColumns(), channels = a.getShape().back() / op.getGroups();
-  if (!isPossible(target, a, panel, op.getPackedDepth()) || !b.getElementType().isF32() || !hasWholeTaps(channels) ||
+  if (!isPossible(target, a, panel, op.getPackedDepth()) || !hasWholeTaps(channels) ||
+      !(op.getFixed24() || b.getElementType().isF32()) ||
       !b.areTrailingDimsContiguous(b.getRank() - 1))
     return {};
   int64_t positions = 1;

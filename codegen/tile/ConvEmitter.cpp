@@ -110,7 +110,7 @@ void ConvEmitter::prepareOperands() {
   unsigned spatial = op.getSpatialRank();
   input = op.getA();
   weights = op.getB();
-  if (multiplier.getDepth() > 1)
+  if (multiplier.getDepth() > 1 || op.getFixed24())
     weights = b.collapseDims(weights, spatial + 3);
   if (op.getGroupBlocks() != 1 || axes.back().dilation != 1 || channels % multiplier.getDepth() != 0)
     return;
@@ -331,7 +331,7 @@ void ConvEmitter::fetchAhead(const Line &line, ValueRange taps) {
 void ConvEmitter::emitAmx(Value positions) {
   AmxAttr amx = op.getAmxAttr();
   // Taps and channels are one dimension, the steps.
-  Value packed = op.getB();
+  Value packed = op.getFixed24() ? b.collapseDims(op.getB(), op.getSpatialRank() + 3) : op.getB();
   for (unsigned i = 0; i < op.getSpatialRank(); ++i)
     packed = b.collapseDims(packed, 2);
   Value panels = b.dim(packed, 1);
@@ -360,8 +360,9 @@ void ConvEmitter::emitAmxBlock(const Line &line, const AmxRows &rows, Value pane
     return multiplier.loadRight(packed, {line.group, panel, step, b.index(vector * multiplier.getLanes())});
   };
   auto fetchRight = [&](Value panel, Value step) {
-    int64_t lines = llvm::divideCeil(schedule.getColumns(), getLineElements(packed));
-    fetchLines(b, packed, {line.group, b.min(panel, lastPanel), step, b.index(0)}, lines, FetchInto::second_cache);
+    int64_t elements = cast<MemRefType>(packed.getType()).getShape().back();
+    fetchLines(b, packed, {line.group, b.min(panel, lastPanel), step, b.index(0)},
+               llvm::divideCeil(elements, getLineElements(packed)), FetchInto::second_cache);
   };
   auto finishRow = [&](Value row, Value panel, ArrayRef<Value> sums) {
     auto [at, first] = locate(line, panel, row);

@@ -27,9 +27,8 @@ std::unique_ptr<Multiplier> createMultiplier(IndexBuilder &builder, OpT op, int6
     return std::make_unique<LaneSumMultiplier>(builder, op);
   if (depth > 1)
     return std::make_unique<DotMultiplier>(builder, op, lanes);
-  if constexpr (std::is_same_v<OpT, MatmulOp>)
-    if (op.getFixed24())
-      return std::make_unique<Fixed24Multiplier>(builder, op, lanes);
+  if (op.getFixed24())
+    return std::make_unique<Fixed24Multiplier>(builder, op, lanes);
   return std::make_unique<Multiplier>(builder, op, lanes);
 }
 

@@ -9,6 +9,7 @@
 #include "codegen/tile/Packing.h"
 
 #include "codegen/tile/TileKey.h"
+#include "codegen/tile/TileSchedule.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -101,20 +102,23 @@ PackingChoice ingot::tile::choosePartsPacking(TargetAttr target, PackedElements 
   return {parts * getLanes(target, getAccumulatorType(elements.b)), getDepth(target, elements)};
 }
 
-std::optional<PackingChoice> ingot::tile::chooseSkinnyPacking(TargetAttr target, PackedElements elements, int64_t m,
-                                                              int64_t n, int64_t k, int64_t parts) {
-  // Converting takes issue slots that a longer product could need, and what stays in a core's own cache is not worth
-  // it. Rows that only the run knows may be few.
-  constexpr int64_t mostRows = 3;
-  bool isSkinny = ShapedType::isDynamic(m) || (m >= 1 && m <= mostRows);
-  if (!target.getFunnelShift() || !elements.a.isF32() || !elements.b.isF32() || !isSkinny ||
-      n * k * 4 < target.getL2() / 4)
+std::optional<PackingChoice> ingot::tile::chooseFixed24Packing(TargetAttr target, PackedElements elements,
+                                                               const PanelProblem &problem, int64_t parts) {
+  // What stays in a core's own cache is not worth converting.
+  auto [rows, n, k, taps] = problem;
+  if (!target.getFunnelShift() || !elements.a.isF32() || !elements.b.isF32() ||
+      n * k * taps * int64_t(sizeof(float)) < target.getL2() / 4)
     return {};
   // Panels are four vectors wide, or some times that: the padding may take more than is saved.
   int64_t columns = std::lcm(4, parts) * getLanes(target, elements.b);
   int64_t wide = parts > 1 ? choosePartsPacking(target, elements, parts).columns
-                           : choosePacking(target, elements, n, k).columns;
+                           : choosePacking(target, elements, n, k, taps).columns;
   if (llvm::alignTo(n, columns) * 3 >= llvm::alignTo(n, wide) * 4)
+    return {};
+  // Vectors need the issue slots for a product of more rows.
+  constexpr int64_t mostRows = 3;
+  bool isSkinny = ShapedType::isDynamic(rows) ? taps == 1 : rows >= 1 && rows <= mostRows;
+  if (!isSkinny && !(elements.aContiguous && isFasterByAmx(target, problem, columns)))
     return {};
   return PackingChoice{columns, /*depth=*/1, /*fixed24=*/true};
 }

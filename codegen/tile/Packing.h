@@ -80,10 +80,11 @@ std::optional<PanelProblem> getPanelProblem(mlir::Operation *op);
 /// of them for a dot instruction (DotMultiplier).
 bool reducesInLanes(mlir::Type element, int64_t depth);
 
-/// The packing for a product of `m` rows, where one of so few rows (all that is waited for is the right operand) should
-/// be packed otherwise. One whose rows are dynamic should: tiles of many rows convert beside their multiply-adds.
-std::optional<PackingChoice> chooseSkinnyPacking(TargetAttr target, PackedElements elements, int64_t m, int64_t n,
-                                                 int64_t k, int64_t parts = 1);
+/// The packing of a large constant matrix as 24-bit integers, where reading it is much of what the product takes, or
+/// tile instructions have each element converted anyway; none where another is faster. Among what is worth it are
+/// products whose rows are dynamic: these may be few, and tiles of many rows convert beside their multiply-adds.
+std::optional<PackingChoice> chooseFixed24Packing(TargetAttr target, PackedElements elements,
+                                                  const PanelProblem &problem, int64_t parts = 1);
 
 /// The type in which sums of products of these elements are formed.
 mlir::Type getAccumulatorType(mlir::Type element);

@@ -130,6 +130,23 @@ static LogicalResult verifyDepth(OpT op) {
   return verifyUnitInnermostStride(op, "a", op.getA().getType());
 }
 
+/// Three words stand for four elements.
+template <typename OpT>
+static LogicalResult verifyFixed24(OpT op, int64_t rankOfB) {
+  if (op.getPackedDepth() != 1 || op.getBUnsigned() || op.getBZero())
+    return op.emitOpError() << "expected a packed b of signed elements, without depth and zero point, for fixed24";
+  MemRefType type = op.getB().getType();
+  if (type.getRank() != rankOfB || type.getDimSize(rankOfB - 2) != 3 || !type.getElementType().isInteger(32) ||
+      !type.getLayout().isIdentity())
+    return op.emitOpError() << "expected a contiguous b of three rows of i32 a step for fixed24 but got " << type;
+  return success();
+}
+
+template <typename OpT>
+static Type getElementOfB(OpT op) {
+  return op.getFixed24() ? Float32Type::get(op.getContext()) : op.getB().getType().getElementType();
+}
+
 template <typename OpT>
 static LogicalResult verifyCommon(OpT op, Type elementOfB) {
   if (failed(verifyElements(op, elementOfB)) || failed(verifyUnitInnermostStride(op, "b", op.getB().getType())) ||
@@ -188,17 +205,6 @@ static LogicalResult verifyBatch(MatmulOp op, StringRef what, MemRefType type, u
   return success();
 }
 
-/// Three words stand for four elements.
-static LogicalResult verifyFixed24(MatmulOp op) {
-  MemRefType type = op.getB().getType();
-  if (op.getLayout() != RhsLayout::packed || op.getPackedDepth() != 1 || op.getBUnsigned() || op.getBZero())
-    return op.emitOpError() << "expected a packed b of signed elements, without depth and zero point, for fixed24";
-  if (type.getRank() != 4 || type.getDimSize(2) != 3 || !type.getElementType().isInteger(32) ||
-      !type.getLayout().isIdentity())
-    return op.emitOpError() << "expected a contiguous b of three rows of i32 a step for fixed24 but got " << type;
-  return success();
-}
-
 static LogicalResult verifyOuts(MatmulOp op) {
   int64_t parts = op.getParts(), columns = op.getPackedColumns();
   if (parts < 1 || (parts > 1 && (columns == 0 || columns % parts != 0)))
@@ -216,12 +222,13 @@ static LogicalResult verifyOuts(MatmulOp op) {
 
 LogicalResult MatmulOp::verify() {
   MemRefType aType = getA().getType(), bType = getB().getType(), outType = getOut().getType();
-  if (getFixed24() && failed(verifyFixed24(*this)))
+  if (getFixed24() && getLayout() != RhsLayout::packed)
+    return emitOpError() << "expected a packed b for fixed24 but got " << stringifyRhsLayout(getLayout());
+  if (getFixed24() && failed(verifyFixed24(*this, /*rankOfB=*/4)))
     return failure();
-  Type elementOfB = getFixed24() ? Float32Type::get(getContext()) : bType.getElementType();
   if (outType.getRank() < 2)
     return emitOpError() << "expected out to have rank 2 or more but got " << outType;
-  if (failed(verifyCommon(*this, elementOfB)) || failed(verifyBatch(*this, "a", aType, 2)) ||
+  if (failed(verifyCommon(*this, getElementOfB(*this))) || failed(verifyBatch(*this, "a", aType, 2)) ||
       failed(verifyBatch(*this, "b", bType, getMatrixRankOfB())))
     return failure();
   if (failed(verifyDepth(*this)) || failed(verifyOuts(*this)))
@@ -281,12 +288,12 @@ static void buildConv(OpBuilder &builder, OperationState &state, Value a, Value 
 
 /// Ranks, spatial attributes and pads of either convolution.
 template <typename OpT>
-static LogicalResult verifyConv(OpT op, int64_t weightRank) {
+static LogicalResult verifyConv(OpT op, Type elementOfB, int64_t weightRank) {
   MemRefType aType = op.getA().getType(), bType = op.getB().getType(), outType = op.getOut().getType();
   int64_t spatial = outType.getRank() - 2;
   if (spatial < 1 || spatial > 3)
     return op.emitOpError() << "expected one to three spatial dimensions but got " << spatial;
-  if (failed(verifyCommon(op, op.getB().getType().getElementType())) ||
+  if (failed(verifyCommon(op, elementOfB)) ||
       failed(verifyDim(op, "rank of a", outType.getRank(), aType.getRank())) ||
       failed(verifyDim(op, "rank of b", weightRank, bType.getRank())) ||
       failed(verifyDim(op, "batch", outType.getDimSize(0), aType.getDimSize(0))))
@@ -313,7 +320,10 @@ void ConvOp::build(OpBuilder &builder, OperationState &state, Value a, Value b, 
 
 ArrayRef<int64_t> ConvOp::getKernelShape() { return getB().getType().getShape().slice(2, getSpatialRank()); }
 
-int64_t ConvOp::getPackedColumns() { return getB().getType().getShape().drop_front(getSpatialRank() + 3).front(); }
+int64_t ConvOp::getPackedColumns() {
+  ArrayRef<int64_t> inner = getB().getType().getShape().drop_front(getSpatialRank() + 3);
+  return getFixed24() ? 4 * inner.back() : inner.front();
+}
 
 SmallVector<OpFoldResult> ConvOp::getMixedPads() { return getMixedValues(getPads(), getDynamicPads(), getContext()); }
 
@@ -325,8 +335,9 @@ static LogicalResult verifyMergedGroups(ConvOp op, int64_t inputs, int64_t outpu
 }
 
 LogicalResult ConvOp::verify() {
-  int64_t rank = getOut().getType().getRank();
-  if (failed(verifyConv(*this, rank + (getPackedDepth() > 1 ? 3 : 2))) || failed(verifyDepth(*this)))
+  int64_t rank = getOut().getType().getRank(), weightRank = rank + (getPackedDepth() > 1 || getFixed24() ? 3 : 2);
+  if (failed(verifyConv(*this, getElementOfB(*this), weightRank)) || failed(verifyDepth(*this)) ||
+      (getFixed24() && failed(verifyFixed24(*this, weightRank))))
     return failure();
   ArrayRef<int64_t> b = getB().getType().getShape();
   int64_t channels = getA().getType().getShape().back(), outChannels = getOut().getType().getShape().back();
@@ -358,7 +369,7 @@ SmallVector<OpFoldResult> DepthwiseConvOp::getMixedPads() {
 }
 
 LogicalResult DepthwiseConvOp::verify() {
-  if (failed(verifyConv(*this, getOut().getType().getRank() - 1)))
+  if (failed(verifyConv(*this, getB().getType().getElementType(), getOut().getType().getRank() - 1)))
     return failure();
   int64_t channels = getB().getType().getShape().back();
   return success(succeeded(verifyDim(*this, "channels of a", channels, getA().getType().getShape().back())) &&

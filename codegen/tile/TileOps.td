@@ -131,6 +131,8 @@ def Tile_ConvOp : Tile_ContractionOp<"conv", [AttrSizedOperandSegments]> {
     With `merged_groups = S` > 1, where groups have as many outputs as inputs,
     too few for a vector, KR is the inputs of S groups side by side:
     `[G / S, 1, kernel.., 1, OC/G, S * C/G]`.
+    With `fixed24`, as in `tile.matmul`, it is
+    `[G, ceil(OC/G / NR), kernel.., C/G, 3, NR / 4]`, of words.
 
     Output position o reads input positions `o * stride - pad + k * dilation`.
     Those outside of the input contribute nothing: padding is what the shape
@@ -155,6 +157,7 @@ def Tile_ConvOp : Tile_ContractionOp<"conv", [AttrSizedOperandSegments]> {
     DefaultValuedAttr<AffineMapArrayAttr, "{}">:$extra_maps,
     DefaultValuedAttr<I64Attr, "1">:$packed_depth,
     DefaultValuedAttr<I64Attr, "1">:$merged_groups,
+    UnitAttr:$fixed24,
     UnitAttr:$a_unsigned,
     UnitAttr:$b_unsigned,
     OptionalAttr<Tile_ScheduleAttr>:$schedule,

@@ -9,7 +9,7 @@
 #ifndef INGOT_CODEGEN_TILE_TILESCHEDULE_H
 #define INGOT_CODEGEN_TILE_TILESCHEDULE_H
 
-#include "codegen/tile/TileDialect.h"
+#include "codegen/tile/Packing.h"
 
 namespace ingot::tile {
 
@@ -49,6 +49,8 @@ ScheduleAttr chooseSchedule(mlir::Operation *op);
 /// How tile instructions do the product; null where the target has none or vectors are faster.
 AmxAttr chooseAmx(MatmulOp op, TargetAttr target);
 AmxAttr chooseAmx(ConvOp op, TargetAttr target);
+/// Whether tile instructions do a product whose right operand is packed into panels of so many columns.
+bool isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns);
 
 /// Checks what only the operation and its schedule together can tell.
 mlir::LogicalResult verifySchedule(mlir::Operation *op, ScheduleAttr schedule);

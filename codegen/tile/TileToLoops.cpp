@@ -105,7 +105,8 @@ static Indices getBatch(IndexBuilder &b, Value operand, unsigned matrixRank, Val
 
 /// A word of the column's integers, in the lower bytes of one of the third quarter, or for the last quarter of columns
 /// the bytes that three words have left.
-static Value loadFixed24(IndexBuilder &b, MatmulOp op, Indices step, Value column) {
+template <typename OpT>
+static Value loadFixed24(IndexBuilder &b, OpT op, const Indices &step, Value column) {
   int64_t quarter = op.getPackedColumns() / 4;
   Value row = b.div(column, quarter), at = b.sub(column, b.mul(row, quarter));
   auto loadWord = [&](Value wordRow) -> Value {
@@ -215,10 +216,14 @@ static Value emitSum(IndexBuilder &b, ConvOp op, ValueRange out) {
       Indices left(input), right{b.div(group, merged), b.div(column, columns)};
       left.push_back(b.add(b.mul(group, depth), channel[0]));
       llvm::append_range(right, taps);
-      right.append({b.div(channel[0], packedDepth), b.sub(column, b.alignDown(column, columns))});
+      right.push_back(b.div(channel[0], packedDepth));
+      Value panelColumn = b.sub(column, b.alignDown(column, columns)), a = memref::LoadOp::create(b, op.getA(), left);
+      if (op.getFixed24())
+        return total.add(sum, a, loadFixed24(b, op, right, panelColumn));
+      right.push_back(panelColumn);
       if (packedDepth > 1)
         right.push_back(b.add(firstLane, b.sub(channel[0], b.alignDown(channel[0], packedDepth))));
-      return total.add(sum, memref::LoadOp::create(b, op.getA(), left), memref::LoadOp::create(b, op.getB(), right));
+      return total.add(sum, a, memref::LoadOp::create(b, op.getB(), right));
     });
   });
 }

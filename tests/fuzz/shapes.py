@@ -131,7 +131,7 @@ def draw_wide_convolution(d):
     pads = [min(pad, k - 1) for pad, k in zip(pads, kernel)] * 2
     spatial = [(d.pick(most, most - 1, most * 2 // 3) - 1) * stride + (k - 1) * dilation + 1 - 2 * pad
                for k, stride, dilation, pad in zip(kernel, strides, dilations, pads)]
-    group, channels, outputs = d.pick(1, 1, 1, 2), 16 * d.pick(2, 3, 4), d.pick(96, 130, 160)
+    group, channels, outputs = d.pick(1, 1, 1, 2), 16 * d.pick(2, 3, 4, 8), d.pick(96, 130, 160)
     x = d.input("x", d.pick(1, 1, 2), channels * group, *spatial)
     is_filtered = kernel == [3, 3] and strides == dilations == [1, 1]  # spreads what is no number over its tile
     if not is_filtered and d.random.random() < 0.3:

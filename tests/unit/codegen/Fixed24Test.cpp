@@ -18,9 +18,10 @@ using namespace ingot::rt;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-static std::vector<float> chooseScales(const std::vector<float> &matrix, std::vector<int64_t> shape, int64_t column) {
-  return Fixed24::chooseScales({reinterpret_cast<const char *>(matrix.data()), matrix.size() * sizeof(float)}, shape,
-                               column);
+static std::vector<float> chooseScales(const std::vector<float> &elements, const std::array<int64_t, 2> &shape,
+                                       int column) {
+  return Fixed24::chooseScales({reinterpret_cast<const char *>(elements.data()), elements.size() * sizeof(float)},
+                               {shape, column});
 }
 
 /// The rows of panels, encoded and decoded again.
@@ -56,6 +57,21 @@ static std::vector<float> roundTrip(const std::vector<float> &panels, const std:
 
 /// Half of what the lowest of 24 bits stands for, and what a byte below that adds where rounding changes it.
 static float getTolerance(float scale) { return scale * 129; }
+
+TEST(Fixed24, ColumnsAreAllFirstOrAllLastDimensions) {
+  auto first = Fixed24::Matrix::get({6, 4, 3, 3}, {0});
+  ASSERT_TRUE(first);
+  EXPECT_THAT(first->shape, ElementsAre(6, 36));
+  EXPECT_EQ(first->columnDim, 0);
+  auto last = Fixed24::Matrix::get({8, 2, 5}, {1, 2});
+  ASSERT_TRUE(last);
+  EXPECT_THAT(last->shape, ElementsAre(8, 10));
+  EXPECT_EQ(last->columnDim, 1);
+  EXPECT_FALSE(Fixed24::Matrix::get({6, 4, 3}, {1}));
+  EXPECT_FALSE(Fixed24::Matrix::get({6, 4, 3}, {0, 2}));
+  EXPECT_FALSE(Fixed24::Matrix::get({6, 4}, {}));
+  EXPECT_FALSE(Fixed24::Matrix::get({6, 4}, {0, 1}));
+}
 
 TEST(Fixed24, ScalesArePowersOfTwoThatFitTheColumn) {
   EXPECT_THAT(chooseScales({1, -4, 0, 0.5f, 3, 0}, {2, 3}, 1), ElementsAre(0x1p-30f, 0x1p-28f, 0.0f));

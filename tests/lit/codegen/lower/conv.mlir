@@ -119,122 +119,38 @@ func.func @winograd(%x: tensor<1x56x56x64xf32> {ingot.name = "x"}) -> (tensor<1x
 
 // -----
 
-// Many weights for few positions: filtering is worth it where the weights, which become more, come fast enough.
-// CHECK: tile.winograd_conv
-// CHECK-LABEL: func.func @weights_come_fast
-module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576>} {
-func.func @weights_come_fast(%x: tensor<1x7x7x512xf32> {ingot.name = "x"}) -> (tensor<1x7x7x512xf32> {ingot.name = "y"}) {
-  %w = ingot.constant tensor<512x512x3x3xf32> = dense<1.0> : tensor<512x512x3x3xf32>
-  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
-      group = 1, channels_last} : (tensor<1x7x7x512xf32>, tensor<512x512x3x3xf32>) -> tensor<1x7x7x512xf32>
-  return %0 : tensor<1x7x7x512xf32>
-}
-}
-
-// -----
-
-// And not where they do not.
-// CHECK-NOT: tile.winograd_conv
-// CHECK: tile.conv
-// CHECK-LABEL: func.func @weights_come_slowly
-module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576, stream = 8>} {
-func.func @weights_come_slowly(%x: tensor<1x7x7x512xf32> {ingot.name = "x"}) -> (tensor<1x7x7x512xf32> {ingot.name = "y"}) {
-  %w = ingot.constant tensor<512x512x3x3xf32> = dense<1.0> : tensor<512x512x3x3xf32>
-  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
-      group = 1, channels_last} : (tensor<1x7x7x512xf32>, tensor<512x512x3x3xf32>) -> tensor<1x7x7x512xf32>
-  return %0 : tensor<1x7x7x512xf32>
-}
-}
-
-// -----
-
-// Nor where tile instructions are faster: of so many weights, that is, but not of few.
-// CHECK: tile.conv
-// CHECK-NOT: tile.winograd_conv
-// CHECK-LABEL: func.func @tile_instructions
-module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l2 = 2097152, stream = 8>} {
-func.func @tile_instructions(%x: tensor<1x9x9x256xf32> {ingot.name = "x"}) -> (tensor<1x9x9x256xf32> {ingot.name = "y"}) {
-  %w = ingot.constant tensor<256x256x3x3xf32> = dense<1.0> : tensor<256x256x3x3xf32>
-  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
-      group = 1, channels_last} : (tensor<1x9x9x256xf32>, tensor<256x256x3x3xf32>) -> tensor<1x9x9x256xf32>
-  return %0 : tensor<1x9x9x256xf32>
-}
-}
-
-// -----
-
-// CHECK: tile.winograd_conv
-// CHECK-LABEL: func.func @few_weights
-module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l2 = 2097152, stream = 8>} {
-func.func @few_weights(%x: tensor<1x56x56x64xf32> {ingot.name = "x"}) -> (tensor<1x56x56x64xf32> {ingot.name = "y"}) {
-  %w = ingot.constant tensor<64x64x3x3xf32> = dense<1.0> : tensor<64x64x3x3xf32>
-  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
-      group = 1, channels_last} : (tensor<1x56x56x64xf32>, tensor<64x64x3x3xf32>) -> tensor<1x56x56x64xf32>
-  return %0 : tensor<1x56x56x64xf32>
-}
-}
-
-// -----
-
-// What was measured for a convolution of these sizes goes before what is estimated.
-// CHECK-NOT: tile.winograd_conv
-// CHECK: tile.conv
-// CHECK-LABEL: func.func @measured_direct
-module attributes {
-  rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576>,
-  rt.tuned = {"output tile of a convolution: 56 x 56 x 64 from 64 channels, in panels of 32" = 0 : i64}
-} {
-func.func @measured_direct(%x: tensor<1x56x56x64xf32> {ingot.name = "x"}) -> (tensor<1x56x56x64xf32> {ingot.name = "y"}) {
-  %w = ingot.constant tensor<64x64x3x3xf32> = dense<1.0> : tensor<64x64x3x3xf32>
-  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
-      group = 1, channels_last} : (tensor<1x56x56x64xf32>, tensor<64x64x3x3xf32>) -> tensor<1x56x56x64xf32>
-  return %0 : tensor<1x56x56x64xf32>
-}
-}
-
-// -----
-
-// Strides leave nothing to share, and so do few channels, whose transformation costs more than it saves.
-// CHECK-NOT: tile.winograd_conv
-// CHECK-LABEL: func.func @direct
-module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576>} {
-func.func @direct(%x: tensor<1x56x56x64xf32> {ingot.name = "x"}, %z: tensor<1x56x56x4xf32> {ingot.name = "z"})
-    -> (tensor<1x28x28x64xf32> {ingot.name = "y"}, tensor<1x56x56x4xf32> {ingot.name = "t"}) {
-  %w = ingot.constant tensor<64x64x3x3xf32> = dense<1.0> : tensor<64x64x3x3xf32>
-  %0 = ingot.conv %x, %w {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
-      group = 1, channels_last} : (tensor<1x56x56x64xf32>, tensor<64x64x3x3xf32>) -> tensor<1x28x28x64xf32>
-  %v = ingot.constant tensor<4x4x3x3xf32> = dense<1.0> : tensor<4x4x3x3xf32>
-  %1 = ingot.conv %z, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
-      group = 1, channels_last} : (tensor<1x56x56x4xf32>, tensor<4x4x3x3xf32>) -> tensor<1x56x56x4xf32>
-  return %0, %1 : tensor<1x28x28x64xf32>, tensor<1x56x56x4xf32>
-}
-}
-
-// -----
-
-// Groups of few channels lie side by side, as many as make a vector. Those of eight inputs and four outputs do not, nor
-// do those whose lanes take longer to add up than their products.
-// CHECK: rt.weight_data
-// CHECK: tile.conv ins(%{{.*}} : memref<1x8x8x32xf32>, memref<2x1x3x3x1x4x16xf32>)
-// CHECK-SAME: merged_groups = 4 : i64, packed_depth = 16 : i64
-// CHECK: tile.conv ins(%{{.*}} : memref<1x8x8x32xf32>, memref<4x1x3x3x1x4x16xf32>)
-// CHECK-NOT: merged_groups
-// CHECK: tile.conv ins(%{{.*}} : memref<1x8x8x32xf32>, memref<4x1x1x1x8x16xf32>)
-// CHECK-NOT: merged_groups
-// CHECK-LABEL: func.func @groups_of_few
-module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true>} {
-func.func @groups_of_few(%x: tensor<1x8x8x32xf32> {ingot.name = "x"})
-    -> (tensor<1x8x8x32xf32> {ingot.name = "y"}, tensor<1x8x8x16xf32> {ingot.name = "z"},
-        tensor<1x8x8x32xf32> {ingot.name = "t"}) {
-  %w = ingot.constant tensor<32x4x3x3xf32> = dense<1.0> : tensor<32x4x3x3xf32>
-  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
-      group = 8, channels_last} : (tensor<1x8x8x32xf32>, tensor<32x4x3x3xf32>) -> tensor<1x8x8x32xf32>
-  %v = ingot.constant tensor<16x8x3x3xf32> = dense<1.0> : tensor<16x8x3x3xf32>
-  %1 = ingot.conv %x, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
-      group = 4, channels_last} : (tensor<1x8x8x32xf32>, tensor<16x8x3x3xf32>) -> tensor<1x8x8x16xf32>
-  %u = ingot.constant tensor<32x8x1x1xf32> = dense<1.0> : tensor<32x8x1x1xf32>
-  %2 = ingot.conv %x, %u {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>,
-      group = 4, channels_last} : (tensor<1x8x8x32xf32>, tensor<32x8x1x1xf32>) -> tensor<1x8x8x32xf32>
-  return %0, %1, %2 : tensor<1x8x8x32xf32>, tensor<1x8x8x16xf32>, tensor<1x8x8x32xf32>
+// Many weights for few positions: three bytes an element, and the channels' scales in front of the bias.
+// CHECK: rt.weight_data @{{.*}} : tensor<16x1x2x2xf32> pack(inner_dims_pos = [0], inner_tiles = [16],
+// CHECK-SAME: outer_dims_perm = [0, 2, 3, 1]) : memref<16xf32> encoding fixed24_scales
+// CHECK: rt.weight_data @{{.*}} : memref<1x2x2x1x3x4xi32> encoding fixed24
+// CHECK: tile.conv ins(%{{.*}} : memref<1x2x3x1xf32>, memref<1x1x2x2x1x3x4xi32>)
+// CHECK-SAME: fixed24
+// CHECK: ^bb0(%[[SUM:.*]]: f32, %[[BIAS:.*]]: f32, %[[SCALE:.*]]: f32):
+// CHECK:   %[[SCALED:.*]] = arith.mulf %[[SUM]], %[[SCALE]]
+// CHECK:   arith.addf %[[SCALED]], %[[BIAS]]
+// CHECK: rt.weight_data @{{.*}} : memref<1x4x3x4xi32> encoding fixed24
+// CHECK: tile.matmul packed
+// CHECK-SAME: fixed24
+// CHECK-LABEL: func.func @few_positions
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, funnel_shift = true, l1 = 64, l2 = 64>} {
+func.func @few_positions(%x: tensor<1x2x3x1xf32> {ingot.name = "x"}, %u: tensor<1x1x2x4xf32> {ingot.name = "u"})
+    -> (tensor<1x1x2x16xf32> {ingot.name = "y"}, tensor<1x1x2x16xf32> {ingot.name = "z"}) {
+  %bias = ingot.constant tensor<16xf32> = dense<1.0> : tensor<16xf32>
+  %w = ingot.constant tensor<16x1x2x2xf32> = dense<
+      [[[[1.0, 2.0], [4.0, 1.0]]], [[[2.0, 3.0], [5.0, 2.0]]], [[[3.0, 4.0], [6.0, 3.0]]], [[[4.0, 5.0], [4.0, 4.0]]],
+       [[[5.0, 6.0], [5.0, 5.0]]], [[[6.0, 2.0], [6.0, 6.0]]], [[[7.0, 3.0], [4.0, 1.0]]], [[[1.0, 4.0], [5.0, 2.0]]],
+       [[[2.0, 5.0], [6.0, 3.0]]], [[[3.0, 6.0], [4.0, 4.0]]], [[[4.0, 2.0], [5.0, 5.0]]], [[[5.0, 3.0], [6.0, 6.0]]],
+       [[[6.0, 4.0], [4.0, 1.0]]], [[[7.0, 5.0], [5.0, 2.0]]], [[[1.0, 6.0], [6.0, 3.0]]], [[[2.0, 2.0], [4.0, 4.0]]]]> : tensor<16x1x2x2xf32>
+  %0 = ingot.conv %x, %w, %bias {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+      pads = array<i64: 0, 0, 0, 0>, group = 1, channels_last}
+      : (tensor<1x2x3x1xf32>, tensor<16x1x2x2xf32>, tensor<16xf32>) -> tensor<1x1x2x16xf32>
+  %v = ingot.constant tensor<16x4x1x1xf32> = dense<
+      [[[[1.0]], [[2.0]], [[4.0]], [[1.0]]], [[[2.0]], [[3.0]], [[5.0]], [[2.0]]], [[[3.0]], [[4.0]], [[6.0]], [[3.0]]], [[[4.0]], [[5.0]], [[4.0]], [[4.0]]],
+       [[[5.0]], [[6.0]], [[5.0]], [[5.0]]], [[[6.0]], [[2.0]], [[6.0]], [[6.0]]], [[[7.0]], [[3.0]], [[4.0]], [[1.0]]], [[[1.0]], [[4.0]], [[5.0]], [[2.0]]],
+       [[[2.0]], [[5.0]], [[6.0]], [[3.0]]], [[[3.0]], [[6.0]], [[4.0]], [[4.0]]], [[[4.0]], [[2.0]], [[5.0]], [[5.0]]], [[[5.0]], [[3.0]], [[6.0]], [[6.0]]],
+       [[[6.0]], [[4.0]], [[4.0]], [[1.0]]], [[[7.0]], [[5.0]], [[5.0]], [[2.0]]], [[[1.0]], [[6.0]], [[6.0]], [[3.0]]], [[[2.0]], [[2.0]], [[4.0]], [[4.0]]]]> : tensor<16x4x1x1xf32>
+  %1 = ingot.conv %u, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>,
+      group = 1, channels_last} : (tensor<1x1x2x4xf32>, tensor<16x4x1x1xf32>) -> tensor<1x1x2x16xf32>
+  return %0, %1 : tensor<1x1x2x16xf32>, tensor<1x1x2x16xf32>
 }
 }

@@ -37,7 +37,7 @@ rt.weight_data @w source(unit) : tensor<4xf32> : memref<4xf32, strided<[2]>>
 rt.weight_data @w source(unit) : tensor<8x4x5x5xf32> : memref<8x4x6x6xf32> encoding winograd2
 
 // -----
-// expected-error @+1 {{expected steps of columns of f32, all of these inner dims, for encoding fixed24 but got 'tensor<8x4xf16>'}}
+// expected-error @+1 {{expected f32, and the first or last dims to be the inner ones, for encoding fixed24 but got 'tensor<8x4xf16>'}}
 rt.weight_data @w source(unit) : tensor<8x4xf16> pack(inner_dims_pos = [0], inner_tiles = [8])
     : memref<1x4x3x2xi32> encoding fixed24
 

@@ -48,3 +48,28 @@ func.func @backwards(%a: memref<1x16xf32>, %b: memref<2x16x3x4xi32>, %out: memre
   }
   return
 }
+
+// -----
+
+// Weights of a convolution lie in the same rows of words, for vectors and for tile instructions.
+
+// CHECK-LABEL: func @convolution
+// CHECK:       memref.collapse_shape %{{.*}} : memref<1x1x3x3x16x3x16xi32> into memref<1x1x144x48xi32>
+// CHECK:       llvm.call_intrinsic "llvm.x86.ldtilecfg"
+// CHECK-DAG:   vector.load %{{.*}} : memref<1x1x144x48xi32>, vector<16xi32>
+// CHECK:       arith.sitofp %{{.*}} : vector<16xi32> to vector<16xf32>
+// CHECK:       llvm.call_intrinsic "llvm.x86.tdpbf16ps"
+// CHECK:       scf.if
+// CHECK:       vector.load %{{.*}} : memref<1x1x3x48x48xi32>, vector<16xi32>
+// CHECK:       arith.sitofp %{{.*}} : vector<16xi32> to vector<16xf32>
+// CHECK:       vector.fma
+func.func @convolution(%a: memref<1x9x9x16xf32>, %b: memref<1x1x3x3x16x3x16xi32>, %out: memref<1x9x9x64xf32>) {
+  tile.conv ins(%a, %b : memref<1x9x9x16xf32>, memref<1x1x3x3x16x3x16xi32>) outs(%out : memref<1x9x9x64xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>, fixed24,
+       schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, row_block = 9, parallel = false>,
+       amx = #tile.amx<least_rows = 16, row_block = 96, column_block = 64, left_depth = 192, right_depth = 64>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

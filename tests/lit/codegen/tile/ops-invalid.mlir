@@ -163,8 +163,32 @@ func.func @fixed24_bytes(%a: memref<1x16xf32>, %b: memref<2x16x4x2xi32>, %out: m
 
 // -----
 
-func.func @fixed24_layout(%a: memref<1x16xf32>, %b: memref<16x16xi8>, %out: memref<1x16xf32>) {
+func.func @fixed24_conv(%a: memref<1x3x3x8xf32>, %b: memref<1x1x1x1x8x3x4xf32>, %out: memref<1x3x3x16xf32>) {
+  // expected-error @+1 {{expected a contiguous b of three rows of i32 a step for fixed24 but got 'memref<1x1x1x1x8x3x4xf32>'}}
+  tile.conv ins(%a, %b : memref<1x3x3x8xf32>, memref<1x1x1x1x8x3x4xf32>) outs(%out : memref<1x3x3x16xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>, fixed24} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @fixed24_sign(%a: memref<1x16xf32>, %b: memref<1x16x3x4xi32>, %out: memref<1x16xf32>) {
   // expected-error @+1 {{expected a packed b of signed elements, without depth and zero point, for fixed24}}
+  tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<1x16x3x4xi32>) outs(%out : memref<1x16xf32>)
+      {fixed24, b_unsigned} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @fixed24_layout(%a: memref<1x16xf32>, %b: memref<16x16xi8>, %out: memref<1x16xf32>) {
+  // expected-error @+1 {{expected a packed b for fixed24 but got row_major}}
   tile.matmul row_major ins(%a, %b : memref<1x16xf32>, memref<16x16xi8>) outs(%out : memref<1x16xf32>)
       {fixed24} epilogue {
   ^bb0(%sum: f32):

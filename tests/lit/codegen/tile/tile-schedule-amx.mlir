@@ -106,6 +106,20 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Weights of three bytes are no obstacle.
+  // CHECK-LABEL: func @fixed24
+  // CHECK: tile.conv
+  // CHECK: amx = #tile.amx<least_rows = 784, row_block = 224, column_block = 128,
+  // CHECK-SAME: fixed24
+  func.func @fixed24(%a: memref<1x56x56x128xf32>, %b: memref<1x2x3x3x128x3x16xi32>, %out: memref<1x28x28x128xf32>) {
+    tile.conv ins(%a, %b : memref<1x56x56x128xf32>, memref<1x2x3x3x128x3x16xi32>) outs(%out : memref<1x28x28x128xf32>)
+        {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>, fixed24} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Not one of few channels, of which 16 steps would be of several taps, nor one of few positions.
   // CHECK-LABEL: func @other_convolutions
   // CHECK-NOT: amx =

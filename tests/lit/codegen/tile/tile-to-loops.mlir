@@ -138,6 +138,21 @@ func.func @fixed24(%a: memref<1x7xf32>, %b: memref<1x7x3x4xi32>, %out: memref<1x
 
 // -----
 
+// CHECK-LABEL: func @fixed24_conv
+// CHECK:         %[[WORD:.*]] = memref.load %arg1[%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{[0-9]+}}, %{{.*}}] : memref<1x1x2x5x3x4xi32>
+// CHECK:         arith.shli %[[WORD]], %c8_i32
+// CHECK:         arith.sitofp %{{.*}} : i32 to f32
+func.func @fixed24_conv(%a: memref<1x3x5xf32>, %b: memref<1x1x2x5x3x4xi32>, %out: memref<1x2x16xf32>) {
+  tile.conv ins(%a, %b : memref<1x3x5xf32>, memref<1x1x2x5x3x4xi32>) outs(%out : memref<1x2x16xf32>)
+      {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0>, fixed24} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 // Taps in the padding add nothing; channels belong to the group of the output's column.
 
 // CHECK-LABEL: func @conv

@@ -1,0 +1,68 @@
+//===-- PackingTest.cpp - which weights are kept as 24-bit integers
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "codegen/tile/Packing.h"
+#include "codegen/Pipeline.h"
+
+#include "mlir/AsmParser/AsmParser.h"
+#include "gtest/gtest.h"
+
+using namespace ingot::tile;
+using namespace mlir;
+
+namespace {
+
+class Packing : public testing::Test {
+protected:
+  Packing() : context(MLIRContext::Threading::DISABLED) { context.loadDialect<TileDialect>(); }
+
+  /// Of a product or convolution on an AVX-512 machine, by panels of four vectors where it is.
+  bool isFixed24(const PanelProblem &problem, bool amx, int64_t parts = 1) {
+    std::string text = "#tile.target<vector_bits = 512, registers = 32, masks = true, funnel_shift = true, " +
+                       std::string(amx ? "amx_bf16 = true, " : "") + "l1 = 49152, l2 = 2097152, stream = 8>";
+    auto target = cast<TargetAttr>(parseAttribute(text, &context));
+    Type element = Float32Type::get(&context);
+    std::optional<PackingChoice> choice = chooseFixed24Packing(target, {element, element}, problem, parts);
+    if (choice) {
+      EXPECT_TRUE(choice->fixed24);
+      EXPECT_EQ(choice->columns % (4 * 16), 0);
+    }
+    return choice.has_value();
+  }
+
+  static constexpr int64_t dynamic = ShapedType::kDynamic;
+  MLIRContext context;
+};
+
+} // namespace
+
+TEST_F(Packing, FewRowsWaitForTheWeights) {
+  EXPECT_TRUE(isFixed24({1, 1024, 1024}, /*amx=*/false));
+  EXPECT_TRUE(isFixed24({1, 1024, 1024}, /*amx=*/true));
+  EXPECT_TRUE(isFixed24({dynamic, 1024, 1024}, /*amx=*/false));
+  EXPECT_TRUE(isFixed24({2, 512, 512, 9}, /*amx=*/false)); // positions of a convolution
+}
+
+TEST_F(Packing, ManyRowsAreForTileInstructions) {
+  EXPECT_FALSE(isFixed24({128, 1024, 1024}, /*amx=*/false));
+  EXPECT_TRUE(isFixed24({128, 1024, 1024}, /*amx=*/true));
+  EXPECT_TRUE(isFixed24({128, 4 * 512, 512}, /*amx=*/true, /*parts=*/4));
+  EXPECT_FALSE(isFixed24({4, 1024, 1024}, /*amx=*/true)); // few enough for vectors
+}
+
+TEST_F(Packing, ConvolutionsAreForTileInstructionsWhereTheirStepsAreOfOneTap) {
+  EXPECT_TRUE(isFixed24({49, 512, 512, 9}, /*amx=*/true));
+  EXPECT_FALSE(isFixed24({49, 512, 520, 9}, /*amx=*/true));
+  EXPECT_FALSE(isFixed24({49, 512, 512, 9}, /*amx=*/false));
+  EXPECT_FALSE(isFixed24({dynamic, 512, 512, 9}, /*amx=*/false));
+}
+
+TEST_F(Packing, SmallOrRaggedMatricesStay) {
+  EXPECT_FALSE(isFixed24({1, 256, 256}, /*amx=*/true));
+  EXPECT_FALSE(isFixed24({1, 80, 4096}, /*amx=*/true)); // two panels of 64 for 80 columns
+  EXPECT_FALSE(isFixed24({1, 33, 8192}, /*amx=*/true));
+}
