@@ -83,6 +83,19 @@ PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements eleme
   return {bestVectors * lanes, getDepth(target, elements)};
 }
 
+/// The same for so many rows.
+static PackingChoice estimatePacking(TargetAttr target, PackedElements elements, const PanelProblem &problem) {
+  PackingChoice choice = choosePacking(target, elements, problem.n, problem.k, problem.taps);
+  if (choice.depth != 1 || !elements.a.isF32() || !elements.b.isF32() || !elements.aContiguous)
+    return choice;
+  // Tile instructions have less to begin anew in wider panels.
+  int64_t wide = 4 * getLanes(target, elements.b);
+  bool isFull = llvm::alignTo(problem.n, wide) == llvm::alignTo(problem.n, choice.columns);
+  if (isFull && isFasterByAmx(target, problem, wide))
+    choice.columns = wide;
+  return choice;
+}
+
 std::optional<PackingChoice> ingot::tile::chooseMergedPacking(TargetAttr target, PackedElements elements,
                                                               int64_t groups, int64_t n, int64_t k, int64_t taps) {
   if (target.getVectorBits() == 0 || !isa<FloatType>(elements.a) || elements.a != elements.b ||
@@ -129,7 +142,7 @@ std::optional<PackingChoice> ingot::tile::chooseFixed24Packing(TargetAttr target
 
 PackingChoice ingot::tile::choosePacking(ModuleOp module, TargetAttr target, PackedElements elements,
                                          const PanelProblem &problem) {
-  PackingChoice choice = choosePacking(target, elements, problem.n, problem.k, problem.taps);
+  PackingChoice choice = estimatePacking(target, elements, problem);
   if (choice.depth != 1 || target.getVectorBits() == 0 || !elements.a.isF32() || !elements.b.isF32())
     return choice;
   if (module->hasAttr(kTunedAttrName))

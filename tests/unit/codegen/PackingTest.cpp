@@ -1,4 +1,4 @@
-//===-- PackingTest.cpp - which weights are kept as 24-bit integers
+//===-- PackingTest.cpp - panels of weights, and which are kept as 24-bit integers
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -9,6 +9,7 @@
 #include "codegen/Pipeline.h"
 
 #include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "gtest/gtest.h"
 
 using namespace ingot::tile;
@@ -20,13 +21,23 @@ class Packing : public testing::Test {
 protected:
   Packing() : context(MLIRContext::Threading::DISABLED) { context.loadDialect<TileDialect>(); }
 
-  /// Of a product or convolution on an AVX-512 machine, by panels of four vectors where it is.
-  bool isFixed24(const PanelProblem &problem, bool amx, int64_t parts = 1) {
+  TargetAttr getTarget(bool amx) {
     std::string text = "#tile.target<vector_bits = 512, registers = 32, masks = true, funnel_shift = true, " +
                        std::string(amx ? "amx_bf16 = true, " : "") + "l1 = 49152, l2 = 2097152, stream = 8>";
-    auto target = cast<TargetAttr>(parseAttribute(text, &context));
+    return cast<TargetAttr>(parseAttribute(text, &context));
+  }
+
+  /// Of an f32 product or convolution on an AVX-512 machine.
+  int64_t chooseColumns(const PanelProblem &problem, bool amx) {
+    OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
     Type element = Float32Type::get(&context);
-    std::optional<PackingChoice> choice = chooseFixed24Packing(target, {element, element}, problem, parts);
+    return choosePacking(*module, getTarget(amx), {element, element}, problem).columns;
+  }
+
+  /// The same, by panels of four vectors where it is.
+  bool isFixed24(const PanelProblem &problem, bool amx, int64_t parts = 1) {
+    Type element = Float32Type::get(&context);
+    std::optional<PackingChoice> choice = chooseFixed24Packing(getTarget(amx), {element, element}, problem, parts);
     if (choice) {
       EXPECT_TRUE(choice->fixed24);
       EXPECT_EQ(choice->columns % (4 * 16), 0);
@@ -39,6 +50,14 @@ protected:
 };
 
 } // namespace
+
+TEST_F(Packing, TileInstructionsHaveWidePanels) {
+  EXPECT_EQ(chooseColumns({784, 256, 256}, /*amx=*/false), 32);
+  EXPECT_EQ(chooseColumns({784, 256, 256}, /*amx=*/true), 64);
+  EXPECT_EQ(chooseColumns({784, 64, 64, 9}, /*amx=*/true), 64);
+  EXPECT_EQ(chooseColumns({2, 256, 256}, /*amx=*/true), 32);   // few enough for vectors
+  EXPECT_EQ(chooseColumns({784, 160, 256}, /*amx=*/true), 32); // or the third panel would be half empty
+}
 
 TEST_F(Packing, FewRowsWaitForTheWeights) {
   EXPECT_TRUE(isFixed24({1, 1024, 1024}, /*amx=*/false));
