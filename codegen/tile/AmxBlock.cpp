@@ -16,7 +16,9 @@ using namespace ingot::tile;
 
 namespace {
 
-constexpr int64_t kPieces = 3, kRows = AmxUnit::kRows, kWords = AmxUnit::kWords, kSteps = AmxUnit::kSteps;
+constexpr int64_t kRows = AmxUnit::kRows, kWords = AmxUnit::kWords, kSteps = AmxUnit::kSteps;
+/// Pieces of a number, and products of pieces.
+constexpr int64_t kPieces = 3, kProducts = 6;
 /// Register numbers: sums of two by two tiles, two tiles of the left operand, two of the right.
 constexpr int64_t kSums = 0, kLeft = 4, kRight = 6;
 
@@ -46,8 +48,10 @@ private:
   void multiplyPanel(const Chunk &chunk, Value panel);
   void multiply(const Chunk &chunk, const TileGroup &group);
   void multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns);
-  void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair);
-  Value hasNaN(const TileGroup &group, Value end);
+  void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair, int64_t product);
+  using RowBody = function_ref<SmallVector<Value>(Value row, ArrayRef<Value> sums, ValueRange carried)>;
+  SmallVector<Value> forEachRow(const TileGroup &group, ValueRange carried, RowBody body);
+  Value hasNaN(const TileGroup &group);
   void finish(const TileGroup &group);
 
   bool hasWholeSteps() {
@@ -72,15 +76,6 @@ private:
   void store(Value tiles, Value tile, Value row, Value words) {
     vector::StoreOp::create(b, words, tiles, ValueRange{tile, row, b.index(0)});
   }
-  SmallVector<Value> loadSums(Value row, Value panel) {
-    SmallVector<Value> result;
-    for (int64_t vector = 0; vector < vectors; ++vector)
-      result.push_back(vector::LoadOp::create(b, floats(), sums,
-                                              ValueRange{sumTile(b.div(row, kRows), panel, vector),
-                                                         b.sub(row, b.alignDown(row, kRows)), b.index(0)}));
-    return result;
-  }
-
   IndexBuilder &b;
   const AmxBlock &block;
   AmxAttr schedule;
@@ -138,6 +133,7 @@ void AmxBlockEmitter::emit() {
     b.loop(block.panelBegin, block.panelEnd, 1, [&](Value panel) {
       b.loop(leftBegin, leftEnd, rightDepth, [&](Value begin) {
         Chunk chunk{leftBegin, begin, endOf(begin, b.index(rightDepth), leftEnd)};
+        block.prepareRight(panel, chunk.begin, chunk.end);
         splitRight(chunk, panel);
         multiplyPanel(chunk, panel);
       });
@@ -251,11 +247,13 @@ void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &gro
       for (int64_t c = 0; c < columns; ++c)
         unit.load(kRight + c, right, rightTile(vector + c, kBlock, piece));
     };
+    int64_t product = 0;
     auto multiplyAll = [&] {
       forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.multiplyAdd(sum, kLeft + r, kRight + c); });
+      if (schedule.getPrefetch())
+        fetchNext(chunk, group, kBlock, vector / 2, product);
+      ++product;
     };
-    if (schedule.getPrefetch())
-      fetchNext(chunk, group, kBlock, vector / 2);
     // Pieces 0 are the largest. In this order, one side's pieces stay where they are from product to product.
     loadLeft(0);
     for (int64_t piece : {2, 1, 0}) {
@@ -272,8 +270,10 @@ void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &gro
   forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.store(sum, sums, place(r, c)); });
 }
 
-/// What is split next of the right operand comes nearer, piece by piece: memory is kept busy all the time.
-void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair) {
+/// What is split next of the right operand comes nearer, a few steps after each product of pieces: memory is kept busy
+/// all the time, and tiles do not wait behind a queue of lines.
+void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair,
+                                int64_t product) {
   auto select = [&](Value condition, Value yes, Value no) {
     return b.createOrFold<arith::SelectOp>(condition, yes, no);
   };
@@ -285,7 +285,8 @@ void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Valu
   Value share = b.add(b.mul(b.div(group.first, 2), vectorPairs()), vectorPair);
   Value step = b.add(begin, b.add(b.mul(kBlock, kSteps), b.mul(share, stepsToFetch)));
   Value last = b.sub(block.steps, b.index(1));
-  b.loop(b.index(0), stepsToFetch, 1,
+  auto fetchedBefore = [&](int64_t count) { return b.div(b.mul(stepsToFetch, count), kProducts); };
+  b.loop(fetchedBefore(product), fetchedBefore(product + 1), 1,
          [&](Value i) { block.fetchRight(panel, b.min(b.add(step, i), last)); });
 }
 
@@ -293,28 +294,51 @@ void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Valu
 // Sums
 //===----------------------------------------------------------------------===//
 
-/// Of the group's rows up to `end`.
-Value AmxBlockEmitter::hasNaN(const TileGroup &group, Value end) {
+/// The rows of a group, tile by tile: where sums lie is found once for each.
+SmallVector<Value> AmxBlockEmitter::forEachRow(const TileGroup &group, ValueRange carried, RowBody body) {
+  SmallVector<Value> results(carried);
+  std::optional<int64_t> known = getConstant(rows);
+  for (int64_t r = 0; r < group.tiles; ++r) {
+    Value rowTile = b.add(group.first, r), begin = b.mul(rowTile, kRows), all = b.index(kRows);
+    Value count = known && *known % kRows == 0 ? all : b.min(all, b.sub(rows, begin));
+    SmallVector<Value> tiles;
+    for (int64_t vector = 0; vector < vectors; ++vector)
+      tiles.push_back(sumTile(rowTile, group.panel, vector));
+    results = b.loop(b.index(0), count, 1, results, [&](Value row, ValueRange passed) {
+      SmallVector<Value> rowSums = llvm::map_to_vector(tiles, [&](Value tile) -> Value {
+        return vector::LoadOp::create(b, floats(), sums, ValueRange{tile, row, b.index(0)});
+      });
+      return body(b.add(begin, row), rowSums, passed);
+    });
+  }
+  return results;
+}
+
+Value AmxBlockEmitter::hasNaN(const TileGroup &group) {
   auto mask = VectorType::get(kWords, b.getI1Type());
   Value none = arith::ConstantOp::create(b, b.getZeroAttr(mask));
-  SmallVector<Value> found =
-      b.loop(b.mul(group.first, kRows), end, 1, none, [&](Value row, ValueRange carried) {
-        Value any = carried.front();
-        for (Value sum : loadSums(row, group.panel))
-          any = arith::OrIOp::create(b, any, arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, sum, sum));
-        return SmallVector<Value>{any};
-      });
+  SmallVector<Value> found = forEachRow(group, none, [&](Value, ArrayRef<Value> rowSums, ValueRange passed) {
+    Value any = passed.front();
+    for (Value sum : rowSums)
+      any = arith::OrIOp::create(b, any, arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, sum, sum));
+    return SmallVector<Value>{any};
+  });
   return vector::ReductionOp::create(b, vector::CombiningKind::OR, found.front());
 }
 
 void AmxBlockEmitter::finish(const TileGroup &group) {
-  Value begin = b.mul(group.first, kRows), end = b.min(rows, b.add(begin, group.tiles * kRows));
   auto rowOf = [&](Value row) { return b.add(block.rows.begin, row); };
   b.branch(
-      hasNaN(group, end), [&] { block.fallBack(rowOf(begin), rowOf(end), group.panel); },
+      hasNaN(group),
       [&] {
-        b.loop(begin, end, 1,
-               [&](Value row) { block.finish(rowOf(row), group.panel, loadSums(row, group.panel)); });
+        Value begin = b.mul(group.first, kRows), end = b.min(rows, b.add(begin, group.tiles * kRows));
+        block.fallBack(rowOf(begin), rowOf(end), group.panel);
+      },
+      [&] {
+        forEachRow(group, {}, [&](Value row, ArrayRef<Value> rowSums, ValueRange) {
+          block.finish(rowOf(row), group.panel, rowSums);
+          return SmallVector<Value>();
+        });
       });
 }
 

@@ -39,6 +39,8 @@ struct AmxBlock {
   llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value row)> locateLeft;
   /// 16 steps of the left operand, from `step` on; with `count`, not negative, no more than so many and zeros behind.
   llvm::function_ref<mlir::Value(mlir::ValueRange place, mlir::Value step, mlir::Value count)> loadLeft;
+  /// Sees to it that steps [begin, end) of a panel can be loaded.
+  llvm::function_ref<void(mlir::Value panel, mlir::Value begin, mlir::Value end)> prepareRight;
   /// 16 columns of a step of the right operand, from column 16 * `vector` of the panel on.
   llvm::function_ref<mlir::Value(mlir::Value panel, mlir::Value step, int64_t vector)> loadRight;
   /// Has a step of a panel, which may be one behind the last, brought into the second cache.

@@ -17,18 +17,21 @@ using namespace ingot::tile;
 
 /// The largest block, and steps of a panel that become pieces at a time: these are to stay in the first cache.
 static constexpr int64_t kRowBlock = 256, kColumnBlock = 1024, kRightDepth = 64;
-/// Rows whose products leave the time to fetch what comes next, mostly.
-static constexpr int64_t kLeastRowsOfPrefetch = 48;
 /// Rows that are enough for threads to share them.
 static constexpr int64_t kLeastSharedRows = 96;
 /// Rows that a product of a dynamic number of them may need to be done by tiles.
 static constexpr int64_t kMostLeastRows = 256;
 
 namespace {
-/// A product of so many rows, columns and steps, its panels of right operands `panel` columns wide. `leftSplit` is what
-/// the pieces of 32 numbers of the left operand cost.
+/// Products, so many of them, of so many rows, columns and steps, their right operands read `panel` columns at a time.
+/// The splits are what pieces of 32 numbers cost.
 struct AmxProblem {
-  int64_t m, n, k, panel, leftSplit;
+  int64_t m, n, k, panel, leftSplit, rightSplit, count;
+  bool hasWeights;
+
+  int64_t rowTiles() const { return llvm::divideCeil(m, AmxUnit::kRows); }
+  int64_t columnTiles() const { return llvm::alignTo(n, panel) / AmxUnit::kWords; }
+  int64_t stepTiles() const { return llvm::divideCeil(k, AmxUnit::kSteps); }
 };
 
 /// Blocks of rows by blocks of columns.
@@ -37,8 +40,9 @@ struct AmxBlocks {
 };
 } // namespace
 
-/// What pieces of 32 numbers cost: of rows in memory, of rows to be gathered tap by tap, of panels.
-static constexpr int64_t kLeftSplit = 20, kGatherSplit = 30, kRightSplit = 12;
+/// What pieces of 32 numbers cost: of rows in memory, of rows to be gathered tap by tap, of panels, and of columns that
+/// have to be put side by side.
+static constexpr int64_t kLeftSplit = 20, kGatherSplit = 30, kRightSplit = 12, kTransposedSplit = 24;
 
 static int64_t getRowBlock(int64_t rows, int64_t blocks) {
   int64_t share = llvm::divideCeil(rows, blocks);
@@ -51,8 +55,9 @@ static int64_t getColumnBlock(const AmxProblem &problem, int64_t blocks) {
 
 /// Each block of columns has the left operand split once more, each block of rows the right one.
 static int64_t getSplitCost(const AmxProblem &problem, const AmxBlocks &blocks) {
-  return problem.k / 32 *
-         (problem.n * kRightSplit * blocks.rowBlocks + problem.m * problem.leftSplit * blocks.columnBlocks);
+  int64_t columns = problem.columnTiles() * AmxUnit::kWords;
+  return problem.stepTiles() * (columns * problem.rightSplit * blocks.rowBlocks +
+                                problem.m * problem.leftSplit * blocks.columnBlocks);
 }
 
 /// Whether threads share the rows rather than the columns, as what comes before and after mostly does: of few weights,
@@ -61,20 +66,21 @@ static bool sharesRows(TargetAttr target, const AmxProblem &problem) {
   return problem.m >= kLeastSharedRows && problem.n * problem.k * int64_t(sizeof(float)) <= target.getL2() / 2;
 }
 
-/// The cut of the least cost; into an even number of blocks where there can be one, so that two threads have equal
-/// shares.
+/// The cut of the least cost; into an even number of blocks of all products where there can be one, so that two threads
+/// have equal shares.
 static AmxBlocks chooseBlocks(TargetAttr target, const AmxProblem &problem) {
   int64_t panels = llvm::divideCeil(problem.n, problem.panel), pieces = llvm::divideCeil(problem.m, 2 * AmxUnit::kRows);
   int64_t leastRowBlocks = llvm::divideCeil(problem.m, kRowBlock);
   AmxBlocks best{};
   int64_t bestCost = std::numeric_limits<int64_t>::max();
   for (int64_t rowBlocks : {leastRowBlocks, static_cast<int64_t>(llvm::alignTo(leastRowBlocks, 2))}) {
-    if (rowBlocks > std::max(pieces, leastRowBlocks) || (rowBlocks % 2 != 0 && sharesRows(target, problem)))
+    bool isUneven = rowBlocks * problem.count % 2 != 0;
+    if (rowBlocks > std::max(pieces, leastRowBlocks) || (isUneven && sharesRows(target, problem)))
       continue;
     // Sums take a quarter of the second cache.
     int64_t most = target.getL2() / 4 / (getRowBlock(problem.m, rowBlocks) * sizeof(float));
     int64_t columnBlocks = llvm::divideCeil(panels, std::clamp(most, problem.panel, kColumnBlock) / problem.panel);
-    if (rowBlocks * columnBlocks % 2 != 0 && panels > columnBlocks)
+    if (rowBlocks * columnBlocks * problem.count % 2 != 0 && panels > columnBlocks)
       ++columnBlocks;
     AmxBlocks blocks{rowBlocks, columnBlocks};
     if (int64_t cost = getSplitCost(problem, blocks); cost < bestCost)
@@ -86,15 +92,14 @@ static AmxBlocks chooseBlocks(TargetAttr target, const AmxProblem &problem) {
 /// Cycles of multiply-adds of vectors, which loads from the second cache keep from two a cycle.
 static int64_t getVectorCost(const AmxProblem &problem) { return problem.m * problem.n * problem.k / 24; }
 
+/// Cycles of tile instructions. Each of the six products of a tile's pieces takes 16, and a quarter more for what is
+/// around it; that of rows without a second tile of rows waits for the one before.
 static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
-  constexpr int64_t start = 20000, finish = 8;
-  auto [m, n, k, panel, leftSplit] = problem;
-  int64_t whole = llvm::alignTo(m, AmxUnit::kRows) * llvm::alignTo(n, panel) * llvm::alignTo(k, AmxUnit::kSteps);
-  // Six products, 512 multiply-adds a cycle, two thirds of the time.
-  int64_t products = whole * 6 / 512 * 3 / 2, bytes = n * k * sizeof(float);
-  int64_t splits = getSplitCost(problem, chooseBlocks(target, problem));
-  int64_t memory = bytes > target.getL2() / 2 && m < kLeastRowsOfPrefetch ? bytes / (2 * target.getStream()) : 0;
-  return start + products + splits + memory + m * n / AmxUnit::kWords * finish;
+  constexpr int64_t start = 1000, products = 6, paired = 20, single = 32, finish = 4;
+  int64_t pairs = problem.rowTiles() / 2, rest = problem.rowTiles() % 2;
+  int64_t multiply = (2 * pairs * paired + rest * single) * products * problem.columnTiles() * problem.stepTiles();
+  return start + multiply + getSplitCost(problem, chooseBlocks(target, problem)) +
+         problem.m * problem.columnTiles() * finish;
 }
 
 /// The least number of rows, up to what is given where that is known, from which on tiles are faster; 0 for none.
@@ -118,7 +123,8 @@ static AmxAttr choose(TargetAttr target, AmxProblem problem) {
     return {};
   if (ShapedType::isDynamic(problem.m))
     problem.m = kRowBlock;
-  bool prefetch = problem.m >= kLeastRowsOfPrefetch;
+  // Weights beyond the first cache come from memory in a model of many layers.
+  bool prefetch = problem.hasWeights && problem.n * problem.k * int64_t(sizeof(float)) > target.getL1();
   AmxBlocks blocks = chooseBlocks(target, problem);
   int64_t rowBlock = getRowBlock(problem.m, blocks.rowBlocks);
   int64_t rightDepth = std::min(kRightDepth, static_cast<int64_t>(llvm::alignTo(problem.k, AmxUnit::kSteps)));
@@ -141,24 +147,43 @@ static bool hasWholeTaps(int64_t channels) { return channels % AmxUnit::kWords =
 bool ingot::tile::isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns) {
   auto [rows, n, k, taps] = problem;
   return target.getAmxBf16() && columns % AmxUnit::kWords == 0 && (taps == 1 || hasWholeTaps(k)) &&
-         choose(target, {rows, n, k * taps, columns, taps == 1 ? kLeftSplit : kGatherSplit});
+         choose(target, {rows, n, k * taps, columns, taps == 1 ? kLeftSplit : kGatherSplit, kRightSplit, /*count=*/1,
+                         /*hasWeights=*/true});
+}
+
+/// Columns that a right operand is read by: of a packed one, of a panel.
+static int64_t getPanel(MatmulOp op) {
+  if (int64_t columns = op.getPackedColumns())
+    return columns;
+  return (op.getSchedule() ? *op.getSchedule() : chooseSchedule(op)).getColumns();
+}
+
+/// How many there are, for all that matters of it: two, if only the run knows.
+static int64_t countProducts(ArrayRef<int64_t> batch) {
+  return ShapedType::isDynamicShape(batch) ? 2 : llvm::product_of(batch);
 }
 
 AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
   MemRefType a = op.getA().getType(), b = op.getB().getType();
-  int64_t panel = op.getPackedColumns();
-  if (!isPossible(target, a, panel, op.getPackedDepth()) || !b.hasStaticShape() ||
-      !(op.getFixed24() || b.getElementType().isF32()))
+  bool isPacked = op.getLayout() == RhsLayout::packed;
+  bool isReadable = isPacked ? b.hasStaticShape() : b.isLastDimUnitStride();
+  if (!target.getAmxBf16() || !isReadable || !(op.getFixed24() || b.getElementType().isF32()))
+    return {};
+  int64_t panel = getPanel(op);
+  if (!isPossible(target, a, panel, op.getPackedDepth()))
     return {};
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t n = ShapedType::isDynamic(out.back()) ? out.back() : out.back() * static_cast<int64_t>(op.getParts());
-  return choose(target, {out[out.size() - 2], n, a.getShape().back(), panel, kLeftSplit});
+  int64_t rightSplit = op.getLayout() == RhsLayout::transposed ? kTransposedSplit : kRightSplit;
+  return choose(target, {out[out.size() - 2], n, a.getShape().back(), panel, kLeftSplit, rightSplit,
+                         countProducts(out.drop_back(2)), isPacked});
 }
 
 std::optional<int64_t> ingot::tile::getAmxFilterCost(TargetAttr target, const FilterProblem &problem, int64_t columns) {
   if (!target.getAmxBf16() || columns % AmxUnit::kWords != 0 || !hasWholeTaps(problem.channels))
     return std::nullopt;
-  AmxProblem product{problem.height * problem.width, problem.outChannels, 9 * problem.channels, columns, kGatherSplit};
+  AmxProblem product{problem.height * problem.width, problem.outChannels, 9 * problem.channels, columns, kGatherSplit,
+                     kRightSplit, /*count=*/1, /*hasWeights=*/true};
   int64_t cost = getAmxCost(target, product);
   return cost < getVectorCost(product) ? std::optional(cost) : std::nullopt;
 }
@@ -176,5 +201,7 @@ AmxAttr ingot::tile::chooseAmx(ConvOp op, TargetAttr target) {
       positions = ShapedType::isDynamic(size) ? size : positions * size;
   int64_t outChannels = op.getOut().getType().getShape().back() / op.getGroups();
   int64_t steps = channels * ShapedType::getNumElements(op.getKernelShape());
-  return choose(target, {positions, outChannels, steps, panel, kGatherSplit});
+  int64_t count = countProducts(op.getOut().getType().getShape().front()) * op.getGroupBlocks();
+  return choose(target,
+                {positions, outChannels, steps, panel, kGatherSplit, kRightSplit, count, /*hasWeights=*/true});
 }

@@ -69,6 +69,7 @@ private:
   void emitPanel(OuterTile &outer, Value panelCount);
   void emitOuterTile(const OuterTile &outer);
   void emitDirect(const OuterTile &outer);
+  PanelCopy copyPanel(const OuterTile &outer, Value panel);
   void emitThroughPanel(const OuterTile &outer);
   void forEachTile(const OuterTile &outer, function_ref<void(RegisterTile, Value row)> emitTile);
   SmallVector<Value> getColumnStart(const OuterTile &outer);
@@ -194,9 +195,23 @@ void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value pane
     indices.append({row.front(), step});
     return loadSteps(b, op.getA(), indices, count);
   };
+  // Columns of a transposed operand are put side by side, a piece at a time.
+  std::optional<PanelCopy> copy;
+  Value copyBegin, copied;
+  if (op.getLayout() == RhsLayout::transposed)
+    copied = b.stackBuffer({op.getAmxAttr().getRightDepth(), schedule.getColumns()}, b.getF32Type());
+  auto prepareRight = [&](Value panel, Value begin, Value end) {
+    if (!copied)
+      return;
+    setPanel(outer, panel);
+    copyBegin = begin;
+    copy.emplace(copyPanel(outer, copied)).copy(begin, end);
+  };
   auto loadRight = [&](Value panel, Value step, int64_t vector) {
     setPanel(outer, panel);
-    return loadPacked(outer, step, vector);
+    if (copy)
+      return copy->load(b.sub(step, copyBegin), vector);
+    return op.getLayout() == RhsLayout::packed ? loadPacked(outer, step, vector) : loadRowMajor(outer, step, vector);
   };
   auto fetchRight = [&](Value panel, Value step) {
     SmallVector<Value> indices(outer.bBatch);
@@ -214,9 +229,11 @@ void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value pane
     tile.rowBegin = begin;
     tile.rowEnd = end;
     tile.hasOddRows = true;
-    emitDirect(tile);
+    emitOuterTile(tile);
   };
-  emitAmxBlock(b, {rows, firstPanel, panelEnd, k, locateLeft, loadLeft, loadRight, fetchRight, finishRow, fallBack},
+  emitAmxBlock(b,
+               {rows, firstPanel, panelEnd, k, locateLeft, loadLeft, prepareRight, loadRight, fetchRight, finishRow,
+                fallBack},
                op.getAmxAttr(), schedule.getColumns());
 }
 
@@ -274,13 +291,18 @@ SmallVector<Value> MatmulEmitter::getColumnStart(const OuterTile &outer) {
   return sums;
 }
 
+/// What copies steps of the right operand to `panel`.
+PanelCopy MatmulEmitter::copyPanel(const OuterTile &outer, Value panel) {
+  return {b, multiplier, {op.getB(), op.getLayout(), outer.bBatch}, panel, outer.column, n, outer.isRagged,
+          schedule.getMasks()};
+}
+
 /// The panel holds `depth` steps. A longer reduction goes through several of
 /// them, and the sums of the whole block of rows wait on the stack in between.
 void MatmulEmitter::emitThroughPanel(const OuterTile &outer) {
   int64_t depth = schedule.getPanel();
-  PanelCopy panel(b, multiplier, {op.getB(), op.getLayout(), outer.bBatch},
-                  b.stackBuffer({depth, outer.vectors * multiplier.getLanes()}, multiplier.getSumType()), outer.column,
-                  n, outer.isRagged, schedule.getMasks());
+  PanelCopy panel =
+      copyPanel(outer, b.stackBuffer({depth, outer.vectors * multiplier.getLanes()}, multiplier.getSumType()));
   std::optional<int64_t> steps = getConstant(k);
   if (steps && *steps <= depth) {
     panel.copy(b.index(0), k);

@@ -28,7 +28,7 @@ static LogicalResult verifyBlock(Operation *op, ScheduleAttr schedule) {
 
 static LogicalResult verifyAmx(Operation *op, MemRefType a, int64_t packedDepth, ScheduleAttr schedule, AmxAttr amx) {
   if (packedDepth != 1 || !a.getElementType().isF32() || !a.isLastDimUnitStride())
-    return op->emitError("expected contiguous rows of f32 and a packed right operand for amx");
+    return op->emitError("expected contiguous rows of f32 on either side for amx");
   if (schedule.getLanes() != AmxUnit::kWords)
     return op->emitError("expected vectors of ") << AmxUnit::kWords << " lanes for amx but got " << schedule.getLanes();
   if (amx.getColumnBlock() % schedule.getColumns() != 0)
@@ -44,8 +44,8 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
     return op->emitError("expected row_block to be a multiple of ")
            << schedule.getRows() << " rows but got " << schedule.getRowBlock();
   if (AmxAttr amx = op.getAmxAttr()) {
-    int64_t packedDepth = op.getLayout() == RhsLayout::packed ? op.getPackedDepth() : 0;
-    if (failed(verifyAmx(op, op.getA().getType(), packedDepth, schedule, amx)))
+    bool isReadable = op.getLayout() == RhsLayout::packed || op.getB().getType().isLastDimUnitStride();
+    if (failed(verifyAmx(op, op.getA().getType(), isReadable ? op.getPackedDepth() : 0, schedule, amx)))
       return failure();
   }
   int64_t panel = schedule.getPanel(), k = op.getA().getType().getShape().back();

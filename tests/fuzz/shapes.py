@@ -86,11 +86,19 @@ def draw_product(d):
 
 
 def draw_long_product(d):
-    """Weights and rows enough for tile instructions, where the processor has them; sometimes a row is no number."""
+    """Rows, columns and steps enough for tile instructions, where the processor has them; sometimes a row is no number.
+    The right operand is weights, another input, or one that is transposed."""
     m, n, k = d.pick(40, 48, 49, 64, 100, 197, 300), d.pick(33, 64, 100, 129, 256, 515), d.pick(64, 97, 129, 256, 600)
-    a, b = d.input("a", m, k), d.constant("b", d.data(k, n))
+    right, batch = d.pick("weights", "weights", "rows", "columns"), d.pick((), (2,), (3,))
+    if right == "weights":
+        a, b = d.input("a", m, k), d.constant("b", d.data(k, n))
+    elif right == "rows":
+        a, b = d.input("a", *batch, m, k), d.input("b", *d.pick(batch, ()), k, n)
+    else:
+        a, b = d.input("a", *batch, m, k), d.input("b", *batch, n, k)
+        b = d.node("Transpose", [b], perm=[*range(len(batch)), len(batch) + 1, len(batch)])
     if d.random.random() < 0.3:
-        d.inputs[a][m // 2, k - 1] = numpy.nan
+        d.inputs[a][..., m // 2, k - 1] = numpy.nan
     return d.finish(d.node("MatMul", [a, b]))
 
 

@@ -39,13 +39,15 @@ func.func @tiles(%a: memref<64x128xf32>, %b: memref<2x128x32xf32>, %out: memref<
 }
 
 // Steps that are no multiple of 32 are filled up with zeros, rows of a number that only the run knows choose their way,
-// and what comes next is fetched ahead where that is asked for.
+// and what comes next is fetched ahead where that is asked for, a part after each product of pieces.
 // CHECK-LABEL: func @rests
 // CHECK: arith.cmpi sge
 // CHECK: scf.if
 // CHECK: vector.maskedload %{{.*}} : memref<?x40xf32>
+// CHECK: tdpbf16ps
 // CHECK: memref.prefetch
 // CHECK: tdpbf16ps
+// CHECK: memref.prefetch
 // CHECK: llvm.call_intrinsic "llvm.x86.tilerelease"
 // CHECK-NOT: llvm.x86
 // CHECK: vector.fma
@@ -53,6 +55,41 @@ func.func @rests(%a: memref<?x40xf32>, %b: memref<1x40x32xf32>, %out: memref<?x3
   tile.matmul packed ins(%a, %b : memref<?x40xf32>, memref<1x40x32xf32>) outs(%out : memref<?x32xf32>)
       {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
        amx = #tile.amx<least_rows = 16, row_block = 64, column_block = 32, left_depth = 64, right_depth = 64, prefetch = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// A right operand that is not packed becomes pieces where it lies, the columns of the last panel under a mask.
+// CHECK-LABEL: func @row_major
+// CHECK: vector.maskedload %{{.*}} : memref<2x128x50xf32>
+// CHECK-NOT: tile.
+// CHECK-COUNT-3: vector.store %{{.*}} vector<16xi32>
+// CHECK: tdpbf16ps
+func.func @row_major(%a: memref<2x64x128xf32>, %b: memref<2x128x50xf32>, %out: memref<2x64x50xf32>) {
+  tile.matmul row_major ins(%a, %b : memref<2x64x128xf32>, memref<2x128x50xf32>) outs(%out : memref<2x64x50xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, masks = true, parallel = false>,
+       amx = #tile.amx<least_rows = 16, row_block = 64, column_block = 64, left_depth = 128, right_depth = 64>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// Of a transposed one, right_depth steps of a panel's columns are put side by side first.
+// CHECK-LABEL: func @transposed
+// CHECK: memref.alloca() {alignment = 64 : i64} : memref<64x32xf32>
+// CHECK: ldtilecfg
+// CHECK: vector.shuffle
+// CHECK: vector.store %{{.*}} : memref<64x32xf32>, vector<16xf32>
+// CHECK: vector.load %{{.*}} : memref<64x32xf32>, vector<16xf32>
+// CHECK-COUNT-3: vector.store %{{.*}} vector<16xi32>
+// CHECK: tdpbf16ps
+func.func @transposed(%a: memref<2x64x128xf32>, %b: memref<2x64x128xf32>, %out: memref<2x64x64xf32>) {
+  tile.matmul transposed ins(%a, %b : memref<2x64x128xf32>, memref<2x64x128xf32>) outs(%out : memref<2x64x64xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, panel = 128, parallel = false>,
+       amx = #tile.amx<least_rows = 16, row_block = 64, column_block = 64, left_depth = 128, right_depth = 64>} epilogue {
   ^bb0(%sum: f32):
     tile.yield %sum : f32
   }

@@ -54,6 +54,40 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Right operands that are not packed; each product of an even number of them is one block, which reads them but once.
+  // Of few rows, vectors.
+  // CHECK-LABEL: func @unpacked
+  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 128, left_depth = 64, right_depth = 64>
+  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 128, left_depth = 64, right_depth = 64>
+  // CHECK-NOT: amx =
+  func.func @unpacked(%a: memref<12x128x64xf32>, %b: memref<12x128x64xf32>, %c: memref<12x64x128xf32>,
+                      %out: memref<12x128x128xf32>, %short: memref<12x16x64xf32>, %short_out: memref<12x16x128xf32>) {
+    tile.matmul transposed ins(%a, %b : memref<12x128x64xf32>, memref<12x128x64xf32>) outs(%out : memref<12x128x128xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul row_major ins(%a, %c : memref<12x128x64xf32>, memref<12x64x128xf32>) outs(%out : memref<12x128x128xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul transposed ins(%short, %b : memref<12x16x64xf32>, memref<12x128x64xf32>) outs(%short_out : memref<12x16x128xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Weights that the first cache holds need no fetching.
+  // CHECK-LABEL: func @near
+  // CHECK: amx = #tile.amx<least_rows = 96, row_block = 64, column_block = 96, left_depth = 128, right_depth = 64>
+  func.func @near(%a: memref<96x96xf32>, %b: memref<3x96x32xf32>, %out: memref<96x96xf32>) {
+    tile.matmul packed ins(%a, %b : memref<96x96xf32>, memref<3x96x32xf32>) outs(%out : memref<96x96xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Nothing at all.
   // CHECK-LABEL: func @empty
   // CHECK-NOT: amx =

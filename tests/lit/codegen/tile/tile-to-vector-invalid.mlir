@@ -86,7 +86,7 @@ func.func @waiting_sums(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %out: memref<
 // -----
 
 func.func @amx_of_scattered_rows(%a: memref<64x64xf32, strided<[1, 64]>>, %b: memref<2x64x32xf32>, %out: memref<64x64xf32>) {
-  // expected-error @+1 {{expected contiguous rows of f32 and a packed right operand for amx}}
+  // expected-error @+1 {{expected contiguous rows of f32 on either side for amx}}
   tile.matmul packed ins(%a, %b : memref<64x64xf32, strided<[1, 64]>>, memref<2x64x32xf32>) outs(%out : memref<64x64xf32>)
       {schedule = #tile.schedule<rows = 4, columns = 32, lanes = 16>,
        amx = #tile.amx<least_rows = 1, row_block = 64, column_block = 64, left_depth = 64, right_depth = 64>} epilogue {
