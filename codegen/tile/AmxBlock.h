@@ -60,7 +60,10 @@ struct AmxBlock {
 ///     left pieces = those steps of the rows
 ///     for each panel, for each `right_depth` of the steps {
 ///       right pieces = those steps of the panel
-///       for each two tiles of rows { sums += left pieces * right pieces; after the last step, finish(sums) }
+///       for each two tiles of rows {
+///         sums += left pieces * right pieces, fetching what comes next between the six products
+///         after the last step, finish(sums)
+///       }
 ///     }
 ///   }
 void emitAmxBlock(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule, int64_t panelColumns);

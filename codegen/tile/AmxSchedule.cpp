@@ -42,7 +42,7 @@ struct AmxBlocks {
 
 /// What pieces of 32 numbers cost: of rows in memory, of rows to be gathered tap by tap, of panels, and of columns that
 /// have to be put side by side.
-static constexpr int64_t kLeftSplit = 20, kGatherSplit = 30, kRightSplit = 12, kTransposedSplit = 24;
+static constexpr int64_t kLeftSplit = 26, kGatherSplit = 30, kRightSplit = 12, kTransposedSplit = 24;
 
 static int64_t getRowBlock(int64_t rows, int64_t blocks) {
   int64_t share = llvm::divideCeil(rows, blocks);
@@ -90,7 +90,7 @@ static AmxBlocks chooseBlocks(TargetAttr target, const AmxProblem &problem) {
 }
 
 /// Cycles of multiply-adds of vectors, which loads from the second cache keep from two a cycle.
-static int64_t getVectorCost(const AmxProblem &problem) { return problem.m * problem.n * problem.k / 24; }
+static int64_t getVectorCost(const AmxProblem &problem) { return problem.m * problem.n * problem.k / 27; }
 
 /// Cycles of tile instructions. Each of the six products of a tile's pieces takes 16, and a quarter more for what is
 /// around it; that of rows without a second tile of rows waits for the one before.

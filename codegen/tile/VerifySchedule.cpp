@@ -43,10 +43,15 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
   if (schedule.getRowBlock() % schedule.getRows() != 0)
     return op->emitError("expected row_block to be a multiple of ")
            << schedule.getRows() << " rows but got " << schedule.getRowBlock();
-  if (AmxAttr amx = op.getAmxAttr()) {
-    bool isReadable = op.getLayout() == RhsLayout::packed || op.getB().getType().isLastDimUnitStride();
+  AmxAttr amx = op.getAmxAttr();
+  if (amx) {
+    bool isPacked = op.getLayout() == RhsLayout::packed;
+    bool isReadable = isPacked || op.getB().getType().isLastDimUnitStride();
     if (failed(verifyAmx(op, op.getA().getType(), isReadable ? op.getPackedDepth() : 0, schedule, amx)))
       return failure();
+    if (amx.getPrefetch() && !isPacked)
+      return op->emitError("expected a packed right operand for amx to prefetch but got ")
+             << stringifyRhsLayout(op.getLayout());
   }
   int64_t panel = schedule.getPanel(), k = op.getA().getType().getShape().back();
   if (op.getLayout() == RhsLayout::transposed && panel < 1)
@@ -55,6 +60,11 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
   if (several && schedule.getRowBlock() < 1)
     return op->emitError("expected a positive row_block where sums wait for the next panel but got ")
            << schedule.getRowBlock();
+  // As many rows go back to vectors at a time.
+  if (int64_t m = op.getOut().getType().getShape().drop_back().back(); several && amx)
+    if (schedule.getRowBlock() < 2 * AmxUnit::kRows && (ShapedType::isDynamic(m) || m > schedule.getRowBlock()))
+      return op->emitError("expected row_block to be ")
+             << 2 * AmxUnit::kRows << " or more for amx but got " << schedule.getRowBlock();
   return success();
 }
 

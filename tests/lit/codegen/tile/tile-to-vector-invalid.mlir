@@ -98,6 +98,32 @@ func.func @amx_of_scattered_rows(%a: memref<64x64xf32, strided<[1, 64]>>, %b: me
 
 // -----
 
+func.func @amx_prefetch_of_rows(%a: memref<64x64xf32>, %b: memref<64x64xf32>, %out: memref<64x64xf32>) {
+  // expected-error @+1 {{expected a packed right operand for amx to prefetch but got row_major}}
+  tile.matmul row_major ins(%a, %b : memref<64x64xf32>, memref<64x64xf32>) outs(%out : memref<64x64xf32>)
+      {schedule = #tile.schedule<rows = 4, columns = 32, lanes = 16, masks = true>,
+       amx = #tile.amx<least_rows = 1, row_block = 64, column_block = 64, left_depth = 64, right_depth = 64, prefetch = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @amx_of_low_blocks(%a: memref<64x64xf32>, %b: memref<64x64xf32>, %out: memref<64x64xf32>) {
+  // expected-error @+1 {{expected row_block to be 32 or more for amx but got 16}}
+  tile.matmul transposed ins(%a, %b : memref<64x64xf32>, memref<64x64xf32>) outs(%out : memref<64x64xf32>)
+      {schedule = #tile.schedule<rows = 4, columns = 32, lanes = 16, row_block = 16, panel = 32>,
+       amx = #tile.amx<least_rows = 1, row_block = 64, column_block = 64, left_depth = 64, right_depth = 64>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @amx_of_few_channels(%a: memref<1x9x9x24xf32>, %b: memref<1x2x3x3x24x32xf32>, %out: memref<1x9x9x64xf32>) {
   // expected-error @+1 {{expected contiguous weights of a multiple of 16 channels for amx but got 24 of 'memref<1x2x3x3x24x32xf32>'}}
   tile.conv ins(%a, %b : memref<1x9x9x24xf32>, memref<1x2x3x3x24x32xf32>) outs(%out : memref<1x9x9x64xf32>)
