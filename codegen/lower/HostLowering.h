@@ -112,9 +112,17 @@ private:
   mlir::Value atom(const SymAtom &atom);
   mlir::Value allocate(mlir::Value tensor, mlir::MemRefType type, mlir::ValueRange dynamic);
 
+  /// A result of the model; tensors that become it without a change of memory are computed straight into it.
+  struct Output {
+    unsigned index;
+    mlir::Value value;
+  };
+  mlir::Value allocateOutput(const Output &output, mlir::Value tensor, mlir::ValueRange dynamic);
+
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
   llvm::DenseMap<mlir::Attribute, llvm::SmallVector<mlir::Operation *, 1>> weights;
-  llvm::DenseMap<mlir::Value, unsigned> outputs; ///< tensors computed straight into an output's memory
+  llvm::DenseMap<mlir::Value, Output> outputs; ///< by the tensors computed straight into their memory
+  llvm::DenseSet<unsigned> writtenOutputs;
   llvm::DenseMap<mlir::Value, mlir::Value> places; ///< tensors computed straight into memory that is there
   llvm::DenseSet<mlir::Value> needed;
   llvm::StringMap<mlir::Value> named; ///< named dimensions
