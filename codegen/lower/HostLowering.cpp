@@ -95,23 +95,12 @@ static ArrayAttr describeOutputs(func::FuncOp graph) {
   return b.getArrayAttr(outputs);
 }
 
-/// Whether the expressions are known when a run begins.
-static bool followFromInputs(ArrayRef<SymExpr> exprs) {
-  return llvm::all_of(exprs, [](SymExpr expr) {
-    return llvm::all_of(expr.impl()->terms, [](const auto &term) {
-      return llvm::all_of(term.first, [](const SymAtom *atom) {
-        return atom->kind != SymKind::Element && atom->kind != SymKind::Dim && followFromInputs(atom->operands);
-      });
-    });
-  });
-}
-
 /// The tensor that `value` is nothing but a view of, which is where its elements are computed.
 static Value viewedTensor(Value value, ShapeAnalysis &shapes) {
   while (auto view = value.getDefiningOp<ViewOpInterface>()) {
     Value input = view->getOperand(0);
-    if (!input.hasOneUse() || !followFromInputs(shapes.dims(value)) || !followFromInputs(shapes.dims(input)) ||
-        shapes.size(input) != shapes.size(value))
+    if (!input.hasOneUse() || !ShapeAnalysis::followFromInputs(shapes.dims(value)) ||
+        !ShapeAnalysis::followFromInputs(shapes.dims(input)) || shapes.size(input) != shapes.size(value))
       break;
     value = input;
   }
@@ -172,7 +161,7 @@ void HostLowering::writeOutputs(func::ReturnOp ret) {
       continue;
     Value from = buffer(value);
     auto type = cast<MemRefType>(from.getType());
-    bool isKnown = followFromInputs(shapes.dims(value));
+    bool isKnown = ShapeAnalysis::followFromInputs(shapes.dims(value));
     SmallVector<Value> dynamic;
     for (int64_t d = 0; d < type.getRank(); ++d)
       if (type.isDynamicDim(d))
