@@ -138,10 +138,7 @@ LogicalResult HostLowering::lowerFunction(func::FuncOp graph) {
   auto ret = cast<func::ReturnOp>(graph.front().getTerminator());
   for (auto [i, value] : llvm::enumerate(ret.getOperands())) {
     need(value);
-    Value origin = viewedTensor(value, shapes);
-    Operation *op = origin.getDefiningOp();
-    if (op && !isa<ConstantOp, ViewOpInterface, IfOp, LoopOp>(op))
-      outputs.try_emplace(origin, Output{static_cast<unsigned>(i), value});
+    outputs.try_emplace(viewedTensor(value, shapes), Output{static_cast<unsigned>(i), value});
   }
   graph.walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) { findNeeded(op); });
   if (failed(lowerBlock(graph.front())))
