@@ -84,7 +84,8 @@ std::optional<Buffer> LifetimeAnalysis::lifetimeOf(memref::AllocOp allocation) c
     for (Operation *user : alias.getUsers()) {
       if (llvm::isa<memref::DimOp, ViewLikeOpInterface>(user))
         continue;
-      Steps use = stepsOfUse(user, allocation);
+      Steps use = llvm::isa<rt::OutputOp>(user) ? Steps{steps.lookup(user).first, steps.lookup(function).last}
+                                                : stepsOfUse(user, allocation);
       buffer.first = std::min(buffer.first, use.first);
       buffer.last = std::max(buffer.last, use.last);
     }

@@ -42,7 +42,8 @@ def PlanMemory : Pass<"plan-memory", "::mlir::ModuleOp"> {
   let description = [{
     Each `memref.alloc` of the host function becomes a view of the arena. Where all sizes are static the offsets are
     assigned here; where some depend on the inputs' dims, `rt.plan` assigns them at the beginning of a run. Buffers
-    whose size only data decides, and those that one iteration of a loop hands to the next, stay allocations.
+    whose size only data decides, and those that one iteration of a loop hands to the next, stay allocations. Outputs
+    get places in the arena for when the caller has no memory for them.
 
     What the plan costs is left on the module: `rt.memory = {arena = 4096, live = 4000, heap = 1}` says how large the
     arena is, the most that is live in it at once, and how many buffers stay allocations. The first two are missing

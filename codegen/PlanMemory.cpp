@@ -57,6 +57,22 @@ static void placeAt(const Buffer &buffer, Value arena, Value offset) {
   }
 }
 
+/// An output that the caller gives no memory for may lie in the arena, where its size is known when a run begins.
+static void givePlaces(func::FuncOp host) {
+  EntrySizes sizes(host);
+  for (auto output : host.getOps<rt::OutputOp>()) {
+    MemRefType type = output.getResult().getType();
+    if (!getStaticBytes(type))
+      continue;
+    OpBuilder builder(output);
+    auto place = memref::AllocOp::create(builder, output.getLoc(), type, output.getSizes());
+    if (sizes.areKnown(place))
+      output.getPlaceMutable().assign(place);
+    else
+      place.erase();
+  }
+}
+
 LogicalResult PlanMemory::planStatically(func::FuncOp host, ArrayRef<Buffer> buffers, EntrySizes &sizes) {
   SmallVector<int64_t> bytes, offsets(buffers.size());
   SmallVector<int32_t> first, last;
@@ -108,6 +124,7 @@ void PlanMemory::runOnOperation() {
   }
   cost = {};
   bool tooLarge = false;
+  givePlaces(host);
   EntrySizes sizes(host);
   SmallVector<Buffer> buffers = computeLifetimes(host, [&](memref::AllocOp allocation) {
     if (!getStaticBytes(allocation.getType())) {

@@ -134,8 +134,7 @@ LogicalResult LoopOp::inferShapes(ShapeAnalysis &shapes) {
     Exprs dims{trips && always && trips->front().lowerBound() >= 0 ? trips->front() : shapes.opaque(result, 0)};
     for (auto [d, dim] : llvm::enumerate(shapes.dims(element))) {
       // Only what does not depend on values inside the body may be told outside it.
-      bool outside = dim.constant().has_value();
-      dims.push_back(outside ? dim : shapes.opaque(result, d + 1));
+      dims.push_back(ShapeAnalysis::followFromInputs(dim) ? dim : shapes.opaque(result, d + 1));
     }
     shapes.setDims(result, dims);
   }

@@ -102,6 +102,16 @@ bool ShapeAnalysis::readsMemory(ArrayRef<SymExpr> exprs) {
   });
 }
 
+bool ShapeAnalysis::followFromInputs(ArrayRef<SymExpr> exprs) {
+  return llvm::all_of(exprs, [](SymExpr expr) {
+    return llvm::all_of(expr.impl()->terms, [](const auto &term) {
+      return llvm::all_of(term.first, [](const SymAtom *atom) {
+        return atom->kind != SymKind::Element && atom->kind != SymKind::Dim && followFromInputs(atom->operands);
+      });
+    });
+  });
+}
+
 void ShapeAnalysis::setDims(Value result, ArrayRef<SymExpr> dims) {
   dimensions[result] = std::make_unique<Exprs>(dims.begin(), dims.end());
   auto type = cast<TensorType>(result.getType());

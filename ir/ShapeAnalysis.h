@@ -47,6 +47,8 @@ public:
   std::optional<llvm::SmallVector<int64_t>> constants(mlir::Value value);
   /// Whether `contents` has at least one element that must be read from memory.
   static bool readsMemory(llvm::ArrayRef<SymExpr> exprs);
+  /// Whether the expressions are known when a run begins: made of the dimensions of inputs, and of no others.
+  static bool followFromInputs(llvm::ArrayRef<SymExpr> exprs);
 
   /// For inferShapes: gives a result its dimensions (and refines its type) or contents.
   void setDims(mlir::Value result, llvm::ArrayRef<SymExpr> dims);

@@ -44,7 +44,7 @@ Value ingot::convInput(HostLowering &host, Value tensor, bool channelsLast, int6
 ConvResult::ConvResult(HostLowering &host, Epilogue &epilogue, bool channelsLast)
     : host(host), epilogue(epilogue), channelsLast(channelsLast), target(epilogue.result()) {
   if (channelsLast) {
-    out = host.result(target);
+    out = host.stridedResult(target);
     return;
   }
   MemRefType type = bufferType(target.getType());
@@ -74,7 +74,7 @@ void ConvResult::finish() {
   if (channelsLast)
     return;
   SmallVector<int64_t> back = channelsFirstOrder(host.shapes.rank(target));
-  permuteInto(host, out, host.result(target), back);
+  permuteInto(host, out, host.stridedResult(target), back);
 }
 
 //===----------------------------------------------------------------------===//

@@ -270,7 +270,7 @@ LogicalResult ingot::lowerElementwise(HostLowering &host, Value root, Value resu
     arguments.push_back(leafBuffer(host, leaf.tensor, leaf.map, host.buffer(outside(leaf.tensor)), root));
     maps.push_back(leaf.map);
   }
-  arguments.push_back(host.result(result));
+  arguments.push_back(host.stridedResult(result));
   auto rank = static_cast<unsigned>(host.shapes.rank(root));
   maps.push_back(AffineMap::getMultiDimIdentityMap(rank, root.getContext()));
   auto body = [&](OpBuilder &b, Location loc, Value, ValueRange memrefs) {

@@ -95,6 +95,18 @@ static ArrayAttr describeOutputs(func::FuncOp graph) {
   return b.getArrayAttr(outputs);
 }
 
+/// The tensor that `value` is nothing but a view of, which is where its elements are computed.
+static Value viewedTensor(Value value, ShapeAnalysis &shapes) {
+  while (auto view = value.getDefiningOp<ViewOpInterface>()) {
+    Value input = view->getOperand(0);
+    if (!input.hasOneUse() || !ShapeAnalysis::followFromInputs(shapes.dims(value)) ||
+        !ShapeAnalysis::followFromInputs(shapes.dims(input)) || shapes.size(input) != shapes.size(value))
+      break;
+    value = input;
+  }
+  return value;
+}
+
 void HostLowering::bindInputs(func::FuncOp graph, func::FuncOp host) {
   for (auto [i, argument] : llvm::enumerate(graph.getArguments())) {
     Value memref = host.getArgument(i + 1);
@@ -126,9 +138,7 @@ LogicalResult HostLowering::lowerFunction(func::FuncOp graph) {
   auto ret = cast<func::ReturnOp>(graph.front().getTerminator());
   for (auto [i, value] : llvm::enumerate(ret.getOperands())) {
     need(value);
-    Operation *op = value.getDefiningOp();
-    if (op && !isa<ConstantOp, ViewOpInterface, IfOp, LoopOp>(op))
-      outputs.try_emplace(value, i);
+    outputs.try_emplace(viewedTensor(value, shapes), Output{static_cast<unsigned>(i), value});
   }
   graph.walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) { findNeeded(op); });
   if (failed(lowerBlock(graph.front())))
@@ -144,15 +154,15 @@ LogicalResult HostLowering::lowerFunction(func::FuncOp graph) {
 
 void HostLowering::writeOutputs(func::ReturnOp ret) {
   for (auto [i, value] : llvm::enumerate(ret.getOperands())) {
-    auto it = outputs.find(value);
-    if (it != outputs.end() && it->second == i)
+    if (writtenOutputs.contains(i))
       continue;
     Value from = buffer(value);
     auto type = cast<MemRefType>(from.getType());
+    bool isKnown = ShapeAnalysis::followFromInputs(shapes.dims(value));
     SmallVector<Value> dynamic;
     for (int64_t d = 0; d < type.getRank(); ++d)
       if (type.isDynamicDim(d))
-        dynamic.push_back(memref::DimOp::create(b, loc, from, d));
+        dynamic.push_back(isKnown ? size(value, d) : memref::DimOp::create(b, loc, from, d).getResult());
     Value to = rt::OutputOp::create(b, loc, type, i, dynamic);
     memref::CopyOp::create(b, loc, from, to);
   }
@@ -341,11 +351,20 @@ static SmallVector<Value> dynamicOf(MemRefType type, ValueRange extents) {
   return dynamic;
 }
 
+/// The output's memory for `tensor`, which it is a view of where it is another.
+Value HostLowering::allocateOutput(const Output &output, Value tensor, ValueRange dynamic) {
+  writtenOutputs.insert(output.index);
+  MemRefType type = bufferType(output.value.getType());
+  if (output.value == tensor)
+    return rt::OutputOp::create(b, loc, type, output.index, dynamic);
+  Value memref = rt::OutputOp::create(b, loc, type, output.index, dynamicOf(type, sizes(output.value)));
+  return view(memref, bufferType(tensor.getType()), sizes(tensor));
+}
+
 Value HostLowering::allocate(Value tensor, MemRefType type, ValueRange dynamic) {
-  auto output = outputs.find(tensor);
   Value memref = places.lookup(tensor);
-  if (output != outputs.end())
-    memref = rt::OutputOp::create(b, loc, type, output->second, dynamic);
+  if (auto output = outputs.find(tensor); output != outputs.end())
+    memref = allocateOutput(output->second, tensor, dynamic);
   else if (!memref || memref.getType() != type)
     memref = memref::AllocOp::create(b, loc, type, dynamic);
   bind(tensor, memref);

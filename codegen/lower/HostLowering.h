@@ -15,6 +15,7 @@
 
 #include "codegen/rt/Rt.h"
 #include "codegen/tile/TileDialect.h"
+#include "ir/Dialect.h"
 #include "ir/ShapeAnalysis.h"
 #include "ir/Weights.h"
 
@@ -85,6 +86,13 @@ public:
   mlir::Value result(mlir::Value tensor);
   /// The same with extents computed by the caller, checked against those the types declare.
   mlir::Value result(mlir::Value tensor, mlir::ValueRange extents);
+  /// The same for kernels that write wherever the elements are to lie: in their part of a concatenation's memory, where
+  /// that is the only reader, through any views.
+  mlir::Value stridedResult(mlir::Value tensor);
+  /// Whether a tensor has been given its buffer.
+  bool isBound(mlir::Value tensor) const { return buffers.contains(tensor); }
+  /// Whether it is in its reader's memory.
+  bool isInPlace(mlir::Value tensor) const { return inPlace.contains(tensor); }
   /// Memory that only lives in the operator being lowered.
   mlir::Value scratch(mlir::MemRefType type, mlir::ValueRange dynamicSizes = {});
   /// The same dense elements under another type; `extents` has one value a dimension.
@@ -110,11 +118,22 @@ private:
   void bindInputs(mlir::func::FuncOp graph, mlir::func::FuncOp host);
   void writeOutputs(mlir::func::ReturnOp ret);
   mlir::Value atom(const SymAtom &atom);
+  mlir::Value placeInReader(mlir::Value tensor);
+  mlir::Value placeInConcat(ConcatOp op, mlir::Value tensor);
   mlir::Value allocate(mlir::Value tensor, mlir::MemRefType type, mlir::ValueRange dynamic);
+
+  /// A result of the model; tensors that become it without a change of memory are computed straight into it.
+  struct Output {
+    unsigned index;
+    mlir::Value value;
+  };
+  mlir::Value allocateOutput(const Output &output, mlir::Value tensor, mlir::ValueRange dynamic);
 
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
   llvm::DenseMap<mlir::Attribute, llvm::SmallVector<mlir::Operation *, 1>> weights;
-  llvm::DenseMap<mlir::Value, unsigned> outputs; ///< tensors computed straight into an output's memory
+  llvm::DenseMap<mlir::Value, Output> outputs; ///< by the tensors computed straight into their memory
+  llvm::DenseSet<unsigned> writtenOutputs;
+  llvm::DenseSet<mlir::Value> inPlace; ///< tensors bound to a part of their reader's memory
   llvm::DenseMap<mlir::Value, mlir::Value> places; ///< tensors computed straight into memory that is there
   llvm::DenseSet<mlir::Value> needed;
   llvm::StringMap<mlir::Value> named; ///< named dimensions

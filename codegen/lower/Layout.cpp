@@ -104,6 +104,10 @@ static std::optional<SmallVector<int64_t>> splitDims(ShapeAnalysis &shapes, Arra
   return origins;
 }
 
+bool ingot::splitsDims(ShapeAnalysis &shapes, Value from, Value to) {
+  return splitDims(shapes, shapes.dims(from), shapes.dims(to)).has_value();
+}
+
 bool ingot::isReadStrided(ShapeAnalysis &shapes, Value tensor) {
   return llvm::all_of(tensor.getUses(), [&](OpOperand &use) {
     Operation *reader = use.getOwner();
@@ -114,7 +118,7 @@ bool ingot::isReadStrided(ShapeAnalysis &shapes, Value tensor) {
       return llvm::none_of(body, isOther) && isReadStrided(shapes, body.getArgument(number));
     }
     if (isa<ViewOpInterface>(reader))
-      return number == 0 && splitDims(shapes, shapes.dims(tensor), shapes.dims(reader->getResult(0))) &&
+      return number == 0 && splitsDims(shapes, tensor, reader->getResult(0)) &&
              isReadStrided(shapes, reader->getResult(0));
     if (isa<MatMulOp>(reader)) // longer ones are one matrix only where they are dense
       return number == 0 && shapes.rank(tensor) == 2;
@@ -209,6 +213,12 @@ static bool seesOneDimension(Value extra, AffineMap map, unsigned dim) {
   return first && second && *first + 1 == *second && cast<MemRefType>(extra.getType()).getLayout().isIdentity();
 }
 
+/// Whether dimensions `dim` and `dim + 1` of memory are one of their product's extent.
+static bool liesAsOneDimension(Value memref, int64_t dim) {
+  auto type = cast<MemRefType>(memref.getType());
+  return type.getLayout().isIdentity() || memref::CollapseShapeOp::isGuaranteedCollapsible(type, {{dim, dim + 1}});
+}
+
 /// The map of an extra after the output's dimensions were merged, and how the extra's own ones merge.
 static std::pair<AffineMap, SmallVector<ReassociationIndices>> collapseMap(AffineMap map, ArrayRef<unsigned> groupOf) {
   SmallVector<AffineExpr> exprs;
@@ -232,11 +242,9 @@ void ingot::collapseRows(HostLowering &host, RowOperands &operands) {
   auto type = cast<MemRefType>(operands.whole.front().getType());
   SmallVector<unsigned> groupOf{0};
   SmallVector<ReassociationIndices> groups{{0}};
-  bool dense = llvm::all_of(operands.whole, [](Value memref) {
-    return cast<MemRefType>(memref.getType()).getLayout().isIdentity();
-  });
   for (int64_t dim = 1; dim < type.getRank(); ++dim) {
-    bool joins = dense && dim + 1 < type.getRank();
+    bool joins = dim + 1 < type.getRank() &&
+                 llvm::all_of(operands.whole, [&](Value memref) { return liesAsOneDimension(memref, dim - 1); });
     for (auto [extra, map] : llvm::zip(operands.extras, operands.maps))
       joins = joins && seesOneDimension(extra, map, dim - 1);
     if (!joins)

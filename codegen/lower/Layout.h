@@ -44,6 +44,8 @@ StridedMemory stridedMemory(HostLowering &host, mlir::Value memref);
 /// for these that split dimensions.
 bool isReadStrided(ShapeAnalysis &shapes, mlir::Value tensor);
 
+/// Whether each dimension of `from` is a product of some of `to`, in order.
+bool splitsDims(ShapeAnalysis &shapes, mlir::Value from, mlir::Value to);
 /// Strided memory whose dimensions are split into those of `tensor`.
 mlir::Value splitView(HostLowering &host, mlir::Value memref, mlir::Value from, mlir::Value tensor);
 

@@ -92,6 +92,12 @@ static bool hasKnownShape(HostLowering &host, Value value) {
   });
 }
 
+/// Whether each iteration's element certainly has the extents that the result has behind its first.
+static bool hasKnownElements(HostLowering &host, const Scan &scan) {
+  ArrayRef<SymExpr> element = host.shapes.dims(scan.element);
+  return ShapeAnalysis::followFromInputs(element) && element == host.shapes.dims(scan.result).drop_front();
+}
+
 /// Buffers that all iterations use.
 void LoopLowering::prepare() {
   for (Carried &value : carried) {
@@ -110,7 +116,7 @@ void LoopLowering::prepare() {
   auto trips = op.getTripCount() ? host.shapes.contents(op.getTripCount()) : std::nullopt;
   for (Scan &scan : scans)
     if (runsAllTrips && trips && trips->front() == host.shapes.dim(scan.result, 0) &&
-        cast<RankedTensorType>(scan.element.getType()).hasStaticShape())
+        hasKnownElements(host, scan))
       scan.buffer = host.result(scan.result);
 }
 

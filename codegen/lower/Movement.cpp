@@ -36,20 +36,23 @@ static void checkAgreement(ConcatOp op, HostLowering &host, KernelBuilder &b) {
 static LogicalResult lowerConcat(ConcatOp op, HostLowering &host) {
   KernelBuilder b = hostBuilder(host);
   checkAgreement(op, host, b);
-  SmallVector<Value> memrefs;
-  for (Value input : op.getInputs())
-    if (!host.shapes.size(input).isConstant(0))
+  SmallVector<Value> memrefs, begins;
+  Value begin = b.index(0);
+  for (Value input : op.getInputs()) {
+    if (!host.shapes.size(input).isConstant(0) && !host.isInPlace(input)) {
       memrefs.push_back(host.buffer(input));
-  memrefs.push_back(host.result(op.getResult()));
+      begins.push_back(begin);
+    }
+    begin = b.add(begin, host.size(input, op.getAxis()));
+  }
+  memrefs.push_back(host.isBound(op.getResult()) ? host.buffer(op.getResult()) : host.stridedResult(op.getResult()));
   if (memrefs.size() == 1)
     return success();
-  emitKernel(host, "concat", memrefs, {}, [&](KernelBuilder &k, ValueRange memrefs, ArrayRef<Value>) {
-    Value out = memrefs.back();
+  emitKernel(host, "concat", memrefs, begins, [&](KernelBuilder &k, ValueRange memrefs, ArrayRef<Value> begins) {
     SmallVector<Value> offsets(host.shapes.rank(op.getResult()), k.index(0));
-    for (Value input : memrefs.drop_back()) {
-      Values sizes = k.sizes(input);
-      k.copy(input, k.subview(out, offsets, sizes));
-      offsets[op.getAxis()] = k.add(offsets[op.getAxis()], sizes[op.getAxis()]);
+    for (auto [input, begin] : llvm::zip(memrefs.drop_back(), begins)) {
+      offsets[op.getAxis()] = begin;
+      k.copy(input, k.subview(memrefs.back(), offsets, k.sizes(input)));
     }
   });
   return success();

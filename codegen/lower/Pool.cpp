@@ -235,7 +235,7 @@ void PoolEmitter::emit() {
 }
 
 static LogicalResult lowerPool(PoolOp op, HostLowering &host) {
-  SmallVector<Value> memrefs{host.buffer(op.getInput()), host.result(op.getResult())};
+  SmallVector<Value> memrefs{host.buffer(op.getInput()), host.stridedResult(op.getResult())};
   if (op.getIndices() && host.isNeeded(op.getIndices()))
     memrefs.push_back(host.result(op.getIndices()));
   int64_t lanes = tile::getLanes(host.target, bodyType(GraphBuilder::element(op.getInput())));

@@ -14,6 +14,7 @@
 
 #include "codegen/lower/ResizeTable.h"
 
+#include "codegen/lower/KernelBuilder.h"
 #include "codegen/lower/Lower.h"
 #include "ir/GraphBuilder.h"
 
@@ -218,7 +219,8 @@ static void emitPass(ResizeOp op, HostLowering &host, ArrayRef<ResizeTable> tabl
 static LogicalResult lowerResize(ResizeOp op, HostLowering &host) {
   Extents extents = extentsAtRunTime(op, host);
   addKnown(op, host, extents);
-  Value result = host.result(op.getResult(), extents.result);
+  Value result = hasOpaqueDims(host, op.getResult()) ? host.result(op.getResult(), extents.result)
+                                                     : host.stridedResult(op.getResult());
   SmallVector<ResizeTable> tables;
   for (const AxisScale &axis : extents.axes)
     if (!isIdentity(axis, op)) {

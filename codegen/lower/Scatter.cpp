@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Positions may repeat, and the last update wins: updates are done in order, on
-// one thread.
+// one thread. Where constant positions are those of a box, none does.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,6 +13,7 @@
 #include "codegen/lower/Indices.h"
 #include "codegen/lower/Lower.h"
 #include "ir/GraphBuilder.h"
+#include "ir/Weights.h"
 
 using namespace ingot;
 using namespace mlir;
@@ -103,6 +104,69 @@ static LogicalResult checkUpdates(ScatterNDOp op, HostLowering &host, int64_t tu
   return success();
 }
 
+namespace {
+/// A part of the data's leading dimensions.
+struct Box {
+  SmallVector<int64_t> starts, extents;
+};
+} // namespace
+
+/// The box whose positions the constant indices list in row-major order, if they do.
+static std::optional<Box> findBox(ScatterNDOp op, HostLowering &host, int64_t tuple) {
+  std::optional<ConstantData> indices = getConstantData(op.getIndices());
+  if (!indices || tuple == 0)
+    return std::nullopt;
+  SmallVector<int64_t> values = indices->toIntegers();
+  if (values.empty())
+    return std::nullopt;
+  ArrayRef<int64_t> all(values), last = all.take_back(tuple);
+  Box box;
+  llvm::append_range(box.starts, all.take_front(tuple));
+  int64_t rows = 1;
+  for (int64_t i = 0; i < tuple; ++i) {
+    std::optional<int64_t> most = host.shapes.dim(op.getData(), i).constant();
+    box.extents.push_back(last[i] - box.starts[i] + 1);
+    rows *= box.extents[i];
+    if (!most || box.starts[i] < 0 || box.extents[i] < 1 || last[i] >= *most)
+      return std::nullopt;
+  }
+  if (rows * tuple != static_cast<int64_t>(all.size()))
+    return std::nullopt;
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t i = tuple - 1, rest = row; i >= 0; rest /= box.extents[i--])
+      if (all[row * tuple + i] != box.starts[i] + rest % box.extents[i])
+        return std::nullopt;
+  return box;
+}
+
+/// Puts all updates into their box at once.
+static void scatterBox(ScatterNDOp op, HostLowering &host, const Box &box) {
+  Value out = host.result(op.getResult()), updates = host.buffer(op.getUpdates());
+  int64_t rank = host.shapes.rank(op.getData()), tuple = box.starts.size();
+  SmallVector<int64_t> shape(box.extents);
+  SmallVector<Value> extents = llvm::map_to_vector(box.extents, [&](int64_t extent) { return host.index(extent); });
+  for (int64_t i = tuple; i < rank; ++i) {
+    shape.push_back(cast<MemRefType>(out.getType()).getDimSize(i));
+    extents.push_back(host.size(op.getData(), i));
+  }
+  updates = host.view(updates, MemRefType::get(shape, cast<MemRefType>(out.getType()).getElementType()), extents);
+  Type element = GraphBuilder::element(op.getData());
+  SmallVector<Value> memrefs{out, host.buffer(op.getData()), updates};
+  auto call = emitKernel(host, "scatter_box", memrefs, {}, [&](KernelBuilder &k, ValueRange memrefs, ArrayRef<Value>) {
+    k.copy(memrefs[1], memrefs[0]);
+    SmallVector<Value> starts(rank, k.index(0));
+    for (auto [i, start] : llvm::enumerate(box.starts))
+      starts[i] = k.index(start);
+    Value inside = k.subview(memrefs[0], starts, k.sizes(memrefs[2]));
+    SmallVector<KernelBuilder::Iterator> iterators(rank, KernelBuilder::Iterator::parallel);
+    k.generic(memrefs[2], inside, {k.identity(rank), k.identity(rank)}, iterators,
+              [&](KernelBuilder &b, ValueRange e) {
+                return Values{update(b, op.getReduction(), element, e[1], e[0])};
+              });
+  });
+  allowInPlace(host, call);
+}
+
 static LogicalResult lowerScatterND(ScatterNDOp op, HostLowering &host) {
   int64_t rank = host.shapes.rank(op.getData()), count = host.shapes.rank(op.getIndices());
   std::optional<int64_t> length;
@@ -114,6 +178,10 @@ static LogicalResult lowerScatterND(ScatterNDOp op, HostLowering &host) {
   int64_t tuple = *length;
   if (failed(checkUpdates(op, host, tuple)))
     return failure();
+  if (std::optional<Box> box = findBox(op, host, tuple)) {
+    scatterBox(op, host, *box);
+    return success();
+  }
   SmallVector<Value> bounds;
   SmallVector<int64_t> ends;
   for (int64_t i = 0; i < tuple; ++i) {

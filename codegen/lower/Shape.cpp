@@ -57,6 +57,8 @@ static Value countElements(HostLowering &host, ValueRange extents) {
 
 static LogicalResult lowerView(Operation *op, HostLowering &host) {
   Value input = op->getOperand(0), result = op->getResult(0), memref = host.buffer(input);
+  if (host.isInPlace(result))
+    return success();
   if (!cast<MemRefType>(memref.getType()).getLayout().isIdentity() && isReadStrided(host.shapes, input)) {
     host.bind(result, splitView(host, memref, input, result));
     return success();

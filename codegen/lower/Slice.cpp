@@ -154,7 +154,7 @@ static LogicalResult lowerSlice(SliceOp op, HostLowering &host) {
     extents.push_back(selection.extent);
   }
   Value input = host.buffer(op.getInput());
-  Value out = isKnown(op, host) ? host.result(op.getResult()) : host.result(op.getResult(), extents);
+  Value out = isKnown(op, host) ? host.stridedResult(op.getResult()) : host.result(op.getResult(), extents);
   auto type = cast<MemRefType>(out.getType());
   if (llvm::is_contained(type.getShape(), 0))
     return success();

@@ -211,6 +211,8 @@ LogicalResult OutputOp::verify() {
     return emitOpError("expected ") << type.getNumDynamicDims() << " sizes but got " << getSizes().size();
   if (!type.getLayout().isIdentity())
     return emitOpError("expected row-major memory but got ") << type;
+  if (getPlace() && getPlace().getType() != type)
+    return emitOpError("expected a place of type ") << type << " but got " << getPlace().getType();
   return success();
 }
 

@@ -96,12 +96,19 @@ def Rt_InputOp : Rt_Op<"input", [Pure]> {
   let assemblyFormat = "$tensors `[` $index `]` attr-dict `:` type($result)";
 }
 
-def Rt_OutputOp : Rt_Op<"output", [MemoryEffects<[MemWrite]>]> {
+def Rt_OutputOp : Rt_Op<"output", [AttrSizedOperandSegments, MemoryEffects<[MemWrite]>]> {
   let summary = "the memory of an output, whose dims are now known";
-  let description = "Once a run for each output. The caller's memory where it gave some, else memory of the session.";
-  let arguments = (ins ConfinedAttr<I32Attr, [IntNonNegative]>:$index, Variadic<Index>:$sizes);
+  let description = [{
+    Once a run for each output. The caller's memory where it gave some, else memory of the session: `place`, or some of
+    its own.
+  }];
+  let arguments = (ins ConfinedAttr<I32Attr, [IntNonNegative]>:$index, Variadic<Index>:$sizes,
+                   Optional<Rt_MemRef>:$place);
   let results = (outs Rt_MemRef:$result);
-  let assemblyFormat = "$index `(` $sizes `)` attr-dict `:` type($result)";
+  let assemblyFormat = "$index `(` $sizes `)` (`else` $place^ `:` type($place))? attr-dict `:` type($result)";
+  let builders = [OpBuilder<(ins "::mlir::MemRefType":$type, "uint32_t":$index, "::mlir::ValueRange":$sizes), [{
+    build($_builder, $_state, type, index, sizes, /*place=*/::mlir::Value());
+  }]>];
   let hasVerifier = 1;
 }
 

@@ -145,9 +145,12 @@ struct LowerOutput : RtPattern<OutputOp> {
     Value size;
     getMemRefDescriptorSizes(loc, type, adaptor.getSizes(), rewriter, sizes, strides, size, /*sizeInBytes=*/false);
     Value dims = storeAll(rewriter, op, sizes);
-    Value memory = symbols.call(
-        rewriter, loc, "ingot_rt_output", getPtrType(),
-        {context, constant(rewriter, loc, op.getIndex(), 32), constant(rewriter, loc, type.getRank(), 32), dims});
+    Value index = constant(rewriter, loc, op.getIndex(), 32), rank = constant(rewriter, loc, type.getRank(), 32);
+    Value place = op.getPlace()
+                      ? MemRefDescriptor(adaptor.getPlace()).bufferPtr(rewriter, loc, *getTypeConverter(), type)
+                      : LLVM::ZeroOp::create(rewriter, loc, getPtrType()).getResult();
+    Value memory =
+        symbols.call(rewriter, loc, "ingot_rt_output", getPtrType(), {context, index, rank, dims, place});
     rewriter.replaceOp(op, {createMemRefDescriptor(loc, type, memory, memory, sizes, strides, rewriter)});
     return success();
   }

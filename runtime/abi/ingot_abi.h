@@ -20,7 +20,7 @@ extern "C" {
 #define INGOT_NORETURN _Noreturn
 #endif
 
-#define INGOT_ABI_VERSION 3
+#define INGOT_ABI_VERSION 4
 #define INGOT_MODEL_MAGIC 0x544f474eu /* "NGOT", little endian */
 #define INGOT_MAX_RANK 12
 #define INGOT_ALIGNMENT 64 /* of weights, arena offsets and heap blocks, in bytes */
@@ -101,8 +101,9 @@ uint64_t ingot_rt_plan(ingot_context *context, int32_t plan, int64_t n, const in
 void *ingot_rt_alloc(ingot_context *context, uint64_t bytes);
 void ingot_rt_free(ingot_context *context, void *block);
 /* Memory of output `index`, whose shape is now known. The caller's own memory where it gave some: too small fails, and
- * like an input it is aligned to its element only. */
-void *ingot_rt_output(ingot_context *context, int32_t index, int32_t rank, const int64_t *dims);
+ * like an input it is aligned to its element only. Else `place`, in the arena, where nothing else is written until the
+ * run ends; or memory for this output alone, where that is NULL. */
+void *ingot_rt_output(ingot_context *context, int32_t index, int32_t rank, const int64_t *dims, void *place);
 /* Runs fn over [0, count) on the context's threads, at once and inline where there is one thread. */
 void ingot_rt_parallel(ingot_context *context, ingot_parallel_fn fn, void *arguments, int64_t count);
 /* Ends the run with a message; "%lld" in it is replaced by a, then b. Only from the host program, not from kernels. */

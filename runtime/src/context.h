@@ -35,6 +35,7 @@ typedef struct ingot_plan_cache {
 typedef struct ingot_output_slot {
   ingot_tensor tensor;
   bool written;
+  void *given; /* memory of the session that a run gave out last: a place in the arena, or `owned` */
   void *owned;
   uint64_t owned_bytes;
 } ingot_output_slot;

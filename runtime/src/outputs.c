@@ -80,29 +80,30 @@ static ingot_status grow(ingot_output_slot *slot, uint64_t bytes, const char *na
                      (unsigned long long)bytes);
 }
 
-static ingot_status provide(ingot_output_slot *slot, const ingot_tensor_info *info, int32_t rank, const int64_t *dims) {
+static ingot_status provide(ingot_output_slot *slot, const ingot_tensor_info *info, int32_t rank, const int64_t *dims,
+                            void *place) {
   ingot_tensor tensor = {.data = slot->tensor.data};
   if (describe(info, rank, dims, &tensor, &tensor.bytes) != INGOT_OK)
     return INGOT_FAILED;
   char text[256];
-  bool callers = tensor.data && tensor.data != slot->owned;
+  bool callers = tensor.data && tensor.data != slot->given;
   if (callers && slot->tensor.bytes < tensor.bytes)
     return ingot_error(INGOT_FAILED, "output '%s': shape %s needs %llu bytes but the caller's memory has %llu",
                        info->name, ingot_format_dims(text, sizeof text, rank, dims), (unsigned long long)tensor.bytes,
                        (unsigned long long)slot->tensor.bytes);
   if (!callers) {
-    if (grow(slot, tensor.bytes, info->name) != INGOT_OK)
+    if (!place && grow(slot, tensor.bytes, info->name) != INGOT_OK)
       return INGOT_FAILED;
-    tensor.data = slot->owned;
+    tensor.data = slot->given = place ? place : slot->owned;
   }
   slot->tensor = tensor;
   slot->written = true;
   return INGOT_OK;
 }
 
-void *ingot_rt_output(ingot_context *context, int32_t index, int32_t rank, const int64_t *dims) {
+void *ingot_rt_output(ingot_context *context, int32_t index, int32_t rank, const int64_t *dims, void *place) {
   ingot_output_slot *slot = &context->outputs[index];
-  if (provide(slot, &context->model->outputs[index], rank, dims) != INGOT_OK)
+  if (provide(slot, &context->model->outputs[index], rank, dims, place) != INGOT_OK)
     ingot_escape(context);
   return slot->tensor.data;
 }

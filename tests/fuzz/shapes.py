@@ -317,11 +317,54 @@ def draw_gates(d):
     return d.finish(value)
 
 
+def draw_joined(d):
+    """A concatenation of what convolutions, pools, slices, products of gates and others make of one image; sometimes a
+    part has another reader, or the whole is a part itself."""
+    batch, channels, height, width = d.pick(1, 1, 2), 2 * d.extent(33), d.extent(17), d.extent(17)
+    x = d.input("x", batch, channels, height, width)
+
+    def branch(i):
+        kind = d.pick("Conv", "Conv", "Conv", "Depthwise", "MaxPool", "Mul", "Slice", "Resize", "x")
+        side = d.pick(1, 3)
+        if kind in ("Conv", "Depthwise"):
+            group, outputs = (1, d.extent(65)) if kind == "Conv" else (channels, channels)
+            w = d.constant(f"w{i}", d.data(outputs, channels // group, side, side))
+            return d.finish(d.node("Conv", [x, w], pads=[side // 2] * 4, group=group)), outputs
+        if kind == "MaxPool":
+            return d.node("MaxPool", [x], kernel_shape=[side, side], pads=[side // 2] * 4), channels
+        if kind == "Mul":
+            return d.node("Mul", [x, d.node("Sigmoid", [x])]), channels
+        if kind == "Slice":
+            ends = [d.constant(f"{name}{i}", numpy.array([value], numpy.int64))
+                    for name, value in (("start", 1), ("end", channels), ("axis", 1))]
+            return d.node("Slice", [x, *ends]), channels - 1
+        if kind == "Resize":
+            small = d.node("GlobalAveragePool", [x])
+            scales = d.constant(f"scales{i}", numpy.array([1, 1, height, width], numpy.float32))
+            return d.node("Resize", [small, "", scales], mode="nearest"), channels
+        return x, channels
+
+    def join(names):
+        return d.node("Concat", names, axis=1)
+
+    branches = [branch(i) for i in range(d.pick(2, 3, 4))]
+    y, parts = join([name for name, _ in branches]), sum(count for _, count in branches)
+    if d.random.random() < 0.3:
+        y, parts = join([d.node("Neg", [x]), y]), parts + channels
+    if d.random.random() < 0.3:
+        return d.node("Add", [y, d.constant("one", numpy.float32([1]))])
+    if d.random.random() < 0.3:
+        shape = d.constant("lines", numpy.array([0, parts, height * width], numpy.int64))
+        y = d.node("Concat", [d.node("Reshape", [y, shape])] * 2, axis=d.pick(1, 2))
+    return y if d.pick(0, 1) else d.finish(y)
+
+
 FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolution": draw_convolution,
             "wide_convolution": draw_wide_convolution, "filtered_convolution": draw_filtered_convolution,
             "depthwise_pair": draw_depthwise_pair, "transposed_convolution": draw_transposed_convolution,
             "pooling": draw_pooling, "reduction": draw_reduction, "attention": draw_attention,
-            "joint_attention": draw_joint_attention, "recurrent": draw_recurrent, "gates": draw_gates}
+            "joint_attention": draw_joint_attention, "recurrent": draw_recurrent, "gates": draw_gates,
+            "joined": draw_joined}
 
 
 def draw(index, seed):

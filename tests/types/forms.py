@@ -197,6 +197,7 @@ def scatter_nd(d, version):
         repeated = [[0], [2], [0]] if reduction != "none" else [[0], [2], [3]]
         yield [d(4, 3), int64(*map(tuple, repeated)), d(3, 3)], attributes
         yield [d(4, 3), int64((1, 2), (3, -1)), d(2)], attributes
+        yield [d(4, 3), constant((1, 1), (1, 2), (2, 1), (2, 2)), d(4)], attributes
 
 
 def shape(d, version):

@@ -199,3 +199,39 @@ func.func @transposed(%ctx: !llvm.ptr, %x: memref<4x4xf32>, %y: memref<16xf32>) 
   func.call @k(%b, %y) : (memref<16xf32>, memref<16xf32>) -> ()
   return
 }
+
+// -----
+func.func private @k(memref<16xf32>, memref<16xf32>)
+
+// An output that the caller gives no memory for lies in the arena, to the end of the run: %c does not overwrite it.
+// CHECK: module attributes {rt.memory = {arena = 192 : i64, heap = 0 : i64, live = 192 : i64}}
+// CHECK-LABEL: func.func @outputs
+func.func @outputs(%ctx: !llvm.ptr, %x: memref<16xf32>) attributes {rt.entry} {
+  // CHECK: %[[ARENA:.*]] = rt.arena
+  %a = memref.alloc() : memref<16xf32>
+  func.call @k(%x, %a) : (memref<16xf32>, memref<16xf32>) -> ()
+  // CHECK: %[[A:.*]] = memref.view %[[ARENA]]
+  // CHECK: %[[PLACE:.*]] = memref.view %[[ARENA]]
+  // CHECK: %[[Y:.*]] = rt.output 0() else %[[PLACE]] : memref<16xf32> : memref<16xf32>
+  %y = rt.output 0 () : memref<16xf32>
+  // CHECK: call @k(%[[A]], %[[Y]])
+  func.call @k(%a, %y) : (memref<16xf32>, memref<16xf32>) -> ()
+  %c = memref.alloc() : memref<16xf32>
+  func.call @k(%x, %c) : (memref<16xf32>, memref<16xf32>) -> ()
+  %z = rt.output 1 () : memref<16xf32>
+  func.call @k(%c, %z) : (memref<16xf32>, memref<16xf32>) -> ()
+  return
+}
+
+// -----
+// Only data says how large this one is.
+// CHECK-LABEL: func.func @output_of_data
+func.func @output_of_data(%ctx: !llvm.ptr, %shape: memref<1xi64>) attributes {rt.entry} {
+  // CHECK-NOT: memref.alloc
+  // CHECK: rt.output 0(%{{.*}}) : memref<?xf32>
+  %c0 = arith.constant 0 : index
+  %d = memref.load %shape[%c0] : memref<1xi64>
+  %n = arith.index_cast %d : i64 to index
+  %y = rt.output 0 (%n) : memref<?xf32>
+  return
+}

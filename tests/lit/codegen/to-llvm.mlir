@@ -47,8 +47,15 @@ func.func private @run_model(%ctx: !llvm.ptr, %tensors: !llvm.ptr, %weights: !ll
   %arena, %offsets:2 = rt.plan %ctx, 0 sizes(%bytes, %n) first [0, 1] last [1, 1]
   // CHECK: llvm.call @ingot_rt_alloc(%[[CTX]], %{{.*}}) : (!llvm.ptr, i64) -> !llvm.ptr
   %heap = memref.alloc(%n) : memref<?xf32>
-  // CHECK: llvm.call @ingot_rt_output(%[[CTX]], %{{.*}}, %{{.*}}, %{{.*}})
+  // CHECK: %[[NO_PLACE:.*]] = llvm.mlir.zero : !llvm.ptr
+  // CHECK: llvm.call @ingot_rt_output(%[[CTX]], %{{.*}}, %{{.*}}, %{{.*}}, %[[NO_PLACE]])
   %y = rt.output 0 (%n) : memref<?x4xf32>
+  // CHECK: llvm.mlir.constant(1 : i32)
+  // CHECK-NEXT: llvm.mlir.constant(1 : i32)
+  // CHECK-NEXT: %[[PLACE:.*]] = llvm.extractvalue %{{.*}}[1]
+  // CHECK: llvm.call @ingot_rt_output(%[[CTX]], %{{.*}}, %{{.*}}, %{{.*}}, %[[PLACE]])
+  %place = memref.view %arena[%offsets#0][] : memref<?xi8> to memref<4xf32>
+  %z = rt.output 1 () else %place : memref<4xf32> : memref<4xf32>
   // CHECK: llvm.cond_br %{{.*}}, ^[[GOOD:.*]], ^[[BAD:.*]]
   %ok = arith.cmpi ne, %n, %c0 : index
   rt.check %ok, "expected %lld"(%n)

@@ -18,8 +18,8 @@ static void run(ingot_context *context, const ingot_tensor *inputs, const void *
   (void)weights;
   const float *x = inputs[0].data, *bias = inputs[1].data;
   int64_t n = inputs[0].dims[0];
-  float *y = ingot_rt_output(context, 0, 2, inputs[0].dims);
-  int64_t *count = ingot_rt_output(context, 1, 0, 0);
+  float *y = ingot_rt_output(context, 0, 2, inputs[0].dims, 0);
+  int64_t *count = ingot_rt_output(context, 1, 0, 0, 0);
   *count = n * 3;
   ingot_rt_kernel_begin(context, 0);
   for (int64_t i = 0; i < n * 3; ++i) {

@@ -60,7 +60,7 @@ struct FakeModel {
 
 /// y = x + z, row by row.
 inline void addBody(ingot_context *context, const ingot_tensor *inputs, const void *) {
-  auto *y = static_cast<float *>(ingot_rt_output(context, 0, 2, inputs[0].dims));
+  auto *y = static_cast<float *>(ingot_rt_output(context, 0, 2, inputs[0].dims, nullptr));
   for (int64_t i = 0; i < inputs[0].dims[0] * 3; ++i)
     y[i] = static_cast<float *>(inputs[0].data)[i] + static_cast<float *>(inputs[1].data)[i / 3];
 }

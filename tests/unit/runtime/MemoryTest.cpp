@@ -15,7 +15,9 @@ namespace {
 
 bool aligned(const void *pointer) { return reinterpret_cast<uintptr_t>(pointer) % INGOT_ALIGNMENT == 0; }
 
-void makeOutput(ingot_context *context, const ingot_tensor *inputs) { ingot_rt_output(context, 0, 2, inputs[0].dims); }
+void makeOutput(ingot_context *context, const ingot_tensor *inputs) {
+  ingot_rt_output(context, 0, 2, inputs[0].dims, nullptr);
+}
 
 } // namespace
 

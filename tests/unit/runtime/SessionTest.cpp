@@ -41,6 +41,28 @@ TEST(Session, runsIntoTheCallersMemory) {
   EXPECT_EQ(fake.y.bytes, 23u);
 }
 
+TEST(Session, runsIntoAPlaceInTheArena) {
+  static char *place;
+  FakeModel fake([](ingot_context *context, const ingot_tensor *inputs, const void *) {
+    place = static_cast<char *>(ingot_rt_arena(context, inputs[0].dims[0] << 20)) + 64;
+    *static_cast<float *>(ingot_rt_output(context, 0, 2, inputs[0].dims, place)) = 7;
+  });
+  ASSERT_EQ(fake.create(), INGOT_OK);
+  // A larger arena may lie elsewhere: what the run before gave out is none of the caller's memory.
+  for (int64_t rows : {1, 2}) {
+    fake.x.dims[0] = fake.z.dims[0] = rows;
+    ASSERT_EQ(fake.run(), INGOT_OK) << ingot_last_error();
+    EXPECT_EQ(fake.y.data, place);
+    EXPECT_EQ(fake.y.bytes, static_cast<uint64_t>(rows) * 12);
+  }
+  float memory[6] = {};
+  fake.y.data = memory;
+  fake.y.bytes = sizeof memory;
+  ASSERT_EQ(fake.run(), INGOT_OK) << ingot_last_error();
+  EXPECT_EQ(fake.y.data, memory);
+  EXPECT_EQ(memory[0], 7);
+}
+
 TEST(Session, refusesAnotherAbi) {
   FakeModel fake(addBody);
   fake.model.abi_version = INGOT_ABI_VERSION + 6;
@@ -110,7 +132,7 @@ TEST(Session, acceptsEmptyInputs) {
 
 TEST(Session, failureEndsTheRun) {
   FakeModel fake([](ingot_context *context, const ingot_tensor *inputs, const void *) {
-    ingot_rt_output(context, 0, 2, inputs[0].dims);
+    ingot_rt_output(context, 0, 2, inputs[0].dims, nullptr);
     ingot_rt_alloc(context, 1000);
     if (static_cast<float *>(inputs[0].data)[0] == 7)
       ingot_rt_fail(context, "node \"Gather\": index %lld is not below %lld, 100 % sure", 9, 4);
@@ -126,7 +148,7 @@ TEST(Session, failureEndsTheRun) {
 
 TEST(Session, firstFlagWins) {
   FakeModel fake([](ingot_context *context, const ingot_tensor *inputs, const void *) {
-    ingot_rt_output(context, 0, 2, inputs[0].dims);
+    ingot_rt_output(context, 0, 2, inputs[0].dims, nullptr);
     ingot_rt_parallel(
         context,
         [](void *arguments, int64_t begin, int64_t) {
@@ -145,7 +167,7 @@ TEST(Session, firstFlagWins) {
 
 TEST(Session, flagWithoutCheckStillFails) {
   FakeModel fake([](ingot_context *context, const ingot_tensor *inputs, const void *) {
-    ingot_rt_output(context, 0, 2, inputs[0].dims);
+    ingot_rt_output(context, 0, 2, inputs[0].dims, nullptr);
     ingot_rt_flag(context, "division by zero", 0, 0);
   });
   ASSERT_EQ(fake.create(), INGOT_OK);
@@ -156,7 +178,7 @@ TEST(Session, flagWithoutCheckStillFails) {
 TEST(Session, outputsKeepTheDeclaredShape) {
   FakeModel fake([](ingot_context *context, const ingot_tensor *, const void *) {
     int64_t dims[] = {2, 4};
-    ingot_rt_output(context, 0, 2, dims);
+    ingot_rt_output(context, 0, 2, dims, nullptr);
   });
   ASSERT_EQ(fake.create(), INGOT_OK);
   EXPECT_EQ(fake.run(), INGOT_FAILED);
@@ -177,7 +199,7 @@ TEST(Session, refusesASecondRunAtTheSameTime) {
     stage = 1;
     while (stage != 2)
       std::this_thread::yield();
-    ingot_rt_output(context, 0, 2, inputs[0].dims);
+    ingot_rt_output(context, 0, 2, inputs[0].dims, nullptr);
   });
   ASSERT_EQ(fake.create(), INGOT_OK);
   ingot_status background = INGOT_FAILED;

@@ -16,7 +16,7 @@ using namespace ingot::test;
 namespace {
 
 void copyWeights(ingot_context *context, const ingot_tensor *inputs, const void *weights) {
-  std::memcpy(ingot_rt_output(context, 0, 2, inputs[0].dims), weights, 8);
+  std::memcpy(ingot_rt_output(context, 0, 2, inputs[0].dims, nullptr), weights, 8);
 }
 
 struct WeightsTest : testing::Test {

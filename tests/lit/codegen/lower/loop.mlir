@@ -9,7 +9,7 @@
 // CHECK: %[[B0:.*]] = memref.alloc() : memref<3xf32>
 // CHECK: %[[B1:.*]] = memref.alloc() : memref<3xf32>
 // CHECK: memref.copy %{{.*}}, %[[B0]]
-// CHECK: %[[Y:.*]] = memref.alloc() : memref<5x3xf32>
+// CHECK: %[[Y:.*]] = rt.output 1() : memref<5x3xf32>
 // CHECK: scf.for %[[I:.*]] = %c0 to %c5
 // CHECK-SAME: iter_args(%[[A:.*]] = %[[A0]], %[[NEXT_A:.*]] = %[[A1]], %[[B:.*]] = %[[B0]], %[[NEXT_B:.*]] = %[[B1]])
 // CHECK-NOT: memref.alloc
@@ -66,7 +66,7 @@ func.func @unchanged(%a: tensor<3xf32> {ingot.name = "a"}, %b: tensor<3xf32> {in
 // CHECK: call @k{{.*}}_matmul
 // CHECK: scf.if {{.*}} -> (memref<?xf32>)
 // CHECK: scf.yield
-// CHECK: memref.alloc(%[[R]]#0) : memref<?x1xf32>
+// CHECK: rt.output 1(%[[R]]#0) : memref<?x1xf32>
 module {
 func.func @open(%n: tensor<i64> {ingot.name = "n"}, %x: tensor<1x?xf32> {ingot.name = "x", ingot.dims = ["", "L"]},
                 %m: tensor<?x?xf32> {ingot.name = "m", ingot.dims = ["K", "M"]}, %e: tensor<1xf32> {ingot.name = "e"})
@@ -101,5 +101,27 @@ func.func @never(%x: tensor<3xf32> {ingot.name = "x"}) -> (tensor<3xf32> {ingot.
     ingot.yield %t, %1, %1 : tensor<i1>, tensor<3xf32>, tensor<3xf32>
   }
   return %0#0, %0#1 : tensor<3xf32>, tensor<0x3xf32>
+}
+}
+
+// -----
+
+// An element whose extents follow from the inputs' needs no memory that grows.
+// CHECK-LABEL: func.func @known_elements
+// CHECK: %[[Y:.*]] = rt.output 0(%{{.*}}) : memref<5x?xf32>
+// CHECK: scf.for %[[I:.*]] = %c0 to %c5
+// CHECK-NOT: memref.alloc
+// CHECK: %[[SLICE:.*]] = memref.subview %[[Y]][%[[I]], 0]
+// CHECK: memref.copy %{{.*}}, %[[SLICE]]
+module {
+func.func @known_elements(%a: tensor<?xf32> {ingot.name = "a", ingot.dims = ["N"]}) -> (tensor<5x?xf32> {ingot.name = "y"}) {
+  %n = ingot.constant tensor<i64> = dense<5> : tensor<i64>
+  %true = ingot.constant tensor<i1> = dense<true> : tensor<i1>
+  %0:2 = ingot.loop trip %n : tensor<i64> init %a : tensor<?xf32> -> (tensor<?xf32>, tensor<5x?xf32>) {
+  ^bb0(%i: tensor<i64>, %x: tensor<?xf32>):
+    %1 = ingot.add %x, %x : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+    ingot.yield %true, %1, %1 : tensor<i1>, tensor<?xf32>, tensor<?xf32>
+  }
+  return %0#1 : tensor<5x?xf32>
 }
 }

@@ -90,6 +90,13 @@ func.func @output(%n: index) {
 }
 
 // -----
+func.func @output(%place: memref<2xf32>) {
+  // expected-error @+1 {{expected a place of type 'memref<4xf32>' but got 'memref<2xf32>'}}
+  %0 = rt.output 0 () else %place : memref<2xf32> : memref<4xf32>
+  return
+}
+
+// -----
 func.func @arena(%ctx: !llvm.ptr) {
   // expected-error @+1 {{expected memref<Nxi8> but got 'memref<4xf32>'}}
   %0 = rt.arena %ctx : memref<4xf32>
