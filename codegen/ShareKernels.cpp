@@ -58,10 +58,12 @@ struct Transfer {
 struct Call {
   func::CallOp op;
   int64_t loops = 0; // for threads to share
+  bool hasOtherLoops = false;
   bool readsAcross = false;
   int64_t overlap = 0; // lines
-  /// Cycles of operations, and bytes: each the least of some bounds. Null and none where the entry does not know them.
-  AffineExpr cycles;
+  /// Cycles of operations, those among them until inner loops have begun, and bytes: each the least of some bounds.
+  /// Null and none where the entry does not know them.
+  AffineExpr cycles, starts;
   SmallVector<SmallVector<AffineExpr>> bytes;
   SmallVector<Transfer> in, out;
   Value shared;
@@ -88,7 +90,6 @@ public:
   void run();
 
 private:
-  void describe(func::CallOp op, func::FuncOp kernel);
   void describeWork(Call &call, func::FuncOp kernel);
   void collectTransfers();
   void createSizes();
@@ -143,14 +144,13 @@ static bool isParallel(Operation *op) {
       .Default([](Operation *other) { return GenericSchedule::get(other).grain != 0; });
 }
 
-/// Loops that begin and end on all threads.
-static int64_t countParallel(func::FuncOp kernel) {
-  int64_t count = 0;
+/// Finds the loops that begin and end on all threads, and others.
+static void findLoops(func::FuncOp kernel, Call &call) {
   kernel.walk<WalkOrder::PreOrder>([&](Operation *op) {
-    count += isParallel(op);
+    call.loops += isParallel(op);
+    call.hasOtherLoops |= !isParallel(op) && isa<LoopLikeOpInterface>(op);
     return isParallel(op) ? WalkResult::skip() : WalkResult::advance();
   });
-  return count;
 }
 
 /// Whether threads do not read the lines that they write, but a part of each: where lines are summed.
@@ -180,8 +180,8 @@ void Sharing::describeWork(Call &call, func::FuncOp kernel) {
   bool isProduct = contains(kernel, llvm::IsaPred<tile::WorkOpInterface>);
   int64_t lanes = std::max<int64_t>(1, tile::getTarget(kernel).getVectorBits() / 32);
   AffineExpr operations = replace(flops.getValue()).front();
-  call.cycles = operations.floorDiv(lanes * (isProduct ? kProductOperations : kOtherOperations)) +
-                replace(starts.getValue()).front() * kStart;
+  call.starts = replace(starts.getValue()).front() * kStart;
+  call.cycles = operations.floorDiv(lanes * (isProduct ? kProductOperations : kOtherOperations)) + call.starts;
   bool isPlain = !contains(kernel, llvm::IsaPred<tile::WorkOpInterface, LoopLikeOpInterface>);
   call.overlap = isPlain ? 0 : kOverlap;
   for (AffineMap bytes : work.getAs<ArrayAttr>("bytes").getAsValueRange<AffineMapAttr>())
@@ -261,8 +261,11 @@ Step Sharing::createStep(Call &call, Course &course) {
   Value apart = fold<arith::AddIOp>(serial, in);
   for (const Transfer &transfer : call.out)
     apart = fold<arith::AddIOp>(apart, createLeast(transfer.alone));
-  Value half = fold<arith::DivUIOp>(serial, constant(2));
-  Value together = fold<arith::AddIOp>(fold<arith::AddIOp>(half, constant(call.loops * kBarrier)), overlap);
+  // Loops that only one thread can do are taken to be those with others inside.
+  Value divided = call.hasOtherLoops ? fold<arith::SubIOp>(serial, createLeast(call.starts)) : serial;
+  Value loops = fold<arith::AddIOp>(overlap, constant(call.loops * kBarrier));
+  Value together =
+      fold<arith::AddIOp>(loops, fold<arith::SubIOp>(serial, fold<arith::DivUIOp>(divided, constant(2))));
   Value shares = call.loops ? isLess(together, apart) : truth(false);
 
   Value gather = fold<arith::AddIOp>(course.spread, in), spread = fold<arith::AddIOp>(course.gathered, in);
@@ -320,7 +323,10 @@ void Sharing::run() {
     if (!kernel || !isKernel(kernel))
       return;
     indices[op] = calls.size();
-    describeWork(calls.emplace_back(Call{op, countParallel(kernel), contains(kernel, readsAcross)}), kernel);
+    Call &call = calls.emplace_back(Call{op});
+    findLoops(kernel, call);
+    call.readsAcross = contains(kernel, readsAcross);
+    describeWork(call, kernel);
   });
   collectTransfers();
   createSizes();

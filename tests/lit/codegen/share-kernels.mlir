@@ -123,3 +123,41 @@ module {
     return
   }
 }
+
+// -----
+
+// The loop that one thread does in any case is half of it: the rest is not worth a loop on others.
+// CHECK-LABEL: func @main
+// CHECK: call @all
+// CHECK: rt.share %{{.*}}, %{{.*}}
+// CHECK-NEXT: call @half
+module {
+  func.func private @body(%n: index)
+  func.func private @all(%ctx: !llvm.ptr, %a: memref<4xf32>) attributes {rt.kernel,
+      rt.work = {bytes = [affine_map<() -> (320000)>], extents = [], flops = affine_map<() -> (0)>,
+                 starts = affine_map<() -> (500)>}} {
+    scf.forall (%i) in (4) {
+      func.call @body(%i) : (index) -> ()
+    }
+    return
+  }
+  func.func private @half(%ctx: !llvm.ptr, %a: memref<4xf32>) attributes {rt.kernel,
+      rt.work = {bytes = [affine_map<() -> (320000)>], extents = [], flops = affine_map<() -> (0)>,
+                 starts = affine_map<() -> (500)>}} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c4 = arith.constant 4 : index
+    scf.forall (%i) in (4) {
+      func.call @body(%i) : (index) -> ()
+    }
+    scf.for %i = %c0 to %c4 step %c1 {
+      func.call @body(%i) : (index) -> ()
+    }
+    return
+  }
+  func.func @main(%ctx: !llvm.ptr, %x: memref<4xf32>) attributes {rt.entry} {
+    call @all(%ctx, %x) : (!llvm.ptr, memref<4xf32>) -> ()
+    call @half(%ctx, %x) : (!llvm.ptr, memref<4xf32>) -> ()
+    return
+  }
+}
