@@ -45,6 +45,7 @@ private:
   AffineMap map(ArrayRef<AffineExpr> results) { return AffineMap::get(0, extents.getNumSymbols(), results, context); }
   AffineExpr trips(Operation *around);
   AffineExpr repetitions(Operation *op);
+  AffineExpr countStarts();
   AffineExpr countOwnOperations(Operation *op);
   AffineExpr countOperations(Operation *op);
   AffineExpr countOperations(Region &region);
@@ -119,6 +120,16 @@ static bool isArithmetic(Operation *op) {
   if (isa<arith::ConstantOp, arith::SelectOp, CastOpInterface>(op))
     return false;
   return isa<arith::ArithDialect, math::MathDialect>(op->getDialect());
+}
+
+/// How often operations that become loops begin; null where only data knows.
+AffineExpr WorkCounter::countStarts() {
+  AffineExpr starts = constant(0);
+  kernel.getBody().walk([&](Operation *op) {
+    if (isa<linalg::LinalgOp, tile::TileOpInterface>(op))
+      starts = add(starts, repetitions(op));
+  });
+  return starts;
 }
 
 /// What `op` does itself, once.
@@ -228,7 +239,7 @@ SmallVector<Attribute> WorkCounter::describeBytes() {
 }
 
 DictionaryAttr WorkCounter::count() {
-  AffineExpr flops = countOperations(kernel.getBody());
+  AffineExpr flops = countOperations(kernel.getBody()), starts = countStarts();
   kernel.getBody().walk([&](Operation *op) { countAccesses(op); });
   for (auto &[argument, access] : accesses)
     extents.elements(argument); // all symbols are known before the first map
@@ -238,6 +249,8 @@ DictionaryAttr WorkCounter::count() {
   work.set("bytes", builder.getArrayAttr(describeBytes()));
   if (flops)
     work.set("flops", AffineMapAttr::get(map(flops)));
+  if (starts)
+    work.set("starts", AffineMapAttr::get(map(starts)));
   return work.getDictionary(context);
 }
 

@@ -54,6 +54,7 @@ AffineExpr Extents::of(Value index) {
           [&](Operation *op) { return binary(op, AffineExprKind::FloorDiv); })
       .Case<arith::CeilDivSIOp, arith::CeilDivUIOp>(
           [&](Operation *op) { return binary(op, AffineExprKind::CeilDiv); })
+      .Case([&](arith::MaxSIOp op) { return matchPattern(op.getRhs(), m_Zero()) ? of(op.getLhs()) : AffineExpr(); })
       .Case([&](arith::SubIOp op) {
         AffineExpr lhs = of(op.getLhs()), rhs = of(op.getRhs());
         return lhs && rhs ? lhs - rhs : AffineExpr();
@@ -97,7 +98,8 @@ AffineExpr Extents::of(Value memref, unsigned dim) {
       .Case([&](memref::CastOp op) { return of(op.getSource(), dim); })
       .Case([&](memref::CollapseShapeOp op) {
         AffineExpr product = getAffineConstantExpr(1, context);
-        for (int64_t source : op.getReassociationIndices()[dim])
+        SmallVector<ReassociationIndices> groups = op.getReassociationIndices();
+        for (int64_t source : groups[dim])
           product = multiply(product, of(op.getSrc(), source));
         return product;
       })

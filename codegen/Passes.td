@@ -87,7 +87,7 @@ def HoistAllocas : Pass<"hoist-allocas", "::mlir::func::FuncOp"> {
 }
 
 def CountWork : Pass<"count-work", "::mlir::func::FuncOp"> {
-  let summary = "Count the operations and bytes of a kernel, for profiles";
+  let summary = "Count the operations and bytes of a kernel";
   let description = [{
     Leaves on each kernel what one call computes and how much memory it touches, as maps from the sizes that only a
     run knows. `extents` says where these come from: `[argument, dimension]` of memory, `[argument]` for a number.
@@ -95,14 +95,14 @@ def CountWork : Pass<"count-work", "::mlir::func::FuncOp"> {
     ```mlir
     func.func private @k(%ctx: !llvm.ptr, %a: memref<?x64xf32>, %w: memref<2x64x32xf32>, %out: memref<?x50xf32>)
         attributes {rt.kernel, rt.work = {extents = [array<i64: 1, 0>, array<i64: 3, 0>],
-          flops = affine_map<()[s0, s1] -> (s1 * 6400)>,
+          flops = affine_map<()[s0, s1] -> (s1 * 6400)>, starts = affine_map<()[s0, s1] -> (1)>,
           bytes = [affine_map<()[s0, s1] -> (16384)>, affine_map<()[s0, s1] -> (s0 * 256)>, ...]}}
     ```
 
     Operations are two for each multiply-add of a product or convolution, as if it were computed directly, and one for
     each arithmetic operation of any other loop. Each element that is read or written counts once in `bytes`, which is
-    the sum over the operands of the least result of each map. `flops` is missing where a loop runs until its data says
-    otherwise.
+    the sum over the operands of the least result of each map. `starts` is how often operations that
+    become loops begin. `flops` and `starts` are missing where a loop runs until its data says otherwise.
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect"];
 }
@@ -111,6 +111,29 @@ def ProfileKernels : Pass<"profile-kernels", "::mlir::ModuleOp"> {
   let summary = "Mark the begin and end of each kernel's call for the profile";
   let description = "The work that `count-work` left on the kernel is computed from the call's operands.";
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::ingot::rt::RtDialect"];
+}
+
+def ShareKernels : Pass<"share-kernels", "::mlir::ModuleOp"> {
+  let summary = "Choose which kernels all threads share";
+  let description = [{
+    What kernels leave to each other lies in one core's caches, or spread over those of all. A kernel that one thread
+    does takes the cycles of its operations or of its bytes, by `rt.work`. Shared, it takes half of them, and what it
+    takes to start and end its loops on other threads and to get the lines at the borders of their shares. Between
+    kernels, data can be gathered or spread, which takes as long as half of the next one's inputs are on their way from
+    core to core. The pass takes the cheapest course through all calls in the program's order: a shortest path of two
+    states.
+
+    Sizes that only a run knows are compared at the host function's entry. What the entry cannot know is shared.
+
+    ```mlir
+    rt.share %ctx, %false
+    call @small(%ctx, %a, %b) : ...
+    rt.share %ctx, %true
+    call @large(%ctx, %b, %c) : ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::ingot::rt::RtDialect",
+                           "::ingot::tile::TileDialect"];
 }
 
 def RequestAmx : Pass<"request-amx", "::mlir::ModuleOp"> {

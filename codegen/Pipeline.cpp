@@ -83,7 +83,7 @@ static void addLower(OpPassManager &passes, Level level) {
 }
 
 static void addSchedule(OpPassManager &passes, const PipelineOptions &options) {
-  if (options.profile)
+  if (options.profile || options.level != Level::Reference)
     passes.nest<func::FuncOp>().addPass(createCountWork());
   if (options.level == Level::Reference)
     return passes.nest<func::FuncOp>().addPass(createExpandCopies());
@@ -91,6 +91,7 @@ static void addSchedule(OpPassManager &passes, const PipelineOptions &options) {
   OpPassManager &kernels = passes.nest<func::FuncOp>();
   kernels.addPass(createExpandCopies());
   kernels.addPass(createScheduleGenerics());
+  passes.addPass(createShareKernels());
 }
 
 /// What neither room knows becomes plain loops.

@@ -181,6 +181,13 @@ def Rt_ParallelOp : Rt_Op<"parallel", [DeclareOpInterfaceMethods<SymbolUserOpInt
   let assemblyFormat = "$ctx `,` $count `,` $body `(` $captures `)` attr-dict `:` functional-type($captures, results)";
 }
 
+def Rt_ShareOp : Rt_Op<"share", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "whether the context's threads share the loops of the kernels that follow";
+  let description = "In the host program. They do until it says otherwise.";
+  let arguments = (ins Rt_Pointer:$ctx, I1:$shared);
+  let assemblyFormat = "$ctx `,` $shared attr-dict";
+}
+
 def Rt_RequestAmxOp : Rt_Op<"request_amx", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "asks the operating system for tile registers, which it gives to nobody unasked";
   let description = "In the host program, before any kernel that uses them; ends the run where there are none.";

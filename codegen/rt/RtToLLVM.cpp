@@ -372,13 +372,23 @@ private:
   }
 };
 
+struct LowerShare : RtPattern<ShareOp> {
+  using RtPattern::RtPattern;
+  LogicalResult matchAndRewrite(ShareOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Value shared = LLVM::ZExtOp::create(rewriter, op.getLoc(), rewriter.getI32Type(), adaptor.getShared());
+    symbols.call(rewriter, op.getLoc(), "ingot_rt_share", Type(), {adaptor.getCtx(), shared});
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 } // namespace
 
 void populateRtToLLVMPatterns(const LLVMTypeConverter &converter, RuntimeSymbols &symbols,
                               RewritePatternSet &patterns) {
   patterns.add<LowerWeight, LowerInput, LowerOutput, LowerBytes, LowerArena, LowerPlan, LowerAlloc, LowerDealloc,
                LowerCheck, LowerFlag, LowerRequest<CheckFlagsOp>, LowerRequest<RequestAmxOp>, LowerKernelBegin,
-               LowerKernelEnd, LowerParallel>(converter, symbols);
+               LowerKernelEnd, LowerShare, LowerParallel>(converter, symbols);
 }
 
 } // namespace ingot::rt

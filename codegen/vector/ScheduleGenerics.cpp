@@ -28,8 +28,9 @@ namespace ingot {
 #define GEN_PASS_DEF_SCHEDULEGENERICS
 #include "codegen/vector/Passes.h.inc"
 
-/// Work of a chunk, in simple operations on one element: far above what starting it on another thread costs.
-static constexpr int64_t kChunkWork = 32 * 1024;
+/// Work of a chunk, in simple operations on one element: far above what its loop costs. Whether threads share them, and
+/// what that costs, is another pass's to say.
+static constexpr int64_t kChunkWork = 4 * 1024;
 /// What a transcendental function costs, in simple operations.
 static constexpr int64_t kMathWork = 12;
 

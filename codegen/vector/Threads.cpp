@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The outermost one or two parallel loops are cut into chunks of at least the
+// The outermost one or two parallel loops are cut into chunks of about the
 // schedule's grain; a chunk is one iteration of an scf.forall.
 //
 //===----------------------------------------------------------------------===//
@@ -63,6 +63,11 @@ void NestEmitter::emitThreads(function_ref<void()> body) {
     Index chunk =
         math.max(math.ceilDiv(math.constant(schedule.grain), math.max(inside, math.constant(1))), math.constant(1));
     int64_t multiple = granularity(dim);
+    // If not one, then an even number of them: two threads have equal shares, and in each loop of this extent the same.
+    Index count = math.ceilDiv(ends[dim], chunk);
+    Index isCut = math.min(math.add(count, math.constant(-1)), math.constant(1));
+    Index even = math.mul(math.roundDown(math.add(count, math.constant(1)), 2), isCut);
+    chunk = math.max(math.ceilDiv(ends[dim], math.max(even, math.constant(1))), math.constant(1));
     chunks[position] = chunk = math.roundDown(math.add(chunk, math.constant(multiple - 1)), multiple);
     counts[position] = math.ceilDiv(ends[dim], chunk);
     inside = math.mul(inside, ends[dim]);

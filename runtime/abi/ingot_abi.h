@@ -106,6 +106,9 @@ void ingot_rt_free(ingot_context *context, void *block);
 void *ingot_rt_output(ingot_context *context, int32_t index, int32_t rank, const int64_t *dims, void *place);
 /* Runs fn over [0, count) on the context's threads, at once and inline where there is one thread. */
 void ingot_rt_parallel(ingot_context *context, ingot_parallel_fn fn, void *arguments, int64_t count);
+/* Whether the context's threads share the loops that follow, which they do from the begin of a run on. From the host
+ * program, not from kernels. */
+void ingot_rt_share(ingot_context *context, int32_t shared);
 /* Ends the run with a message; "%lld" in it is replaced by a, then b. Only from the host program, not from kernels. */
 INGOT_NORETURN void ingot_rt_fail(ingot_context *context, const char *message, int64_t a, int64_t b);
 /* Notes an error from inside a kernel, on any thread; the first one wins. ingot_rt_check then ends the run. */

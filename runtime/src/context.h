@@ -64,6 +64,7 @@ struct ingot_context {
   ingot_plan_cache plans;
   ingot_output_slot *outputs;
   ingot_pool *pool;       /* NULL: one thread */
+  bool share;             /* the loops that follow, by the pool's threads */
   ingot_profile *profile; /* NULL: off */
   ingot_flag flag;
   bool running;

@@ -15,6 +15,7 @@
 ingot_status ingot_guarded_run(ingot_context *context, const ingot_tensor *inputs, const void *weights) {
   atomic_store(&context->flag.state, 0);
   context->running = true;
+  context->share = true;
   ingot_status status = INGOT_FAILED;
   if (!setjmp(context->escape)) {
     context->model->run(context, inputs, weights);

@@ -275,8 +275,10 @@ void ingot_pool_destroy(ingot_pool *pool) {
 
 int32_t ingot_pool_threads(const ingot_pool *pool) { return pool ? pool->threads : 1; }
 
+void ingot_rt_share(ingot_context *context, int32_t shared) { context->share = shared != 0; }
+
 void ingot_rt_parallel(ingot_context *context, ingot_parallel_fn fn, void *arguments, int64_t count) {
-  if (context->pool)
+  if (context->pool && context->share)
     ingot_pool_run(context->pool, fn, arguments, count);
   else if (count > 0)
     fn(arguments, 0, count);

@@ -8,7 +8,7 @@
 // CHECK-DAG: #[[FLOPS:.*]] = affine_map<()[s0, s1] -> (s0 * 6450)>
 // CHECK: func.func private @product
 // CHECK-SAME: rt.work = {bytes = [#[[WEIGHTS]], #[[A]], #[[OUT]]], extents = [array<i64: 4, 0>, array<i64: 1, 0>],
-// CHECK-SAME: flops = #[[FLOPS]]}
+// CHECK-SAME: flops = #[[FLOPS]], starts = #{{.*}}}
 func.func private @product(%ctx: !llvm.ptr, %a: memref<?x64xf32>, %w: memref<2x64x32xf32>, %b: memref<50xf32>,
                            %out: memref<?x50xf32>) attributes {rt.kernel} {
   tile.matmul packed ins(%a, %w : memref<?x64xf32>, memref<2x64x32xf32>) outs(%out : memref<?x50xf32>)
@@ -25,7 +25,7 @@ func.func private @product(%ctx: !llvm.ptr, %a: memref<?x64xf32>, %w: memref<2x6
 // 2 * (2*4*4*8) outputs * 9 taps * 3 channels, whatever the padding; the weights' padding is memory as well.
 // CHECK-DAG: #[[BYTES:.*]] = affine_map<() -> (3136)>
 // CHECK-DAG: #[[FLOPS:.*]] = affine_map<() -> (13824)>
-// CHECK: @conv{{.*}}rt.work = {bytes = [#[[BYTES]]], extents = [], flops = #[[FLOPS]]}
+// CHECK: @conv{{.*}}rt.work = {bytes = [#[[BYTES]]], extents = [], flops = #[[FLOPS]], starts = #{{.*}}}
 func.func private @conv(%ctx: !llvm.ptr, %x: memref<2x4x4x3xf32>, %w: memref<1x1x3x3x3x16xf32>,
                         %y: memref<2x4x4x8xf32>) attributes {rt.kernel} {
   tile.conv ins(%x, %w : memref<2x4x4x3xf32>, memref<1x1x3x3x3x16xf32>) outs(%y : memref<2x4x4x8xf32>)
@@ -93,8 +93,9 @@ func.func private @gather(%ctx: !llvm.ptr, %table: memref<?xf32>, %at: memref<?x
 
 // Loops around an operation repeat it; the count of one that its data ends is not known.
 // CHECK-DAG: #[[FLOPS:.*]] = affine_map<()[s0] -> (s0 * 8)>
+// CHECK-DAG: #[[STARTS:.*]] = affine_map<()[s0] -> (s0)>
 // CHECK-DAG: #[[BRANCHES:.*]] = affine_map<() -> (2)>
-// CHECK: @loop{{.*}}flops = #[[FLOPS]]
+// CHECK: @loop{{.*}}flops = #[[FLOPS]], starts = #[[STARTS]]
 func.func private @loop(%ctx: !llvm.ptr, %n: index, %x: memref<8xf32>) attributes {rt.kernel} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index

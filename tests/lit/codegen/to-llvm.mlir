@@ -66,6 +66,9 @@ func.func private @run_model(%ctx: !llvm.ptr, %tensors: !llvm.ptr, %weights: !ll
   rt.parallel %ctx, %n, @body(%f) : (f32) -> ()
   // CHECK: llvm.call @ingot_rt_check(%[[CTX]])
   rt.check_flags %ctx
+  // CHECK: %[[SHARED:.*]] = llvm.zext %{{.*}} : i1 to i32
+  // CHECK: llvm.call @ingot_rt_share(%[[CTX]], %[[SHARED]]) : (!llvm.ptr, i32) -> ()
+  rt.share %ctx, %ok
   // CHECK: llvm.call @ingot_rt_request_amx(%[[CTX]])
   rt.request_amx %ctx
   // CHECK: llvm.call @ingot_rt_free(%[[CTX]], %{{.*}})

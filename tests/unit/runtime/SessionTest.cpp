@@ -146,6 +146,24 @@ TEST(Session, failureEndsTheRun) {
   EXPECT_EQ(fake.run(), INGOT_OK);
 }
 
+/// Counts the pieces of two loops, the first of which is not shared.
+TEST(Session, loopsAreSharedUnlessTheProgramSaysOtherwise) {
+  static std::atomic<int> pieces[2];
+  FakeModel fake([](ingot_context *context, const ingot_tensor *inputs, const void *) {
+    auto count = [](void *pieces, int64_t, int64_t) { ++*static_cast<std::atomic<int> *>(pieces); };
+    ingot_rt_output(context, 0, 2, inputs[0].dims);
+    ingot_rt_parallel(context, count, &pieces[0], 4);
+    ingot_rt_share(context, 0);
+    ingot_rt_parallel(context, count, &pieces[1], 4);
+  });
+  ASSERT_EQ(fake.create({4, 0, nullptr}), INGOT_OK);
+  for (int run = 1; run < 3; ++run) { // each run begins anew
+    ASSERT_EQ(fake.run(), INGOT_OK);
+    EXPECT_EQ(pieces[0], 4 * run);
+    EXPECT_EQ(pieces[1], run);
+  }
+}
+
 TEST(Session, firstFlagWins) {
   FakeModel fake([](ingot_context *context, const ingot_tensor *inputs, const void *) {
     ingot_rt_output(context, 0, 2, inputs[0].dims, nullptr);

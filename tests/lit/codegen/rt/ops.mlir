@@ -37,6 +37,8 @@ func.func @main(%ctx: !llvm.ptr, %tensors: !llvm.ptr, %n: index, %ok: i1) {
   rt.flag %ctx, "index %lld is out of range"(%n)
   // CHECK: rt.check_flags
   rt.check_flags %ctx
+  // CHECK: rt.share %{{.*}}, %{{.*}}
+  rt.share %ctx, %ok
   // CHECK: rt.request_amx
   rt.request_amx %ctx
   // CHECK: rt.arena %{{.*}} : memref<4096xi8>

@@ -6,7 +6,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
 // The run decides the size: worth threads, and a light body is unrolled.
 // CHECK-LABEL: @light
-// CHECK: rt.schedule = {grain = 16384 : i64, lanes = 16 : i64, masks, unroll = 4 : i64}
+// CHECK: rt.schedule = {grain = 2048 : i64, lanes = 16 : i64, masks, unroll = 4 : i64}
 func.func @light(%a: memref<?xf32>, %o: memref<?xf32>) {
   linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%a : memref<?xf32>) outs(%o : memref<?xf32>) {
   ^bb0(%x: f32, %y: f32):
@@ -18,7 +18,7 @@ func.func @light(%a: memref<?xf32>, %o: memref<?xf32>) {
 
 // The widest type decides the lanes, and costly functions make the grain finer.
 // CHECK-LABEL: @heavy
-// CHECK: rt.schedule = {grain = 1260 : i64, lanes = 8 : i64, masks}
+// CHECK: rt.schedule = {grain = 157 : i64, lanes = 8 : i64, masks}
 func.func @heavy(%a: memref<?xf32>, %o: memref<?xf64>) {
   linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%a : memref<?xf32>) outs(%o : memref<?xf64>) {
   ^bb0(%x: f32, %y: f64):

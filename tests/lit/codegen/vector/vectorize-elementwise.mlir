@@ -68,6 +68,23 @@ func.func @threads(%a: memref<10000xf32>, %o: memref<10000xf32>) {
   return
 }
 
+// An even number of chunks.
+// CHECK-LABEL: @even
+// CHECK: scf.forall (%{{.*}}) in (4)
+func.func @even(%a: memref<3000xf32>, %o: memref<3000xf32>) {
+  linalg.copy {rt.schedule = {lanes = 8 : i64, grain = 1000 : i64}} ins(%a : memref<3000xf32>) outs(%o : memref<3000xf32>)
+  return
+}
+
+// One chunk is no loop for threads.
+// CHECK-LABEL: @single
+// CHECK-NOT: scf.forall
+// CHECK: return
+func.func @single(%a: memref<900xf32>, %o: memref<900xf32>) {
+  linalg.copy {rt.schedule = {lanes = 8 : i64, grain = 1000 : i64}} ins(%a : memref<900xf32>) outs(%o : memref<900xf32>)
+  return
+}
+
 // Rows named by data: the lanes run along a row.
 // CHECK-LABEL: @rows
 // CHECK: %[[I:.*]] = arith.index_cast
