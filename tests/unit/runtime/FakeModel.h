@@ -52,7 +52,8 @@ struct FakeModel {
                        0,
                        {},
                        2,
-                       kernels};
+                       kernels,
+                       0};
   ingot_session *session = nullptr;
   float xs[6] = {1, 2, 3, 4, 5, 6}, zs[2] = {10, 20};
   ingot_tensor x = {xs, sizeof xs, INGOT_F32, 2, {2, 3}}, z = {zs, sizeof zs, INGOT_F32, 1, {2}}, y = {};

@@ -151,7 +151,7 @@ TEST(Session, loopsAreSharedUnlessTheProgramSaysOtherwise) {
   static std::atomic<int> pieces[2];
   FakeModel fake([](ingot_context *context, const ingot_tensor *inputs, const void *) {
     auto count = [](void *pieces, int64_t, int64_t) { ++*static_cast<std::atomic<int> *>(pieces); };
-    ingot_rt_output(context, 0, 2, inputs[0].dims);
+    ingot_rt_output(context, 0, 2, inputs[0].dims, nullptr);
     ingot_rt_parallel(context, count, &pieces[0], 4);
     ingot_rt_share(context, 0);
     ingot_rt_parallel(context, count, &pieces[1], 4);
