@@ -40,6 +40,10 @@ private:
     Value first, panel;
     int64_t tiles;
   };
+  /// Tiles of rows by all columns of a panel whose sums are complete.
+  struct TileRange {
+    Value begin, end, panel;
+  };
 
   Value getLeftDepth();
   void splitLeft(Value begin, Value end);
@@ -50,9 +54,9 @@ private:
   void multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns);
   void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair, int64_t product);
   using RowBody = function_ref<SmallVector<Value>(Value row, ArrayRef<Value> sums, ValueRange carried)>;
-  SmallVector<Value> forEachRow(const TileGroup &group, ValueRange carried, RowBody body);
-  Value hasNaN(const TileGroup &group);
-  void finish(const TileGroup &group);
+  SmallVector<Value> forEachRow(const TileRange &range, ValueRange carried, RowBody body);
+  Value hasNaN(const TileRange &range);
+  void finish(const TileRange &range);
 
   bool hasWholeSteps() {
     std::optional<int64_t> steps = getConstant(block.steps);
@@ -216,13 +220,18 @@ void AmxBlockEmitter::multiplyPanel(const Chunk &chunk, Value panel) {
   Value tiles = b.ceilDiv(rows, kRows), pairs = b.alignDown(tiles, 2);
   b.loop(b.index(0), pairs, 2, [&](Value tile) { multiply(chunk, {tile, panel, 2}); });
   b.loop(pairs, tiles, 1, [&](Value tile) { multiply(chunk, {tile, panel, 1}); });
+  Value isLast = compare(arith::CmpIPredicate::eq, chunk.end, block.steps);
+  b.branch(
+      isLast,
+      [&] {
+        b.loop(b.index(0), tiles, 2, [&](Value tile) { finish({tile, b.min(tiles, b.add(tile, 2)), panel}); });
+      },
+      [] {});
 }
 
 void AmxBlockEmitter::multiply(const Chunk &chunk, const TileGroup &group) {
   for (int64_t vector = 0; vector < vectors; vector += 2)
     multiplyRegisters(chunk, group, vector, std::min<int64_t>(2, vectors - vector));
-  Value isLast = compare(arith::CmpIPredicate::eq, chunk.end, block.steps);
-  b.branch(isLast, [&] { finish(group); }, [] {});
 }
 
 void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns) {
@@ -294,30 +303,28 @@ void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Valu
 // Sums
 //===----------------------------------------------------------------------===//
 
-/// The rows of a group, tile by tile: where sums lie is found once for each.
-SmallVector<Value> AmxBlockEmitter::forEachRow(const TileGroup &group, ValueRange carried, RowBody body) {
-  SmallVector<Value> results(carried);
+/// The rows, tile by tile: where sums lie is found once for each.
+SmallVector<Value> AmxBlockEmitter::forEachRow(const TileRange &range, ValueRange carried, RowBody body) {
   std::optional<int64_t> known = getConstant(rows);
-  for (int64_t r = 0; r < group.tiles; ++r) {
-    Value rowTile = b.add(group.first, r), begin = b.mul(rowTile, kRows), all = b.index(kRows);
+  return b.loop(range.begin, range.end, 1, carried, [&](Value rowTile, ValueRange before) {
+    Value begin = b.mul(rowTile, kRows), all = b.index(kRows);
     Value count = known && *known % kRows == 0 ? all : b.min(all, b.sub(rows, begin));
     SmallVector<Value> tiles;
     for (int64_t vector = 0; vector < vectors; ++vector)
-      tiles.push_back(sumTile(rowTile, group.panel, vector));
-    results = b.loop(b.index(0), count, 1, results, [&](Value row, ValueRange passed) {
+      tiles.push_back(sumTile(rowTile, range.panel, vector));
+    return b.loop(b.index(0), count, 1, before, [&](Value row, ValueRange passed) {
       SmallVector<Value> rowSums = llvm::map_to_vector(tiles, [&](Value tile) -> Value {
         return vector::LoadOp::create(b, floats(), sums, ValueRange{tile, row, b.index(0)});
       });
       return body(b.add(begin, row), rowSums, passed);
     });
-  }
-  return results;
+  });
 }
 
-Value AmxBlockEmitter::hasNaN(const TileGroup &group) {
+Value AmxBlockEmitter::hasNaN(const TileRange &range) {
   auto mask = VectorType::get(kWords, b.getI1Type());
   Value none = arith::ConstantOp::create(b, b.getZeroAttr(mask));
-  SmallVector<Value> found = forEachRow(group, none, [&](Value, ArrayRef<Value> rowSums, ValueRange passed) {
+  SmallVector<Value> found = forEachRow(range, none, [&](Value, ArrayRef<Value> rowSums, ValueRange passed) {
     Value any = passed.front();
     for (Value sum : rowSums)
       any = arith::OrIOp::create(b, any, arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, sum, sum));
@@ -326,17 +333,16 @@ Value AmxBlockEmitter::hasNaN(const TileGroup &group) {
   return vector::ReductionOp::create(b, vector::CombiningKind::OR, found.front());
 }
 
-void AmxBlockEmitter::finish(const TileGroup &group) {
+void AmxBlockEmitter::finish(const TileRange &range) {
   auto rowOf = [&](Value row) { return b.add(block.rows.begin, row); };
   b.branch(
-      hasNaN(group),
+      hasNaN(range),
       [&] {
-        Value begin = b.mul(group.first, kRows), end = b.min(rows, b.add(begin, group.tiles * kRows));
-        block.fallBack(rowOf(begin), rowOf(end), group.panel);
+        block.fallBack(rowOf(b.mul(range.begin, kRows)), rowOf(b.min(rows, b.mul(range.end, kRows))), range.panel);
       },
       [&] {
-        forEachRow(group, {}, [&](Value row, ArrayRef<Value> rowSums, ValueRange) {
-          block.finish(rowOf(row), group.panel, rowSums);
+        forEachRow(range, {}, [&](Value row, ArrayRef<Value> rowSums, ValueRange) {
+          block.finish(rowOf(row), range.panel, rowSums);
           return SmallVector<Value>();
         });
       });

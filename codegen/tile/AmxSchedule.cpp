@@ -104,7 +104,11 @@ static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
 
 /// The least number of rows, up to what is given where that is known, from which on tiles are faster; 0 for none.
 static int64_t chooseLeastRows(TargetAttr target, AmxProblem problem) {
-  auto isFaster = [&] { return getAmxCost(target, problem) < getVectorCost(problem); };
+  // What they gain has to be worth more code, which has that of vectors in it.
+  constexpr int64_t leastGain = 12000;
+  auto isFaster = [&] {
+    return (getVectorCost(problem) - getAmxCost(target, problem)) * std::max<int64_t>(problem.count, 1) > leastGain;
+  };
   if (!ShapedType::isDynamic(problem.m))
     return isFaster() ? problem.m : 0;
   for (problem.m = 1; problem.m <= kMostLeastRows; ++problem.m)

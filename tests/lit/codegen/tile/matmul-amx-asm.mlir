@@ -1,5 +1,5 @@
 // An f32 product by tile instructions: 24 products of tiles and 14 loads for 32 steps, registers as they were named, and
-// no tile stored but the sums.
+// no tile stored but the sums, of two pairs of tiles of rows.
 // RUN: ingot-opt %s --pass-pipeline='builtin.module(tile-to-vector,canonicalize,cse,func.func(lower-vectors),expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-to-llvm,reconcile-unrealized-casts)' -o %t.mlir
 // RUN: mlir-translate --mlir-to-llvmir %t.mlir -o %t.ll
 // RUN: opt -O3 -mcpu=sapphirerapids %t.ll -S | llc -mcpu=sapphirerapids -O3 -o %t.s
@@ -21,7 +21,7 @@
 // CHECK-COUNT-20: tdpbf16ps
 // CHECK:         tilerelease
 
-// STORES-COUNT-4: tilestored
+// STORES-COUNT-8: tilestored
 // STORES-NOT:     tilestored
 func.func @product(%a: memref<64x512xf32>, %b: memref<2x512x32xf32>, %out: memref<64x64xf32>) {
   tile.matmul packed ins(%a, %b : memref<64x512xf32>, memref<2x512x32xf32>) outs(%out : memref<64x64xf32>)

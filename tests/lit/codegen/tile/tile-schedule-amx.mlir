@@ -79,9 +79,9 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Weights that the first cache holds need no fetching.
   // CHECK-LABEL: func @near
-  // CHECK: amx = #tile.amx<least_rows = 96, row_block = 64, column_block = 96, left_depth = 128, right_depth = 64>
-  func.func @near(%a: memref<96x96xf32>, %b: memref<3x96x32xf32>, %out: memref<96x96xf32>) {
-    tile.matmul packed ins(%a, %b : memref<96x96xf32>, memref<3x96x32xf32>) outs(%out : memref<96x96xf32>) epilogue {
+  // CHECK: amx = #tile.amx<least_rows = 192, row_block = 96, column_block = 96, left_depth = 128, right_depth = 64>
+  func.func @near(%a: memref<192x96xf32>, %b: memref<3x96x32xf32>, %out: memref<192x96xf32>) {
+    tile.matmul packed ins(%a, %b : memref<192x96xf32>, memref<3x96x32xf32>) outs(%out : memref<192x96xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
