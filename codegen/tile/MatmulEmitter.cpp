@@ -53,8 +53,8 @@ private:
     Value panel, column, rowBegin, rowEnd;
     /// The panel to fetch meanwhile, null for none, and how much of it a step of a tile fetches, in elements.
     Value nextPanel, share;
-    /// Whether the rows are other than whole tiles and the rest of all rows.
-    bool hasOddRows = false;
+    /// Whether rows are done one by one: so rarely that more is not worth the code.
+    bool isRare = false;
     /// Vectors of columns, and whether the last one may have less of them than lanes.
     int64_t vectors = 0;
     bool isRagged = false;
@@ -228,7 +228,7 @@ void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value pane
     setPanel(tile, panel);
     tile.rowBegin = begin;
     tile.rowEnd = end;
-    tile.hasOddRows = true;
+    tile.isRare = true;
     emitOuterTile(tile);
   };
   emitAmxBlock(b,
@@ -256,8 +256,9 @@ void MatmulEmitter::emitOuterTile(const OuterTile &outer) {
 }
 
 void MatmulEmitter::forEachTile(const OuterTile &outer, function_ref<void(RegisterTile, Value row)> emitTile) {
-  SmallVector<int64_t> tails = getTailRows(schedule.getRows(), outer.hasOddRows ? std::nullopt : getConstant(m));
-  emitRowTiles(b, outer.rowBegin, outer.rowEnd, schedule.getRows(), tails, [&](int64_t rows, Value first) {
+  int64_t tileRows = outer.isRare ? 1 : schedule.getRows();
+  SmallVector<int64_t> tails = getTailRows(tileRows, getConstant(m));
+  emitRowTiles(b, outer.rowBegin, outer.rowEnd, tileRows, tails, [&](int64_t rows, Value first) {
     emitTile({rows, outer.vectors, std::max<int64_t>(1, schedule.getSplit() / rows)}, first);
   });
 }
