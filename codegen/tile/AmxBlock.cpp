@@ -80,6 +80,7 @@ private:
   void store(Value tiles, Value tile, Value row, Value words) {
     vector::StoreOp::create(b, words, tiles, ValueRange{tile, row, b.index(0)});
   }
+
   IndexBuilder &b;
   const AmxBlock &block;
   AmxAttr schedule;

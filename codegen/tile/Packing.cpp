@@ -88,10 +88,10 @@ static PackingChoice estimatePacking(TargetAttr target, PackedElements elements,
   PackingChoice choice = choosePacking(target, elements, problem.n, problem.k, problem.taps);
   if (choice.depth != 1 || !elements.a.isF32() || !elements.b.isF32() || !elements.aContiguous)
     return choice;
-  // Tile instructions have less to begin anew in wider panels.
+  // Tile instructions have less to begin anew in wider panels, for which vectors need registers as well.
   int64_t wide = 4 * getLanes(target, elements.b);
   bool isFull = llvm::alignTo(problem.n, wide) == llvm::alignTo(problem.n, choice.columns);
-  if (isFull && isFasterByAmx(target, problem, wide))
+  if (target.getRegisters() >= 32 && isFull && isFasterByAmx(target, problem, wide))
     choice.columns = wide;
   return choice;
 }

@@ -21,17 +21,18 @@ class Packing : public testing::Test {
 protected:
   Packing() : context(MLIRContext::Threading::DISABLED) { context.loadDialect<TileDialect>(); }
 
-  TargetAttr getTarget(bool amx) {
-    std::string text = "#tile.target<vector_bits = 512, registers = 32, masks = true, funnel_shift = true, " +
+  TargetAttr getTarget(bool amx, int64_t registers = 32) {
+    std::string text = "#tile.target<vector_bits = 512, masks = true, funnel_shift = true, registers = " +
+                       std::to_string(registers) + ", " +
                        std::string(amx ? "amx_bf16 = true, " : "") + "l1 = 49152, l2 = 2097152, stream = 8>";
     return cast<TargetAttr>(parseAttribute(text, &context));
   }
 
   /// Of an f32 product or convolution on an AVX-512 machine.
-  int64_t chooseColumns(const PanelProblem &problem, bool amx) {
+  int64_t chooseColumns(const PanelProblem &problem, bool amx, int64_t registers = 32) {
     OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
     Type element = Float32Type::get(&context);
-    return choosePacking(*module, getTarget(amx), {element, element}, problem).columns;
+    return choosePacking(*module, getTarget(amx, registers), {element, element}, problem).columns;
   }
 
   /// The same, by panels of four vectors where it is.
@@ -55,6 +56,7 @@ TEST_F(Packing, TileInstructionsHaveWidePanels) {
   EXPECT_EQ(chooseColumns({784, 256, 256}, /*amx=*/false), 32);
   EXPECT_EQ(chooseColumns({784, 256, 256}, /*amx=*/true), 64);
   EXPECT_EQ(chooseColumns({784, 64, 64, 9}, /*amx=*/true), 64);
+  EXPECT_EQ(chooseColumns({784, 256, 256}, /*amx=*/true, /*registers=*/16), 32); // packed for variants without them
   EXPECT_EQ(chooseColumns({2, 256, 256}, /*amx=*/true), 32);   // few enough for vectors
   EXPECT_EQ(chooseColumns({784, 160, 256}, /*amx=*/true), 32); // or the third panel would be half empty
 }
