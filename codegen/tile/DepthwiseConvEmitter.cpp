@@ -7,14 +7,14 @@
 //===----------------------------------------------------------------------===//
 //
 //   parallel (batch, outer spatial.., block of lines) {
-//     for each line of the block, for each tile of positions, for each vector of channels {
+//     for each panel of channels, for each line of the block, for each tile of positions, for each vector of channels {
 //       sums = 0; for the taps inside of the input { sums += input[rows, channels] * weights[channels] }
 //       out = epilogue(sums)
 //     }
 //   }
 //
-// Channels are the innermost loop of a tile: all memory is walked in order, and
-// the lines of the window stay in the cache.
+// Of a panel, the lines of the window stay in the first cache. Within it,
+// channels are the innermost loop, as memory is walked in order then.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,7 +34,8 @@ class DepthwiseConvEmitter {
 public:
   DepthwiseConvEmitter(IndexBuilder &builder, DepthwiseConvOp conv)
       : b(builder), op(conv), schedule(*conv.getSchedule()), axes(getWindow(builder, conv)),
-        channels(conv.getB().getType().getShape().back()) {}
+        channels(conv.getB().getType().getShape().back()),
+        lineBlock(std::max<int64_t>(1, schedule.getRowBlock())) {}
 
   void emit();
 
@@ -48,7 +49,8 @@ private:
     ArrayRef<TapGroup> groups;
   };
 
-  void emitLineTile(const LineTile &tile);
+  void emitBlock(ValueRange ivs);
+  void emitLines(ValueRange ivs, Value channelBegin, Value channelEnd, int64_t lanes, bool ragged);
   void emitChannels(const LineTile &tile, Value channel, int64_t lanes, bool ragged);
   SmallVector<Value> sumTaps(const LineTile &tile, Multiplier &multiplier, const TapGroup &group, ValueRange taps,
                              ValueRange positions, Value channel, Value mask, ValueRange sums);
@@ -58,7 +60,7 @@ private:
   DepthwiseConvOp op;
   ScheduleAttr schedule;
   SmallVector<WindowAxis> axes;
-  int64_t channels;
+  int64_t channels, lineBlock;
 };
 
 } // namespace
@@ -68,33 +70,37 @@ void DepthwiseConvEmitter::emit() {
   SmallVector<Value> sizes{b.dim(op.getOut(), 0)};
   for (unsigned i = 0; i < outerRank; ++i)
     sizes.push_back(axes[i].output);
-  int64_t block = std::max<int64_t>(1, schedule.getRowBlock());
   if (outerRank)
-    sizes.back() = b.ceilDiv(sizes.back(), block);
-  b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
-    LineTile tile{ivs[0], ivs.drop_front(), 0, {}, {}};
-    auto emitWholeLine = [&] {
-      emitLine(b, axes.back(), schedule.getRows(), [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
-        tile.rows = rows, tile.first = first, tile.groups = groups;
-        emitLineTile(tile);
-      });
-    };
-    if (!outerRank)
-      return emitWholeLine();
-    Value begin = b.mul(tile.outer.back(), block);
-    b.loop(begin, b.min(b.add(begin, block), axes[outerRank - 1].output), 1, [&](Value position) {
-      tile.outer.back() = position;
-      emitWholeLine();
-    });
-  });
+    sizes.back() = b.ceilDiv(sizes.back(), lineBlock);
+  b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) { emitBlock(ivs); });
 }
 
-void DepthwiseConvEmitter::emitLineTile(const LineTile &tile) {
+void DepthwiseConvEmitter::emitBlock(ValueRange ivs) {
   int64_t lanes = schedule.getLanes(), full = channels / lanes * lanes;
-  b.loop(b.index(0), b.index(full), lanes, [&](Value c) { emitChannels(tile, c, lanes, /*ragged=*/false); });
-  if (schedule.getMasks() && full < channels)
-    return emitChannels(tile, b.index(full), lanes, /*ragged=*/true);
-  b.loop(b.index(full), b.index(channels), 1, [&](Value c) { emitChannels(tile, c, 1, /*ragged=*/false); });
+  int64_t panel = schedule.getPanel() ? schedule.getPanel() : full;
+  b.loop(b.index(0), b.index(full), panel, [&](Value channel) {
+    emitLines(ivs, channel, b.min(b.add(channel, panel), b.index(full)), lanes, /*ragged=*/false);
+  });
+  if (full < channels)
+    emitLines(ivs, b.index(full), b.index(channels), schedule.getMasks() ? lanes : 1, schedule.getMasks());
+}
+
+void DepthwiseConvEmitter::emitLines(ValueRange ivs, Value channelBegin, Value channelEnd, int64_t lanes,
+                                     bool ragged) {
+  LineTile tile{ivs[0], ivs.drop_front(), 0, {}, {}};
+  auto emitWholeLine = [&] {
+    emitLine(b, axes.back(), schedule.getRows(), [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
+      tile.rows = rows, tile.first = first, tile.groups = groups;
+      b.loop(channelBegin, channelEnd, lanes, [&](Value channel) { emitChannels(tile, channel, lanes, ragged); });
+    });
+  };
+  if (tile.outer.empty())
+    return emitWholeLine();
+  Value begin = b.mul(tile.outer.back(), lineBlock), height = axes[tile.outer.size() - 1].output;
+  b.loop(begin, b.min(b.add(begin, lineBlock), height), 1, [&](Value line) {
+    tile.outer.back() = line;
+    emitWholeLine();
+  });
 }
 
 void DepthwiseConvEmitter::emitChannels(const LineTile &tile, Value channel, int64_t lanes, bool ragged) {

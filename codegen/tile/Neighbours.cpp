@@ -210,7 +210,10 @@ void Neighbours::findConv(MemRefType out) {
 
 void Neighbours::findDepthwise(DepthwiseConvOp conv) {
   auto settle = [&](Choice &choice) { return choice.rows <= rowsInRegisters(choice); };
-  int64_t kernel = conv.getKernelShape().back();
+  int64_t kernel = conv.getKernelShape().back(), channels = conv.getB().getType().getShape().back();
+  auto settlePanel = [&](Choice &choice) { return choice.panel % choice.lanes == 0; };
+  doubleAndHalve(&Choice::panel, from.lanes, channels, settlePanel);
+  set(&Choice::panel, 0, 0, 0, settlePanel);
   doubleAndHalve(&Choice::unroll, 1, kernel, settle);
   set(&Choice::unroll, kernel, 1, kernel, settle);
   // Narrower vectors leave fewer lanes of ragged channels empty.
@@ -219,6 +222,7 @@ void Neighbours::findDepthwise(DepthwiseConvOp conv) {
     Choice choice = from;
     choice.columns = from.vectors() * lanes;
     choice.lanes = lanes;
+    choice.panel = llvm::alignTo(from.panel, lanes);
     if (lanes >= 4 && lanes <= most)
       add(choice, settle);
   }

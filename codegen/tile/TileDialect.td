@@ -91,7 +91,9 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
     - `row_block`: what shares one pass over the columns' weights: rows of a
       product (a multiple of `rows`, 0 for all) or lines of a convolution.
     - `panel`: 0, or the depth of the piece of the right operand that is copied
-      into packed order on the stack before it is used.
+      into packed order on the stack before it is used. Of a depthwise
+      convolution, the channels (a multiple of `lanes`, 0 for all) for which a
+      block of lines is done before the next ones.
     - `masks`: ragged columns are stored under a mask, otherwise one by one.
     - `parallel`: whether the outer tiles are worth the threads' while.
     - `prefetch`: whether the next panel of a packed right operand, or the next

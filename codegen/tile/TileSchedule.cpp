@@ -268,6 +268,23 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
                                        op.getB().getType().getRank() - 2));
 }
 
+/// Channels whose lines of a window take half the first cache, so that the next line finds most of them there. 0 for
+/// all: where no line is read twice, and where they were so few vectors that memory came in no runs.
+static int64_t chooseChannels(DepthwiseConvOp op, TargetAttr target, int64_t lanes) {
+  constexpr int64_t leastVectors = 4, likelyWidth = 32;
+  MemRefType input = op.getA().getType();
+  if (op.getSpatialRank() < 2)
+    return 0;
+  unsigned axis = op.getSpatialRank() - 2;
+  int64_t window = (op.getKernelShape()[axis] - 1) * op.getDilations()[axis] + 1;
+  int64_t width = input.getDimSize(input.getRank() - 2), channels = input.getShape().back();
+  if (window <= op.getStrides()[axis])
+    return 0;
+  int64_t lines = window * (ShapedType::isDynamic(width) ? likelyWidth : std::max<int64_t>(width, 1));
+  int64_t fitting = target.getL1() / 2 * 8 / (lines * input.getElementTypeBitWidth()) / lanes * lanes;
+  return fitting >= leastVectors * lanes && fitting < channels ? fitting : 0;
+}
+
 static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t width = out[out.size() - 2];
@@ -278,8 +295,8 @@ static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
   // More rows would be more streams of memory without more reuse.
   int64_t rows = chooseRows(problem, kInFlight);
   return ScheduleAttr::get(op.getContext(), rows, lanes, lanes, unroll, /*split=*/1,
-                           shareLines(out[out.size() - 3], chooseLines(width)), /*panel=*/0, target.getMasks(),
-                           isWorthThreads(multiply({multiply(out), taps})), /*prefetch=*/false,
+                           shareLines(out[out.size() - 3], chooseLines(width)), chooseChannels(op, target, lanes),
+                           target.getMasks(), isWorthThreads(multiply({multiply(out), taps})), /*prefetch=*/false,
                            /*ahead=*/0);
 }
 

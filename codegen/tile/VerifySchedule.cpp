@@ -82,6 +82,13 @@ static LogicalResult verifyConv(ConvOp op, ScheduleAttr schedule) {
   return verifyAmx(op, a, op.getPackedDepth(), schedule, amx);
 }
 
+static LogicalResult verifyDepthwise(DepthwiseConvOp op, ScheduleAttr schedule) {
+  if (schedule.getPanel() < 0 || schedule.getPanel() % schedule.getLanes() != 0)
+    return op->emitError("expected panel to be a multiple of ")
+           << schedule.getLanes() << " lanes but got " << schedule.getPanel();
+  return success();
+}
+
 static LogicalResult verifyWinograd(WinogradConvOp op, ScheduleAttr schedule) {
   if (failed(verifyPacked(op, op.getPackedColumns(), schedule)))
     return failure();
@@ -101,7 +108,7 @@ LogicalResult ingot::tile::verifySchedule(Operation *op, ScheduleAttr schedule) 
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case([&](MatmulOp matmul) { return verifyMatmul(matmul, schedule); })
       .Case([&](ConvOp conv) { return verifyConv(conv, schedule); })
-      .Case([&](DepthwiseConvOp) { return success(); })
+      .Case([&](DepthwiseConvOp depthwise) { return verifyDepthwise(depthwise, schedule); })
       .Case([&](WinogradConvOp winograd) { return verifyWinograd(winograd, schedule); })
       .Case([&](AttentionOp attention) { return verifyAttention(attention, schedule); });
 }

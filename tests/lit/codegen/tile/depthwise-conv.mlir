@@ -41,3 +41,28 @@ func.func @scalar(%x: memref<2x4x10xf32>, %w: memref<3x10xf32>, %y: memref<2x2x1
   }
   return
 }
+
+// -----
+
+// Eight channels at a time, of each tile of each line of the block; the masked rest after them.
+
+// CHECK-LABEL: func @panels
+// CHECK:         scf.forall (%{{.*}}, %{{.*}}) in (2, 2)
+// CHECK:           scf.for %[[PANEL:.*]] = %c0 to %c20 step %c8
+// CHECK:             %[[NEXT:.*]] = arith.addi %[[PANEL]], %c8
+// CHECK:             %[[END:.*]] = arith.minsi %[[NEXT]], %c20
+// CHECK:             scf.for
+// CHECK:               scf.for %[[C:.*]] = %[[PANEL]] to %[[END]] step %c4
+// CHECK:                 vector.load %{{.*}}, %[[C]]] : memref<3x3x22xf32>, vector<4xf32>
+// CHECK:           scf.for
+// CHECK:             vector.maskedload
+func.func @panels(%x: memref<2x10x4x22xf32>, %w: memref<3x3x22xf32>, %y: memref<2x8x2x22xf32>) {
+  tile.depthwise_conv ins(%x, %w : memref<2x10x4x22xf32>, memref<3x3x22xf32>) outs(%y : memref<2x8x2x22xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>,
+       schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4, unroll = 3, row_block = 4, panel = 8, masks = true>}
+      epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

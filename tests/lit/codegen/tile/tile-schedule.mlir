@@ -254,13 +254,29 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   }
 
   // An even number of blocks of lines, all as long where there can be: four of seven; of a height that only the run
-  // knows, some hundred positions each.
+  // knows, some hundred positions each. Of many channels, those of which three lines stay in the first cache are a
+  // panel; of wide lines these would be too few.
   // CHECK-LABEL: func @depthwise
   // CHECK: memref<1x?x28x96xf32>{{.*}} schedule = #tile.schedule<{{.*}} row_block = 4, masks = true>
+  // CHECK: memref<1x14x14x256xf32>{{.*}} schedule = #tile.schedule<{{.*}} row_block = 7, panel = 96, masks = true>
+  // CHECK: memref<1x112x112x256xf32>{{.*}} schedule = #tile.schedule<{{.*}} row_block = 2, masks = true>
   // CHECK: schedule = #tile.schedule<rows = 7, columns = 16, lanes = 16, unroll = 3, row_block = 7, masks = true>
   func.func @depthwise(%x: memref<1x28x28x96xf32>, %w: memref<3x3x96xf32>, %y: memref<1x28x28x96xf32>,
-                       %lines: memref<1x?x28x96xf32>, %out: memref<1x?x28x96xf32>) {
+                       %lines: memref<1x?x28x96xf32>, %out: memref<1x?x28x96xf32>, %many: memref<3x3x256xf32>,
+                       %narrow: memref<1x14x14x256xf32>, %wide: memref<1x112x112x256xf32>) {
     tile.depthwise_conv ins(%lines, %w : memref<1x?x28x96xf32>, memref<3x3x96xf32>) outs(%out : memref<1x?x28x96xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.depthwise_conv ins(%narrow, %many : memref<1x14x14x256xf32>, memref<3x3x256xf32>)
+        outs(%narrow : memref<1x14x14x256xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.depthwise_conv ins(%wide, %many : memref<1x112x112x256xf32>, memref<3x3x256xf32>)
+        outs(%wide : memref<1x112x112x256xf32>)
         {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32

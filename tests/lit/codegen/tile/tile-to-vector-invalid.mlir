@@ -161,3 +161,16 @@ func.func @amx_of_half_a_panel(%a: memref<64x64xf32>, %b: memref<2x64x32xf32>, %
   }
   return
 }
+
+// -----
+
+func.func @channels(%x: memref<1x4x4x64xf32>, %w: memref<3x3x64xf32>, %y: memref<1x2x2x64xf32>) {
+  // expected-error @+1 {{expected panel to be a multiple of 16 lanes but got 24}}
+  tile.depthwise_conv ins(%x, %w : memref<1x4x4x64xf32>, memref<3x3x64xf32>) outs(%y : memref<1x2x2x64xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>,
+       schedule = #tile.schedule<rows = 2, columns = 16, lanes = 16, panel = 24>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
