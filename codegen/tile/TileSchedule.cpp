@@ -100,15 +100,19 @@ static int64_t chooseRowBlock(const TileProblem &problem, int64_t rows, int64_t 
 
 /// Blocks of rows that threads share evenly, instead of columns: what comes before and after is mostly cut by rows or
 /// lines as well, and finds its piece in its own core's cache then. What another core wrote comes at a fifth of the
-/// second cache's speed.
-static int64_t shareRows(int64_t m, int64_t rows, int64_t rowBlock) {
-  int64_t blocks = rowBlock ? llvm::divideCeil(m, rowBlock) : 1, best = rowBlock;
+/// second cache's speed. Returns the rows of a register tile, which are chosen for those of a block, and of a block.
+static std::pair<int64_t, int64_t> shareRows(const TileProblem &problem, int64_t tileRows, int64_t rowBlock) {
+  int64_t m = problem.rows, blocks = rowBlock ? llvm::divideCeil(m, rowBlock) : 1;
   int64_t least = std::numeric_limits<int64_t>::max();
+  std::pair best{tileRows, rowBlock};
   for (int64_t share : {4, 2}) {
     int64_t count = llvm::alignTo(blocks, share);
-    int64_t block = llvm::alignTo(llvm::divideCeil(m, count), rows), rest = count * block - m;
+    TileProblem part = problem;
+    part.rows = llvm::divideCeil(m, count);
+    int64_t rows = chooseRows(part, getMaxRows(problem.target, problem.vectors));
+    int64_t block = llvm::alignTo(part.rows, rows), rest = count * block - m;
     if (block >= kLeastShare && int64_t(llvm::divideCeil(m, block)) == count && rest < least)
-      best = block, least = rest;
+      best = {rows, block}, least = rest;
   }
   return best;
 }
@@ -211,9 +215,9 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
     batch = multiply({batch, size});
   TileProblem problem{target, lanes, columns / lanes, m, getSteps(k, op.getPackedDepth())};
 
-  int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
   int64_t stepBits = op.getA().getType().getElementTypeBitWidth() * op.getPackedDepth();
-  int64_t panel = 0, rowBlock = chooseRowBlock(problem, rows, stepBits);
+  int64_t panel = 0, rows = chooseRows(problem, getMaxRows(target, problem.vectors));
+  int64_t rowBlock = chooseRowBlock(problem, rows, stepBits);
   if (copiesPanels(op, target, columns))
     panel = ShapedType::isDynamic(k) ? kPanelSteps : std::clamp<int64_t>(k, 1, kPanelSteps);
   // Sums that wait for the next panel need a block of known size.
@@ -225,7 +229,7 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   int64_t weightBits = multiply({n, parts, k, op.getB().getType().getElementTypeBitWidth()});
   if (isParallel && !panel && batch == 1 && !ShapedType::isDynamic(m) && !ShapedType::isDynamic(weightBits) &&
       weightBits / 8 <= target.getL2() / 2)
-    rowBlock = shareRows(m, rows, rowBlock);
+    std::tie(rows, rowBlock) = shareRows(problem, rows, rowBlock);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem), rowBlock, panel,
                            target.getMasks(), isParallel, fetchesAhead(op, target, rows),
                            chooseAhead(op, problem, rows));

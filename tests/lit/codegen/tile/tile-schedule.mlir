@@ -102,11 +102,18 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
-  // Of two blocks and of four, those that leave the fewest rows over.
+  // Of two blocks and of four, those that leave the fewest rows over, with the register tile that is best for a block:
+  // two of 25 and 24 rows where all together would have tiles of ten.
   // CHECK-LABEL: func @halved_rows
-  // CHECK: schedule = #tile.schedule<rows = 8, {{.*}}, row_block = 104, masks = true{{.*}}>
-  func.func @halved_rows(%a: memref<196x384xf32>, %w: memref<2x384x32xf32>, %out: memref<196x64xf32>) {
+  // CHECK: schedule = #tile.schedule<rows = 14, {{.*}}, row_block = 98, masks = true{{.*}}>
+  // CHECK: schedule = #tile.schedule<rows = 13, {{.*}}, row_block = 26, masks = true{{.*}}>
+  func.func @halved_rows(%a: memref<196x384xf32>, %w: memref<2x384x32xf32>, %out: memref<196x64xf32>,
+                         %few: memref<49x384xf32>, %some: memref<49x64xf32>) {
     tile.matmul packed ins(%a, %w : memref<196x384xf32>, memref<2x384x32xf32>) outs(%out : memref<196x64xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%few, %w : memref<49x384xf32>, memref<2x384x32xf32>) outs(%some : memref<49x64xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
