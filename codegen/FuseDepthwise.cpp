@@ -14,12 +14,15 @@
 // to one kernel whose pieces of %whole never leave the second cache:
 //
 //   parallel (batch, block of lines, block of channels) {
-//     piece = product(%a, %weights[.., channels])     the lines that the block's windows reach
-//     %out[lines, channels] = filter(piece, %taps[.., channels])
+//     for each few lines of the block {
+//       piece = product(%a, %weights[.., channels])     the lines that their windows reach and that are not there yet
+//       %out[lines, channels] = filter(piece, %taps[.., channels])
+//     }
 //   }
 //
 // A depthwise convolution reads no other channel than it writes, so that channels are cut without doing anything twice;
-// lines that two blocks reach are computed twice.
+// lines that two blocks reach are computed twice. A window's lines stay in the first cache, if there are channels that
+// few.
 //
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/HostFunction.h"
@@ -49,8 +52,10 @@ constexpr int64_t atHand = 2;
 constexpr int64_t enoughPieces = 16;
 /// Multiply-adds in the time in which an element comes from the second cache once more.
 constexpr int64_t workOfReading = 8;
-/// Multiply-adds in the time that an element's epilogue and store take.
-constexpr int64_t workOfElement = 16;
+/// Multiply-adds in the time that an element's epilogue and store take, and its way to the second cache and back.
+constexpr int64_t workOfElement = 16, workOfSpilling = 8;
+/// Positions that a product does at a time, at least.
+constexpr int64_t leastPositions = 32;
 
 /// The only tile operation of a kernel; null where there is none, or more than it and constants.
 TileOpInterface getOnlyTileOp(func::FuncOp kernel) {
@@ -66,9 +71,9 @@ TileOpInterface getOnlyTileOp(func::FuncOp kernel) {
   return found;
 }
 
-/// Lines and channels of a piece of the depthwise convolution's result.
+/// Lines and channels of a piece of the depthwise convolution's result, and how many of the lines are done at a time.
 struct PieceShape {
-  int64_t lines, channels;
+  int64_t lines, channels, step;
 };
 
 /// A piece of the result where it lies.
@@ -80,6 +85,12 @@ struct Piece {
   Value origin;
   /// The first of the whole's lines that are computed for it: the origin, if that leaves all of them inside.
   Value begin;
+};
+
+/// Lines of a piece's memory or result.
+struct Lines {
+  Value first;
+  int64_t count;
 };
 
 /// A convolution or product, the depthwise convolution of its result, and their calls.
@@ -97,11 +108,17 @@ private:
   ArrayRef<int64_t> wholeShape() { return filter.getA().getType().getShape(); }
   int64_t panelColumns();
   int64_t productDepth();
+  int64_t windowLines() { return (filter.getKernelShape().front() - 1) * filter.getDilations().front() + 1; }
+  int64_t lineStride() { return filter.getStrides().front(); }
   /// Lines of the whole that windows of a block of `lines` lines reach, without padding.
   int64_t reach(int64_t lines);
+  /// Of these, those that the first of its lines needs and the next ones share.
+  int64_t reachAhead(int64_t lines);
+  /// How many lines of a block are done at a time: all, unless the first cache holds the windows of fewer.
+  int64_t chooseStep(TargetAttr target, int64_t lines, int64_t channels);
   void emitPiece(IndexBuilder &b, PieceShape shape, ValueRange ivs, const IRMapping &arguments);
-  void emitProduct(IndexBuilder &b, const Piece &piece, Value memory, const IRMapping &arguments);
-  void emitFilter(IndexBuilder &b, const Piece &piece, Value memory, const IRMapping &arguments);
+  void emitProduct(IndexBuilder &b, const Piece &piece, const Lines &lines, Value memory, const IRMapping &arguments);
+  void emitFilter(IndexBuilder &b, const Piece &piece, const Lines &lines, Value memory, const IRMapping &arguments);
 
   func::CallOp productCall, filterCall;
   func::FuncOp productKernel, filterKernel;
@@ -215,13 +232,33 @@ int64_t Pair::productDepth() {
 }
 
 int64_t Pair::reach(int64_t lines) {
-  int64_t window = (filter.getKernelShape().front() - 1) * filter.getDilations().front() + 1;
-  int64_t stride = filter.getStrides().front(), height = wholeShape()[1], most = 0;
+  int64_t height = wholeShape()[1], most = 0;
   for (int64_t line = 0; line < filter.getOut().getType().getDimSize(1); line += lines) {
-    int64_t begin = line * stride - filter.getPads().front(), end = begin + (lines - 1) * stride + window;
+    int64_t begin = line * lineStride() - filter.getPads().front();
+    int64_t end = begin + (lines - 1) * lineStride() + windowLines();
     most = std::max(most, std::min(end, height) - std::max<int64_t>(begin, 0));
   }
   return most;
+}
+
+int64_t Pair::reachAhead(int64_t lines) {
+  // The last block's memory begins in front of its first window, as it ends with the whole.
+  int64_t begin = wholeShape()[1] - reach(lines), shift = 0;
+  for (int64_t line = 0; line < filter.getOut().getType().getDimSize(1); line += lines)
+    shift = std::max(shift, line * lineStride() - filter.getPads().front() - begin);
+  return std::max<int64_t>(windowLines() - lineStride(), 0) + shift;
+}
+
+int64_t Pair::chooseStep(TargetAttr target, int64_t lines, int64_t channels) {
+  int64_t lineBytes = wholeShape()[2] * channels * filter.getA().getType().getElementTypeBitWidth() / 8;
+  for (int64_t step = 1; step < lines; ++step) {
+    int64_t next = step * lineStride();
+    if (lines % step == 0 && next * wholeShape()[2] >= leastPositions &&
+        (next - lineStride() + windowLines()) * lineBytes <= target.getL1() &&
+        reachAhead(lines) + next <= reach(lines))
+      return step;
+  }
+  return lines;
 }
 
 std::optional<PieceShape> Pair::choosePiece(TargetAttr target) {
@@ -241,17 +278,21 @@ std::optional<PieceShape> Pair::choosePiece(TargetAttr target) {
   int64_t taps = llvm::product_of(filter.getKernelShape());
   for (int64_t lines = 1; lines <= out[1]; ++lines)
     for (int64_t panels = 1; panels * panelColumns() <= channels; ++panels) {
-      PieceShape piece{lines, panels * panelColumns()};
+      PieceShape piece{lines, panels * panelColumns(), 0};
       if (out[1] % lines != 0 || channels % piece.channels != 0 ||
           reach(lines) * width * piece.channels * bytes > target.getL2() / 2)
         continue;
       int64_t blocks = out[1] / lines, cuts = channels / piece.channels;
+      piece.step = chooseStep(target, lines, piece.channels);
       int64_t elements = blocks * reach(lines) * width;
-      candidates.push_back({piece,
-                            elements * (channels * (productDepth() + workOfElement) +
-                                        (cuts - 1) * productDepth() * workOfReading) +
-                                out[1] * out[2] * channels * taps,
-                            std::min(enoughPieces, batch * blocks * cuts), batch * blocks % 2 == 0});
+      int64_t workOfStoring = workOfElement + (piece.step == lines ? workOfSpilling : 0);
+      int64_t cost = elements * (channels * (productDepth() + workOfStoring) +
+                                 (cuts - 1) * productDepth() * workOfReading) +
+                     out[1] * out[2] * channels * taps;
+      int64_t pieces = batch * blocks * cuts;
+      // An odd number of pieces leaves one of two threads without work at the end.
+      candidates.push_back({piece, cost / pieces * int64_t(llvm::alignTo(pieces, 2)), std::min(enoughPieces, pieces),
+                            batch * blocks % 2 == 0});
     }
   if (candidates.empty())
     return {};
@@ -338,43 +379,50 @@ Value cutPanels(IndexBuilder &b, Value packed, unsigned panelDim, Value channel,
   return cut(b, packed, part);
 }
 
-/// Lines [line, line + lines) of the whole, into `memory`.
-void Pair::emitProduct(IndexBuilder &b, const Piece &piece, Value memory, const IRMapping &arguments) {
-  int64_t height = wholeShape()[1], width = wholeShape()[2], lines = cast<MemRefType>(memory.getType()).getDimSize(1);
+/// Lines [lines.first, lines.first + lines.count) of the memory.
+void Pair::emitProduct(IndexBuilder &b, const Piece &piece, const Lines &lines, Value memory,
+                       const IRMapping &arguments) {
+  int64_t height = wholeShape()[1], width = wholeShape()[2];
   OpFoldResult image = getAsOpFoldResult(piece.image), channel = getAsOpFoldResult(piece.channel);
+  OpFoldResult channels = number(b, piece.shape.channels), zero = number(b, 0);
+  Value begin = b.add(piece.begin, lines.first);
   if (auto matmul = dyn_cast<MatmulOp>(product.getOperation())) {
-    OpFoldResult row = getAsOpFoldResult(b.mul(b.add(b.mul(piece.image, height), piece.begin), width));
-    Part part{{row, channel}, {number(b, lines * width), number(b, piece.shape.channels)}};
+    OpFoldResult row = getAsOpFoldResult(b.mul(b.add(b.mul(piece.image, height), begin), width));
+    Part part{{row, channel}, {number(b, lines.count * width), channels}};
     int64_t depth = matmul.getA().getType().getShape().back();
-    Value a = cut(b, arguments.lookup(matmul.getA()), {{row, number(b, 0)}, {part.sizes[0], number(b, depth)}});
+    Value a = cut(b, arguments.lookup(matmul.getA()), {{row, zero}, {part.sizes[0], number(b, depth)}});
     Value panels = cutPanels(b, arguments.lookup(matmul.getB()), 0, piece.channel, piece.shape.channels);
     SmallVector<ReassociationIndices> rows{{0, 1, 2}, {3}};
-    Value out = memref::CollapseShapeOp::create(b, memory, rows);
+    Value out = cut(b, memref::CollapseShapeOp::create(b, memory, rows),
+                    {{getAsOpFoldResult(b.mul(lines.first, width)), zero}, part.sizes});
     clonePart(b, matmul, part, out, arguments, {{matmul.getA(), a}, {matmul.getB(), panels}});
     return;
   }
   auto conv = cast<ConvOp>(product.getOperation());
   ArrayRef<int64_t> input = conv.getA().getType().getShape();
-  Part part{{image, getAsOpFoldResult(piece.begin), number(b, 0), channel},
-            {number(b, 1), number(b, lines), number(b, width), number(b, piece.shape.channels)}};
-  Value a = cut(b, arguments.lookup(conv.getA()),
-                {{image, number(b, 0), number(b, 0), number(b, 0)},
-                 {number(b, 1), number(b, input[1]), number(b, input[2]), number(b, input[3])}});
+  Part part{{image, getAsOpFoldResult(begin), zero, channel},
+            {number(b, 1), number(b, lines.count), number(b, width), channels}};
+  Part pane{{image, zero, zero, zero},
+            {number(b, 1), number(b, input[1]), number(b, input[2]), number(b, input[3])}};
+  Value a = cut(b, arguments.lookup(conv.getA()), pane);
   Value panels = cutPanels(b, arguments.lookup(conv.getB()), 1, piece.channel, piece.shape.channels);
-  Value pad = b.sub(b.index(conv.getPads().front()), b.mul(piece.begin, conv.getStrides().front()));
-  setLinePad(clonePart(b, conv, part, memory, arguments, {{conv.getA(), a}, {conv.getB(), panels}}), pad);
+  Value out = cut(b, memory, {{zero, getAsOpFoldResult(lines.first), zero, zero}, part.sizes});
+  Value pad = b.sub(b.index(conv.getPads().front()), b.mul(begin, conv.getStrides().front()));
+  setLinePad(clonePart(b, conv, part, out, arguments, {{conv.getA(), a}, {conv.getB(), panels}}), pad);
 }
 
-/// The piece of the result; line 0 of `memory` is line `begin` of the whole.
-void Pair::emitFilter(IndexBuilder &b, const Piece &piece, Value memory, const IRMapping &arguments) {
+/// Lines [lines.first, lines.first + lines.count) of the piece of the result; line 0 of `memory` is line `begin` of the
+/// whole.
+void Pair::emitFilter(IndexBuilder &b, const Piece &piece, const Lines &lines, Value memory,
+                      const IRMapping &arguments) {
   ArrayRef<int64_t> taps = filter.getB().getType().getShape(), out = filter.getOut().getType().getShape();
   OpFoldResult channel = getAsOpFoldResult(piece.channel), channels = number(b, piece.shape.channels);
-  Part part{{getAsOpFoldResult(piece.image), getAsOpFoldResult(piece.line), number(b, 0), channel},
-            {number(b, 1), number(b, piece.shape.lines), number(b, out[2]), channels}};
+  Part part{{getAsOpFoldResult(piece.image), getAsOpFoldResult(b.add(piece.line, lines.first)), number(b, 0), channel},
+            {number(b, 1), number(b, lines.count), number(b, out[2]), channels}};
   Value weights = cut(b, arguments.lookup(filter.getB()), {{number(b, 0), number(b, 0), channel},
                                                            {number(b, taps[0]), number(b, taps[1]), channels}});
   Value memoryOut = cut(b, arguments.lookup(filter.getOut()), part);
-  Value pad = b.sub(piece.begin, piece.origin);
+  Value pad = b.sub(b.sub(piece.begin, piece.origin), b.mul(lines.first, lineStride()));
   std::pair<Value, Value> operands[] = {{filter.getA(), memory}, {filter.getB(), weights}};
   setLinePad(clonePart(b, filter, part, memoryOut, arguments, operands), pad);
 }
@@ -382,11 +430,20 @@ void Pair::emitFilter(IndexBuilder &b, const Piece &piece, Value memory, const I
 void Pair::emitPiece(IndexBuilder &b, PieceShape shape, ValueRange ivs, const IRMapping &arguments) {
   int64_t height = wholeShape()[1], lines = reach(shape.lines);
   Piece piece{shape, ivs[0], b.mul(ivs[1], shape.lines), b.mul(ivs[2], shape.channels), {}, {}};
-  piece.origin = b.sub(b.mul(piece.line, filter.getStrides().front()), b.index(filter.getPads().front()));
+  piece.origin = b.sub(b.mul(piece.line, lineStride()), b.index(filter.getPads().front()));
   piece.begin = b.min(b.max(piece.origin, b.index(0)), b.index(height - lines));
   Value memory = b.stackBuffer({1, lines, wholeShape()[2], shape.channels}, filter.getA().getType().getElementType());
-  emitApart(b, [&] { emitProduct(b, piece, memory, arguments); });
-  emitApart(b, [&] { emitFilter(b, piece, memory, arguments); });
+  int64_t next = lines, ahead = 0;
+  if (shape.step < shape.lines)
+    next = shape.step * lineStride(), ahead = reachAhead(shape.lines);
+  if (ahead)
+    emitApart(b, [&] { emitProduct(b, piece, {b.index(0), ahead}, memory, arguments); });
+  b.loop(b.index(0), b.index(shape.lines), shape.step, [&](Value line) {
+    // Where the block reaches fewer lines than others, the last ones are there already.
+    Value first = b.min(b.add(b.index(ahead), b.mul(line, lineStride())), b.index(lines - next));
+    emitApart(b, [&] { emitProduct(b, piece, {first, next}, memory, arguments); });
+    emitApart(b, [&] { emitFilter(b, piece, {line, shape.step}, memory, arguments); });
+  });
 }
 
 /// The names of both calls' nodes, once each.

@@ -1,20 +1,28 @@
 // RUN: ingot-opt %s --split-input-file --fuse-depthwise --canonicalize --cse | FileCheck %s
 
-// A quarter of the lines and all channels are a piece: 16 of the product's lines reach 14 of the filter's, in the
-// padding at both ends two fewer.
+// A quarter of the lines and a panel of channels are a piece: 16 of the product's lines reach 14 of the filter's. Their
+// window stays in the first cache, so they go line by line. What the first line needs comes ahead; one more, as the last
+// block's memory begins a line in front of its window. There, the product ends a line early: at its last.
 // CHECK-LABEL: func.func private @k0_conv1x1_depthwise_conv(
 // CHECK-SAME: %{{.*}}: !llvm.ptr, %[[A:.*]]: memref<3136x24xf32>, %[[W:.*]]: memref<3x24x48xf32>, %[[BIAS:.*]]: memref<144xf32>, %[[TAPS:.*]]: memref<3x3x144xf32>, %[[OUT:.*]]: memref<1x56x56x144xf32>, %[[OTHER:.*]]: memref<1x56x56x144xf32>) attributes {rt.kernel}
-// CHECK: scf.forall (%[[LINES:.*]], %[[CHANNELS:.*]]) in
-// CHECK-DAG: %[[PIECE:.*]] = memref.alloca() {alignment = 64 : i64} : memref<1x[[REACH:.*]]x56x[[BLOCK:.*]]xf32>
+// CHECK: scf.forall (%[[LINES:.*]], %[[CHANNELS:.*]]) in (4, 3)
+// CHECK-DAG: %[[PIECE:.*]] = memref.alloca() {alignment = 64 : i64} : memref<1x16x56x48xf32>
 // CHECK: scf.execute_region no_inline {
-// CHECK: %[[ROWS:.*]] = memref.subview %[[A]][%{{.*}}, 0]
+// CHECK: memref.subview %[[A]][%{{.*}}, 0] [168, 24]
+// CHECK: tile.matmul
+// CHECK: scf.for %[[LINE:.*]] = %c0 to %c14 step %c1 {
+// CHECK: %[[NEXT:.*]] = arith.addi %[[LINE]], %c3
+// CHECK: arith.minsi %[[NEXT]], %c15
+// CHECK: scf.execute_region no_inline {
+// CHECK: %[[ROWS:.*]] = memref.subview %[[A]][%{{.*}}, 0] [56, 24]
 // CHECK: %[[PANELS:.*]] = memref.subview %[[W]][%{{.*}}, 0, 0]
 // CHECK: %[[FLAT:.*]] = memref.collapse_shape %[[PIECE]]
+// CHECK: %[[LINE:.*]] = memref.subview %[[FLAT]][%{{.*}}, 0] [56, 48]
 // CHECK: %[[CUT:.*]] = memref.subview %[[BIAS]]
-// CHECK: tile.matmul packed ins(%[[ROWS]], %[[PANELS]] {{.*}} outs(%[[FLAT]] {{.*}} extras(%[[CUT]]
+// CHECK: tile.matmul packed ins(%[[ROWS]], %[[PANELS]] {{.*}} outs(%[[LINE]] {{.*}} extras(%[[CUT]]
 // CHECK: scf.execute_region no_inline {
 // CHECK: %[[TAP:.*]] = memref.subview %[[TAPS]][0, 0, %{{.*}}]
-// CHECK: %[[PART:.*]] = memref.subview %[[OUT]][0, %{{.*}}, 0, %{{.*}}]
+// CHECK: %[[PART:.*]] = memref.subview %[[OUT]][0, %{{.*}}, 0, %{{.*}}] [1, 1, 56, 48]
 // CHECK: %[[MORE:.*]] = memref.subview %[[OTHER]][0, %{{.*}}, 0, %{{.*}}]
 // CHECK: tile.depthwise_conv ins(%[[PIECE]], %[[TAP]] {{.*}} outs(%[[PART]] {{.*}} extras(%[[MORE]] {{.*}} dynamic_pads(
 func.func private @k0_conv1x1(%ctx: !llvm.ptr, %a: memref<3136x24xf32>, %w: memref<3x24x48xf32>, %out: memref<3136x144xf32>, %bias: memref<144xf32>) attributes {rt.kernel} {
@@ -48,9 +56,11 @@ func.func @main(%ctx: !llvm.ptr, %a: memref<3136x24xf32>, %w: memref<3x24x48xf32
 }
 
 // -----
+// Lines of 32 channels are too much for the first cache: a piece's product is whole before the filter begins.
 // The panes of a convolution's input go with the images of a batch whose size is not known.
 // CHECK-LABEL: func.func private @k0_conv_depthwise_conv(
 // CHECK: scf.forall (%[[IMAGE:.*]], %{{.*}}) in (%{{.*}}, {{[0-9]+}}) {
+// CHECK-NOT: scf.for
 // CHECK: memref.subview %{{.*}}[%[[IMAGE]], 0, 0, 0] [1, 112, 112, 8]
 // CHECK: tile.conv {{.*}} dynamic_pads(
 // CHECK: tile.depthwise_conv {{.*}} dynamic_pads({{.*}} strides = array<i64: 2, 2>
@@ -145,8 +155,8 @@ func.func @main(%ctx: !llvm.ptr, %s: memref<49x24xf32>, %a: memref<3136x24xf32>,
 // Three pieces of channels would do nothing twice, but are no equal shares for two threads: each gets half of the lines,
 // which reach one line over the middle.
 // CHECK-LABEL: func.func private @k0_conv1x1_depthwise_conv(
-// CHECK: scf.forall (%{{.*}}) in (2) {
-// CHECK: memref.alloca() {{.*}} : memref<1x29x56x144xf32>
+// CHECK: scf.forall (%{{.*}}, %{{.*}}) in (2, 3) {
+// CHECK: memref.alloca() {{.*}} : memref<1x29x56x48xf32>
 module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 2097152>} {
 func.func private @k0_conv1x1(%ctx: !llvm.ptr, %a: memref<3136x24xf32>, %w: memref<3x24x48xf32>, %out: memref<3136x144xf32>) attributes {rt.kernel} {
   tile.matmul packed ins(%a, %w : memref<3136x24xf32>, memref<3x24x48xf32>) outs(%out : memref<3136x144xf32>) {extra_maps = []} epilogue {
