@@ -59,7 +59,7 @@ struct Call {
   func::CallOp op;
   int64_t loops = 0; // for threads to share
   bool hasOtherLoops = false;
-  bool readsAcross = false;
+  SmallVector<Value> readAcross; // the kernel's arguments of which threads do not read the lines that they write
   int64_t overlap = 0; // lines
   /// Cycles of operations, those among them until inner loops have begun, and bytes: each the least of some bounds.
   /// Null and none where the entry does not know them.
@@ -153,11 +153,31 @@ static void findLoops(func::FuncOp kernel, Call &call) {
   });
 }
 
-/// Whether threads do not read the lines that they write, but a part of each: where lines are summed.
-static bool readsAcross(Operation *op) {
-  auto generic = dyn_cast<linalg::LinalgOp>(op);
-  return generic && generic.getNumReductionLoops() != 0 &&
-         generic.getIteratorTypesArray().back() == utils::IteratorType::parallel;
+static Value getSource(Value value) {
+  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
+    value = view.getViewSource();
+  return value;
+}
+
+/// Whether threads read a part of each line: where lines are summed, and there is no loop around the sums to share.
+static bool readsAcross(linalg::LinalgOp op) {
+  if (!isParallel(op) || op.getIteratorTypesArray().back() != utils::IteratorType::parallel)
+    return false;
+  for (auto [extent, iterator] : llvm::zip(op.getStaticLoopRanges(), op.getIteratorTypesArray())) {
+    if (iterator == utils::IteratorType::reduction)
+      return true;
+    if (extent != 1)
+      return false;
+  }
+  return false;
+}
+
+static void findReadAcross(func::FuncOp kernel, Call &call) {
+  kernel.walk([&](linalg::LinalgOp op) {
+    if (readsAcross(op))
+      for (OpOperand *input : op.getDpsInputOperands())
+        call.readAcross.push_back(getSource(input->get()));
+  });
 }
 
 /// The kernel's work with the sizes of this call.
@@ -190,19 +210,19 @@ void Sharing::describeWork(Call &call, func::FuncOp kernel) {
 
 /// The memory of the run that `value` is a part of; null for weights and what the caller brings.
 static Value getBuffer(Value value) {
-  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
-    value = view.getViewSource();
-  return value.getDefiningOp<memref::AllocOp>() ? value : Value();
+  Value source = getSource(value);
+  return source.getDefiningOp<memref::AllocOp>() ? source : Value();
 }
 
 void Sharing::collectTransfers() {
   DenseMap<Value, Call *> last; // that touched a buffer
   for (Call &call : calls) {
-    llvm::SmallSetVector<Value, 4> buffers;
-    for (Value operand : call.op.getOperands())
+    llvm::SmallMapVector<Value, bool, 4> buffers; // and whether they are read across
+    auto kernel = symbols.lookup<func::FuncOp>(call.op.getCallee());
+    for (auto [operand, argument] : llvm::zip_equal(call.op.getOperands(), kernel.getArguments()))
       if (Value buffer = isa<MemRefType>(operand.getType()) ? getBuffer(operand) : Value())
-        buffers.insert(buffer);
-    for (Value buffer : buffers) {
+        buffers[buffer] |= llvm::is_contained(call.readAcross, argument);
+    for (auto [buffer, isReadAcross] : buffers) {
       Call *from = std::exchange(last[buffer], &call);
       auto type = cast<MemRefType>(buffer.getType());
       AffineExpr all = extents.elements(buffer), lines = getAffineConstantExpr(call.overlap, host.getContext());
@@ -215,7 +235,7 @@ void Sharing::collectTransfers() {
       auto toCycles = [&](AffineExpr elements) {
         return (elements * rt::getElementBytes(type.getElementType())).floorDiv(kFarBytes);
       };
-      Transfer transfer{toCycles(all), toCycles(call.readsAcross ? all : lines)};
+      Transfer transfer{toCycles(all), toCycles(isReadAcross ? all : lines)};
       from->out.push_back(transfer);
       call.in.push_back(transfer);
     }
@@ -323,9 +343,10 @@ void Sharing::run() {
     if (!kernel || !isKernel(kernel))
       return;
     indices[op] = calls.size();
-    Call &call = calls.emplace_back(Call{op});
+    Call &call = calls.emplace_back();
+    call.op = op;
     findLoops(kernel, call);
-    call.readsAcross = contains(kernel, readsAcross);
+    findReadAcross(kernel, call);
     describeWork(call, kernel);
   });
   collectTransfers();

@@ -36,20 +36,31 @@ static std::optional<SmallVector<int64_t>> knownAxes(ReduceOp op, HostLowering &
 
 namespace {
 
+/// Elements from which on threads share the lines of an image, say, whose channels are added up; and how much in front
+/// of the lines is enough for them to share.
+constexpr int64_t leastLineElements = 1 << 15, enoughInFront = 16;
+
 /// Over axes known when the model is compiled.
+///
+/// Of many elements that become few, groups of the outermost reduced axis' indices (lines) have totals of their own
+/// first, so that threads share the lines: those that each has written, and will read, as most kernels go by lines.
 class StaticReduction {
 public:
   StaticReduction(ReduceOp op, HostLowering &host, Epilogue &epilogue, ArrayRef<int64_t> axes);
   void lower();
 
 private:
+  bool goesByLines();
+  unsigned line() const { return static_cast<unsigned>(*llvm::min_element(axes)); }
   Value totalsBuffer();
+  Value groupsBuffer();
   Value withoutReduced(Value result);
   Value countReduced();
 
   // In the kernel.
   void findShifts(KernelBuilder &k);
   void addUp(KernelBuilder &k);
+  void addUpGroups(KernelBuilder &k);
   void finishInPlace(KernelBuilder &k, Value count);
   void finish(KernelBuilder &k, Value count, Value out, ValueRange extras);
   Value shiftOf(ValueRange elements) const { return shifts ? elements[1] : Value(); }
@@ -66,6 +77,7 @@ private:
   SmallVector<Iterator> iterators;
   AffineMap whole, keptMap;
   Value memory, totals, shifts; ///< in the kernel
+  Value groups;                 ///< their totals, where lines are grouped
 };
 
 } // namespace
@@ -87,6 +99,20 @@ StaticReduction::StaticReduction(ReduceOp op, HostLowering &host, Epilogue &epil
   keptMap = b.project(rank, kept);
 }
 
+/// Whether there are lines, of vectors of what is kept, and too little in front of them to share.
+bool StaticReduction::goesByLines() {
+  if (axes.size() < 2 || kept.empty() || kept.back() + 1 != iterators.size() || reducer.needsShift())
+    return false;
+  int64_t inFront = 1, elements = 1;
+  for (unsigned dim = 0; dim < iterators.size(); ++dim) {
+    std::optional<int64_t> extent = host.shapes.dim(input, dim).constant();
+    if (dim < line())
+      inFront *= extent.value_or(1);
+    elements *= extent.value_or(leastLineElements);
+  }
+  return inFront < enoughInFront && elements >= leastLineElements;
+}
+
 /// A buffer with the extents of the kept dimensions.
 Value StaticReduction::totalsBuffer() {
   SmallVector<int64_t> shape;
@@ -95,6 +121,32 @@ Value StaticReduction::totalsBuffer() {
     SymExpr extent = host.shapes.dim(input, dim);
     shape.push_back(extent.constant().value_or(ShapedType::kDynamic));
     if (!extent.constant())
+      dynamic.push_back(host.index(extent));
+  }
+  return host.scratch(MemRefType::get(shape, reducer.type()), dynamic);
+}
+
+/// How many groups of equal size there are of so many lines: a few, which two threads share evenly if that can be.
+static int64_t countGroups(int64_t lines) {
+  constexpr int64_t most = 8;
+  for (int64_t divisor : {2, 1})
+    for (int64_t count = most; count > 1; --count)
+      if (count % divisor == 0 && lines % count == 0)
+        return count;
+  return lines;
+}
+
+/// A buffer for the totals of groups: what is kept, and the groups in the place of the lines.
+Value StaticReduction::groupsBuffer() {
+  SmallVector<int64_t> shape;
+  SmallVector<Value> dynamic;
+  for (unsigned dim = 0; dim < iterators.size(); ++dim) {
+    if (dim != line() && !llvm::is_contained(kept, dim))
+      continue;
+    SymExpr extent = host.shapes.dim(input, dim);
+    std::optional<int64_t> known = extent.constant();
+    shape.push_back(!known ? ShapedType::kDynamic : dim == line() ? countGroups(*known) : *known);
+    if (!known)
       dynamic.push_back(host.index(extent));
   }
   return host.scratch(MemRefType::get(shape, reducer.type()), dynamic);
@@ -133,6 +185,8 @@ void StaticReduction::findShifts(KernelBuilder &k) {
 }
 
 void StaticReduction::addUp(KernelBuilder &k) {
+  if (groups)
+    return addUpGroups(k);
   SmallVector<Value> ins{memory};
   if (shifts)
     ins.push_back(shifts);
@@ -142,6 +196,49 @@ void StaticReduction::addUp(KernelBuilder &k) {
   k.generic(ins, totals, maps, iterators, [&](KernelBuilder &b, ValueRange e) {
     return Values{reducer.add(b, e.back(), fromMemory(b, b.getLoc(), e[0], element), shiftOf(e))};
   });
+}
+
+/// The lines as groups of lines; where only the run knows how many there are, each is a group.
+static Value groupLines(KernelBuilder &k, Value memory, unsigned line, int64_t groups) {
+  auto type = cast<MemRefType>(memory.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  shape[line] = ShapedType::isDynamic(shape[line]) ? 1 : shape[line] / groups;
+  shape.insert(shape.begin() + line, groups);
+  SmallVector<ReassociationIndices> dims;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    dims.push_back(dim < line ? ReassociationIndices{dim} : ReassociationIndices{dim + 1});
+  dims[line].insert(dims[line].begin(), line);
+  SmallVector<OpFoldResult> sizes;
+  for (auto [dim, extent] : llvm::enumerate(shape))
+    sizes.push_back(ShapedType::isDynamic(extent) ? OpFoldResult(k.dim(memory, dim <= line ? dim : dim - 1))
+                                                  : k.getIndexAttr(extent));
+  return memref::ExpandShapeOp::create(k, shape, memory, dims, sizes);
+}
+
+void StaticReduction::addUpGroups(KernelBuilder &k) {
+  unsigned rank = iterators.size() + 1;
+  SmallVector<Iterator> loops(iterators), groupLoops;
+  loops.insert(loops.begin() + line(), Iterator::parallel);
+  SmallVector<unsigned> inGroups, keptOfGroups;
+  for (auto [dim, iterator] : llvm::enumerate(loops)) {
+    if (iterator != Iterator::parallel)
+      continue;
+    bool isGroup = dim == line();
+    if (!isGroup)
+      keptOfGroups.push_back(inGroups.size());
+    groupLoops.push_back(isGroup ? Iterator::reduction : Iterator::parallel);
+    inGroups.push_back(dim);
+  }
+  unsigned groupDim = llvm::find(groupLoops, Iterator::reduction) - groupLoops.begin();
+  Value lines = groupLines(k, memory, line(), cast<MemRefType>(groups.getType()).getDimSize(groupDim));
+  k.fill(reducer.neutral(k), groups);
+  k.generic(lines, groups, {k.identity(rank), k.project(rank, inGroups)}, loops, [&](KernelBuilder &b, ValueRange e) {
+    return Values{reducer.add(b, e[1], fromMemory(b, b.getLoc(), e[0], element))};
+  });
+  unsigned groupRank = inGroups.size();
+  k.fill(reducer.neutral(k), totals);
+  k.generic(groups, totals, {k.identity(groupRank), k.project(groupRank, keptOfGroups)}, groupLoops,
+            [&](KernelBuilder &b, ValueRange e) { return Values{reducer.merge(b, e[1], e[0])}; });
 }
 
 void StaticReduction::finishInPlace(KernelBuilder &k, Value count) {
@@ -178,6 +275,9 @@ void StaticReduction::lower() {
   // The result itself collects the totals where it can hold them.
   bool direct = epilogue.isTrivial() && memoryType(element) == reducer.type();
   SmallVector<Value> memrefs{host.buffer(input), direct ? withoutReduced(out) : totalsBuffer()};
+  bool byLines = goesByLines();
+  if (byLines)
+    memrefs.push_back(groupsBuffer());
   if (reducer.needsShift())
     memrefs.push_back(totalsBuffer());
   if (!direct)
@@ -187,6 +287,10 @@ void StaticReduction::lower() {
     memory = arguments[0];
     totals = arguments[1];
     ValueRange rest = arguments.drop_front(2);
+    if (byLines) {
+      groups = rest.front();
+      rest = rest.drop_front();
+    }
     if (reducer.needsShift()) {
       shifts = rest.front();
       rest = rest.drop_front();

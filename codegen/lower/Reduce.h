@@ -26,6 +26,10 @@ public:
   mlir::Value neutral(KernelBuilder &b) const { return combiner.neutral(b, b.getLoc()); }
   /// `total` and one element more; for log_sum_exp, `shift` is what is taken from the element.
   mlir::Value add(KernelBuilder &b, mlir::Value total, mlir::Value element, mlir::Value shift = {}) const;
+  /// Two totals as one.
+  mlir::Value merge(KernelBuilder &b, mlir::Value total, mlir::Value other) const {
+    return combiner.combine(b, b.getLoc(), total, other);
+  }
   bool hasFinish() const;
   mlir::Value finish(KernelBuilder &b, mlir::Value total, mlir::Value count, mlir::Value shift = {}) const;
   /// log_sum_exp needs the largest element first, lest an exponential overflows.

@@ -161,3 +161,68 @@ module {
     return
   }
 }
+
+// -----
+
+// Channels that are summed over all positions come from every thread's lines: what a thread does alone then. Sums of
+// groups of lines come from the lines that each thread has, and those of groups are no reason either.
+// CHECK-LABEL: func @main
+// CHECK: call @write(
+// CHECK-NOT: rt.share
+// CHECK: call @groups(
+// CHECK: rt.share %{{.*}}, %{{.*}}
+// CHECK-NEXT: call @channels(
+#whole = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+#lines = affine_map<(d0, d1, d2, d3) -> (d0, d1, d3)>
+#both = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+#total = affine_map<(d0, d1, d2) -> (d0, d2)>
+#all = affine_map<(d0, d1, d2, d3) -> (d0, d3)>
+module {
+  func.func private @write(%ctx: !llvm.ptr, %x: memref<1x8x98x64xf32>) attributes {rt.kernel,
+      rt.work = {bytes = [affine_map<() -> (200704)>], extents = [], flops = affine_map<() -> (1000000)>,
+                 starts = affine_map<() -> (0)>}} {
+    %cst = arith.constant 1.0 : f32
+    linalg.generic {indexing_maps = [#whole], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+        outs(%x : memref<1x8x98x64xf32>) attrs = {rt.schedule = {grain = 4096 : i64}} {
+    ^bb0(%out: f32):
+      linalg.yield %cst : f32
+    }
+    return
+  }
+  func.func private @groups(%ctx: !llvm.ptr, %x: memref<1x8x98x64xf32>, %groups: memref<1x8x64xf32>, %y: memref<1x64xf32>) attributes {rt.kernel,
+      rt.work = {bytes = [affine_map<() -> (200704)>, affine_map<() -> (2048)>, affine_map<() -> (256)>], extents = [],
+                 flops = affine_map<() -> (50176)>, starts = affine_map<() -> (0)>}} {
+    linalg.generic {indexing_maps = [#whole, #lines], iterator_types = ["parallel", "parallel", "reduction", "parallel"]}
+        ins(%x : memref<1x8x98x64xf32>) outs(%groups : memref<1x8x64xf32>) attrs = {rt.schedule = {grain = 2048 : i64}} {
+    ^bb0(%in: f32, %out: f32):
+      %0 = arith.addf %in, %out : f32
+      linalg.yield %0 : f32
+    }
+    linalg.generic {indexing_maps = [#both, #total], iterator_types = ["parallel", "reduction", "parallel"]}
+        ins(%groups : memref<1x8x64xf32>) outs(%y : memref<1x64xf32>) attrs = {rt.schedule = {grain = 128 : i64}} {
+    ^bb0(%in: f32, %out: f32):
+      %0 = arith.addf %in, %out : f32
+      linalg.yield %0 : f32
+    }
+    return
+  }
+  func.func private @channels(%ctx: !llvm.ptr, %x: memref<1x8x98x64xf32>, %y: memref<1x64xf32>) attributes {rt.kernel,
+      rt.work = {bytes = [affine_map<() -> (200704)>, affine_map<() -> (256)>], extents = [],
+                 flops = affine_map<() -> (50176)>, starts = affine_map<() -> (0)>}} {
+    linalg.generic {indexing_maps = [#whole, #all], iterator_types = ["parallel", "reduction", "reduction", "parallel"]}
+        ins(%x : memref<1x8x98x64xf32>) outs(%y : memref<1x64xf32>) attrs = {rt.schedule = {grain = 2048 : i64}} {
+    ^bb0(%in: f32, %out: f32):
+      %0 = arith.addf %in, %out : f32
+      linalg.yield %0 : f32
+    }
+    return
+  }
+  func.func @main(%ctx: !llvm.ptr, %y: memref<1x64xf32>, %z: memref<1x64xf32>) attributes {rt.entry} {
+    %x = memref.alloc() : memref<1x8x98x64xf32>
+    %groups = memref.alloc() : memref<1x8x64xf32>
+    call @write(%ctx, %x) : (!llvm.ptr, memref<1x8x98x64xf32>) -> ()
+    call @groups(%ctx, %x, %groups, %y) : (!llvm.ptr, memref<1x8x98x64xf32>, memref<1x8x64xf32>, memref<1x64xf32>) -> ()
+    call @channels(%ctx, %x, %z) : (!llvm.ptr, memref<1x8x98x64xf32>, memref<1x64xf32>) -> ()
+    return
+  }
+}

@@ -1,4 +1,4 @@
-// RUN: ingot-opt %s --lower-graph --canonicalize --cse | FileCheck %s
+// RUN: ingot-opt %s --split-input-file --lower-graph --canonicalize --cse | FileCheck %s
 
 // The result collects the totals.
 // CHECK-LABEL: func.func private @k0_reduce
@@ -29,5 +29,44 @@ func.func @main(%x: tensor<?x6x8xf32> {ingot.name = "x", ingot.dims = ["N", "", 
   %2 = ingot.reduce log_sum_exp %x {axes = array<i64: 2>, keep_dims = false} : (tensor<?x6x8xf32>) -> tensor<?x6xf32>
   %3 = ingot.reduce sum %x, %axes : (tensor<?x6x8xf32>, tensor<2xi64>) -> tensor<?x?x?xf32>
   return %0, %1, %2, %3 : tensor<?x1x8xf32>, tensor<?x1x8xf16>, tensor<?x6xf32>, tensor<?x?x?xf32>
+}
+}
+
+// -----
+
+// Groups of an image's lines have totals of their own first: eight, as so many are equal; each line where only the run
+// knows how many there are. Totals of squares are added, not squared.
+// CHECK-LABEL: func.func private @k0_reduce(
+// CHECK-SAME: memref<1x56x56x32xf32>, %[[TOTALS:[^:]*]]: memref<1x32xf32>, %[[GROUPS:[^:]*]]: memref<1x8x32xf32>)
+// CHECK: %[[LINES:.*]] = memref.expand_shape %{{.*}} output_shape [1, 8, 7, 56, 32]
+// CHECK: iterator_types = ["parallel", "parallel", "reduction", "reduction", "parallel"]
+// CHECK-SAME: ins(%[[LINES]] : {{.*}}) outs(%[[GROUPS]] : memref<1x8x32xf32>)
+// CHECK: arith.mulf
+// CHECK: iterator_types = ["parallel", "reduction", "parallel"]
+// CHECK-SAME: ins(%[[GROUPS]] : memref<1x8x32xf32>) outs(%[[TOTALS]] : memref<1x32xf32>)
+// CHECK-NOT: arith.mulf
+// CHECK: math.sqrt
+// CHECK-LABEL: func.func private @k1_reduce(
+// CHECK-SAME: memref<1x?x7x32xf32>, %{{.*}}: memref<1x32xf32>, %{{.*}}: memref<1x?x32xf32>
+// Few elements, images enough for threads, and lines without vectors go at once.
+// CHECK-LABEL: func.func private @k2_reduce(
+// CHECK-NOT: memref.expand_shape
+// CHECK: iterator_types = ["parallel", "reduction", "reduction", "parallel"]
+// CHECK-LABEL: func.func private @k3_reduce(
+// CHECK-NOT: memref.expand_shape
+// CHECK: iterator_types = ["parallel", "reduction", "reduction", "parallel"]
+// CHECK-LABEL: func.func private @k4_reduce(
+// CHECK-NOT: memref.expand_shape
+// CHECK: iterator_types = ["parallel", "parallel", "reduction", "reduction"]
+module attributes {rt.name = "t"} {
+func.func @main(%x: tensor<1x56x56x32xf32>, %tall: tensor<1x?x7x32xf32> {ingot.name = "x", ingot.dims = ["", "H", "", ""]}, %small: tensor<1x7x7x32xf32>,
+                %many: tensor<16x56x56x32xf32>, %planes: tensor<1x32x56x56xf32>)
+    -> (tensor<1x32xf32>, tensor<1x32xf32>, tensor<1x32xf32>, tensor<16x32xf32>, tensor<1x32xf32>) {
+  %0 = ingot.reduce l2 %x {axes = array<i64: 1, 2>, keep_dims = false} : (tensor<1x56x56x32xf32>) -> tensor<1x32xf32>
+  %1 = ingot.reduce sum %tall {axes = array<i64: 1, 2>, keep_dims = false} : (tensor<1x?x7x32xf32>) -> tensor<1x32xf32>
+  %2 = ingot.reduce sum %small {axes = array<i64: 1, 2>, keep_dims = false} : (tensor<1x7x7x32xf32>) -> tensor<1x32xf32>
+  %3 = ingot.reduce sum %many {axes = array<i64: 1, 2>, keep_dims = false} : (tensor<16x56x56x32xf32>) -> tensor<16x32xf32>
+  %4 = ingot.reduce sum %planes {axes = array<i64: 2, 3>, keep_dims = false} : (tensor<1x32x56x56xf32>) -> tensor<1x32xf32>
+  return %0, %1, %2, %3, %4 : tensor<1x32xf32>, tensor<1x32xf32>, tensor<1x32xf32>, tensor<16x32xf32>, tensor<1x32xf32>
 }
 }
