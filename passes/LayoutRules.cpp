@@ -11,6 +11,7 @@
 #include "passes/MinCut.h"
 
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace ingot;
 using namespace mlir;
@@ -117,11 +118,35 @@ static Value reorderedEntries(GraphBuilder &g, Value entries, int64_t rank, int6
 // Rules
 //===----------------------------------------------------------------------===//
 
+/// What weights times planes of pixels cost more than pixels times weights, in elements: a 1x1 convolution is either.
+/// Pixels are no weights that are packed when the model is compiled, and the last ones of a plane fill no vectors.
+static int64_t costOfPlanes(ConvOp op, ShapeAnalysis &shapes) {
+  constexpr int64_t panel = 64, productsInTimeOfElement = 50;
+  auto isAll = [](ArrayRef<int64_t> values, int64_t value) {
+    return llvm::all_of(values, [&](int64_t each) { return each == value; });
+  };
+  Value input = op.getInput(), weight = op.getWeight(), result = op.getResult();
+  int64_t pixels = 1, kernel = 1;
+  for (SymExpr extent : shapes.dims(result).drop_front(2)) {
+    if (!extent.constant())
+      return MinCut::infinite;
+    pixels *= *extent.constant();
+  }
+  for (SymExpr extent : shapes.dims(weight).drop_front(2))
+    kernel *= extent.constant().value_or(0);
+  bool isProduct = kernel == 1 && op.getGroup() == 1 && isAll(op.getStrides(), 1) && isAll(op.getPads(), 0);
+  if (!isProduct || !GraphBuilder::element(input).isF32() || !GraphBuilder::element(weight).isF32() || pixels == 0)
+    return MinCut::infinite;
+  int64_t unused = llvm::alignTo(pixels, panel) - pixels;
+  int64_t products = estimateElements(shapes, result) / pixels * estimateElements(shapes, input) / pixels * unused;
+  return estimateElements(shapes, input) / 2 + products / productsInTimeOfElement;
+}
+
 static Rule ruleOf(ConvOp op, ShapeAnalysis &shapes) {
   if (op.getChannelsLast())
     return std::nullopt;
   LayoutRule result = rule<ConvOp>(op, shapes.rank(op.getInput()), [](ConvOp copy) { copy.setChannelsLast(true); });
-  result.preference = MinCut::infinite;
+  result.preference = costOfPlanes(op, shapes);
   return result;
 }
 

@@ -96,9 +96,9 @@ func.func @one_channel(%x: tensor<?x1x?xf32>) -> tensor<?x1x?xf32> {
 // CHECK: ingot.relu %[[P]]
 // CHECK: ingot.softmax {{.*}} {axis = 1 : i64}
 func.func @branch(%c: tensor<i1>, %x: tensor<1x3x8x8xf32>) -> tensor<1x4x8x8xf32> {
-  %w = ingot.constant tensor<4x3x1x1xf32> = dense<1.0> : tensor<4x3x1x1xf32>
-  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
-      : (tensor<1x3x8x8xf32>, tensor<4x3x1x1xf32>) -> tensor<1x4x8x8xf32>
+  %w = ingot.constant tensor<4x3x3x3xf32> = dense<1.0> : tensor<4x3x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x3x8x8xf32>, tensor<4x3x3x3xf32>) -> tensor<1x4x8x8xf32>
   %1 = ingot.if %c : (tensor<i1>) -> tensor<1x4x8x8xf32> {
     %2 = ingot.relu %0 : (tensor<1x4x8x8xf32>) -> tensor<1x4x8x8xf32>
     %3 = ingot.softmax %2 {axis = 1 : i64} : (tensor<1x4x8x8xf32>) -> tensor<1x4x8x8xf32>
@@ -123,4 +123,50 @@ func.func @slice_of_a_row(%x: tensor<6xf32>) -> tensor<2xf32> {
   %0 = ingot.slice %x, %starts, %ends, %axes {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
       : (tensor<6xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2xf32>
   return %0 : tensor<2xf32>
+}
+
+// -----
+
+// A 1x1 convolution between channels-first tensors is weights times planes: two transposes would cost more.
+// CHECK-LABEL: @planes
+// CHECK-NOT: ingot.transpose
+// CHECK: ingot.conv %arg0, %{{[0-9]+}} {dilations
+// CHECK-NOT: ingot.transpose
+// CHECK: return
+func.func @planes(%x: tensor<1x64x32x32xf32>) -> tensor<1x256x32x32xf32> {
+  %w = ingot.constant tensor<256x64x1x1xf32> = dense<1.0> : tensor<256x64x1x1xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x64x32x32xf32>, tensor<256x64x1x1xf32>) -> tensor<1x256x32x32xf32>
+  return %0 : tensor<1x256x32x32xf32>
+}
+
+// -----
+
+// Not where planes are too small to fill vectors, nor behind another convolution, nor with strides.
+// CHECK-LABEL: @no_planes
+// CHECK: ingot.conv %{{[0-9]+}}, %{{[0-9]+}} {channels_last
+// CHECK-LABEL: @no_planes_behind
+// CHECK-COUNT-2: channels_last
+// CHECK-LABEL: @no_planes_of_strides
+// CHECK: channels_last
+func.func @no_planes(%x: tensor<1x512x7x7xf32>) -> tensor<1x512x7x7xf32> {
+  %w = ingot.constant tensor<512x512x1x1xf32> = dense<1.0> : tensor<512x512x1x1xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x512x7x7xf32>, tensor<512x512x1x1xf32>) -> tensor<1x512x7x7xf32>
+  return %0 : tensor<1x512x7x7xf32>
+}
+func.func @no_planes_behind(%x: tensor<1x3x32x32xf32>) -> tensor<1x4x32x32xf32> {
+  %v = ingot.constant tensor<64x3x3x3xf32> = dense<1.0> : tensor<64x3x3x3xf32>
+  %w = ingot.constant tensor<4x64x1x1xf32> = dense<1.0> : tensor<4x64x1x1xf32>
+  %0 = ingot.conv %x, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x3x32x32xf32>, tensor<64x3x3x3xf32>) -> tensor<1x64x32x32xf32>
+  %1 = ingot.conv %0, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x64x32x32xf32>, tensor<4x64x1x1xf32>) -> tensor<1x4x32x32xf32>
+  return %1 : tensor<1x4x32x32xf32>
+}
+func.func @no_planes_of_strides(%x: tensor<1x64x32x32xf32>) -> tensor<1x256x16x16xf32> {
+  %w = ingot.constant tensor<256x64x1x1xf32> = dense<1.0> : tensor<256x64x1x1xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x64x32x32xf32>, tensor<256x64x1x1xf32>) -> tensor<1x256x16x16xf32>
+  return %0 : tensor<1x256x16x16xf32>
 }
