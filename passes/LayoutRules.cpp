@@ -118,28 +118,49 @@ static Value reorderedEntries(GraphBuilder &g, Value entries, int64_t rank, int6
 // Rules
 //===----------------------------------------------------------------------===//
 
-/// What weights times planes of pixels cost more than pixels times weights, in elements: a 1x1 convolution is either.
-/// Pixels are no weights that are packed when the model is compiled, and the last ones of a plane fill no vectors.
+static bool areAll(ArrayRef<int64_t> values, int64_t value) {
+  return llvm::all_of(values, [&](int64_t each) { return each == value; });
+}
+
+/// The product of a tensor's dimensions but the first `count`; 0 where one is not known.
+static int64_t countBehind(ShapeAnalysis &shapes, Value value, unsigned count) {
+  int64_t product = 1;
+  for (SymExpr extent : shapes.dims(value).drop_front(count))
+    product *= extent.constant().value_or(0);
+  return product;
+}
+
+/// Of one position, without padding.
+static bool isPixelwise(ConvOp op, ShapeAnalysis &shapes) {
+  return countBehind(shapes, op.getWeight(), 2) == 1 && op.getGroup() == 1 && areAll(op.getStrides(), 1) &&
+         areAll(op.getPads(), 0);
+}
+
+bool ingot::runsOnPlanes(ConvOp op, ShapeAnalysis &shapes) {
+  constexpr int64_t fewChannels = 8;
+  Value input = op.getInput(), weight = op.getWeight();
+  if (!GraphBuilder::element(input).isF32() || !GraphBuilder::element(weight).isF32() ||
+      !countBehind(shapes, input, 1) || !countBehind(shapes, op.getResult(), 1))
+    return false;
+  if (isPixelwise(op, shapes))
+    return true;
+  auto has = [&](unsigned axis) { return shapes.dim(weight, axis).constant().value_or(0); };
+  return shapes.rank(input) == 4 && countBehind(shapes, weight, 0) && has(1) <= fewChannels &&
+         has(0) / int64_t(op.getGroup()) <= fewChannels;
+}
+
+/// What a convolution costs more with its channels first, in elements.
 static int64_t costOfPlanes(ConvOp op, ShapeAnalysis &shapes) {
   constexpr int64_t panel = 64, productsInTimeOfElement = 50;
-  auto isAll = [](ArrayRef<int64_t> values, int64_t value) {
-    return llvm::all_of(values, [&](int64_t each) { return each == value; });
-  };
-  Value input = op.getInput(), weight = op.getWeight(), result = op.getResult();
-  int64_t pixels = 1, kernel = 1;
-  for (SymExpr extent : shapes.dims(result).drop_front(2)) {
-    if (!extent.constant())
-      return MinCut::infinite;
-    pixels *= *extent.constant();
-  }
-  for (SymExpr extent : shapes.dims(weight).drop_front(2))
-    kernel *= extent.constant().value_or(0);
-  bool isProduct = kernel == 1 && op.getGroup() == 1 && isAll(op.getStrides(), 1) && isAll(op.getPads(), 0);
-  if (!isProduct || !GraphBuilder::element(input).isF32() || !GraphBuilder::element(weight).isF32() || pixels == 0)
+  if (!runsOnPlanes(op, shapes))
     return MinCut::infinite;
-  int64_t unused = llvm::alignTo(pixels, panel) - pixels;
-  int64_t products = estimateElements(shapes, result) / pixels * estimateElements(shapes, input) / pixels * unused;
-  return estimateElements(shapes, input) / 2 + products / productsInTimeOfElement;
+  int64_t inputs = estimateElements(shapes, op.getInput()), outputs = estimateElements(shapes, op.getResult());
+  if (!isPixelwise(op, shapes)) // lines are copied, with their padding, and so are the sums
+    return (inputs + outputs) / 4;
+  // Pixels are packed on the way, as weights are when the model is compiled, and the last ones fill no vectors.
+  int64_t pixels = countBehind(shapes, op.getResult(), 2);
+  int64_t products = outputs / pixels * (inputs / pixels) * (llvm::alignTo(pixels, panel) - pixels);
+  return inputs / 2 + products / productsInTimeOfElement;
 }
 
 static Rule ruleOf(ConvOp op, ShapeAnalysis &shapes) {

@@ -1,4 +1,4 @@
-//===- ConvPlanes.cpp - 1x1 convolutions on channels-first memory
+//===- ConvPlanes.cpp - convolutions on channels-first memory
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -8,8 +8,8 @@
 
 #include "codegen/lower/ConvTile.h"
 #include "codegen/lower/Layout.h"
-#include "codegen/tile/Packing.h"
 #include "ir/GraphBuilder.h"
+#include "passes/LayoutRules.h"
 
 using namespace ingot;
 using namespace mlir;
@@ -23,59 +23,80 @@ static bool readsPlanes(Epilogue &epilogue, int64_t rank) {
   return true;
 }
 
-/// [O, C, 1...] as a matrix.
-static Value weightMatrix(HostLowering &host, const ConvWeights &weights) {
-  int64_t rows = weights.outputChannels(), columns = weights.groupChannels();
-  auto type = RankedTensorType::get({rows, columns}, weights.type.getElementType());
+/// The weights as they are, under another shape.
+static Value weightsAs(HostLowering &host, const ConvWeights &weights, ArrayRef<int64_t> shape) {
+  auto type = RankedTensorType::get(shape, weights.type.getElementType());
   if (weights.constant)
     return host.weight(weights.constant, type);
-  return host.view(weights.memref, bufferType(type), {host.index(rows), host.index(columns)});
+  SmallVector<Value> extents = llvm::map_to_vector(shape, [&](int64_t extent) { return host.index(extent); });
+  return host.view(weights.memref, bufferType(type), extents);
 }
 
-/// Where the kernel writes: `place`, or dense memory if its planes are no rows.
-static Value planesMemory(HostLowering &host, Value target, Value place) {
-  auto type = cast<MemRefType>(place.getType());
+static bool areLinesContiguous(MemRefType type) { return type.isLastDimUnitStride(); }
+
+static bool arePlanesContiguous(MemRefType type) {
   ReassociationIndices plane = llvm::to_vector<2>(llvm::seq<int64_t>(2, type.getRank()));
-  if (memref::CollapseShapeOp::isGuaranteedCollapsible(type, {{0}, {1}, plane}))
-    return place;
+  return memref::CollapseShapeOp::isGuaranteedCollapsible(type, {{0}, {1}, plane});
+}
+
+/// Dense memory for a result.
+static Value denseMemory(HostLowering &host, Value target) {
+  MemRefType type = bufferType(target.getType());
   SmallVector<Value> dynamic;
   for (int64_t dim = 0; dim < type.getRank(); ++dim)
     if (type.isDynamicDim(dim))
       dynamic.push_back(host.size(target, dim));
-  return host.scratch(bufferType(target.getType()), dynamic);
+  return host.scratch(type, dynamic);
 }
 
-bool ingot::lowerPlanes(ConvOp op, HostLowering &host, Epilogue &epilogue, const ConvWeights &weights) {
+bool ingot::lowerPlanes(ConvOp op, HostLowering &host, Epilogue &epilogue, const ConvGeometry &geometry,
+                        const ConvWeights &weights) {
   Value target = epilogue.result();
-  int64_t rank = host.shapes.rank(target);
-  if (host.target.getVectorBits() == 0 || !weights.inputElement.isF32() || !weights.type.getElementType().isF32() ||
-      !readsPlanes(epilogue, rank))
+  int64_t rank = host.shapes.rank(target), outputs = weights.outputChannels(), inputs = weights.groupChannels();
+  bool product = isProduct(geometry, weights);
+  if (host.target.getVectorBits() == 0 || !runsOnPlanes(op, host.shapes) ||
+      !(product ? readsPlanes(epilogue, rank) : host.target.getMasks()))
     return false;
-  Value input = withChannels(host, epilogue.outside(op.getInput()), 1, weights.groupChannels());
-  Value place = host.stridedResult(target), out = planesMemory(host, target, place);
-  RowOperands planes{{input, out}, epilogue.extras(), epilogue.maps()};
-  collapseDims(host, planes, 2, rank);
-
   ConvOperands operands;
-  operands.input = planes.whole[0];
-  operands.out = planes.whole[1];
-  operands.extras = planes.extras;
-  operands.maps = planes.maps;
+  operands.input = withChannels(host, epilogue.outside(op.getInput()), 1, inputs * geometry.group);
+  Value place = host.stridedResult(target);
+  auto placeType = cast<MemRefType>(place.getType());
+  bool fits = product ? arePlanesContiguous(placeType) : areLinesContiguous(placeType);
+  Value out = operands.out = fits ? place : denseMemory(host, target);
+  operands.extras = epilogue.extras();
+  operands.maps = epilogue.maps();
+  if (product) {
+    RowOperands planes{{operands.input, operands.out}, operands.extras, operands.maps};
+    collapseDims(host, planes, 2, rank);
+    operands = {planes.whole[0], planes.whole[1], Value(), Type(), planes.extras, planes.maps};
+  }
   SumEpilogue finish{epilogue, Type(), /*isScaled=*/false};
   if (Value bias = op.getBias()) {
     finish.biasElement = GraphBuilder::element(bias);
     operands.extras.insert(operands.extras.begin(), host.buffer(epilogue.outside(bias)));
-    AffineExpr channel = host.b.getAffineDimExpr(1);
-    operands.maps.insert(operands.maps.begin(), AffineMap::get(/*dimCount=*/3, 0, channel));
+    AffineMap channel = AffineMap::get(product ? 3 : rank, 0, host.b.getAffineDimExpr(1));
+    operands.maps.insert(operands.maps.begin(), channel);
   }
-  SmallVector<Value> arguments{weightMatrix(host, weights), operands.input, operands.out};
+  SmallVector<int64_t> shape{outputs, inputs};
+  if (!product) {
+    shape = {geometry.group, outputs / geometry.group, inputs};
+    llvm::append_range(shape, weights.kernel());
+  }
+  Value packed = weightsAs(host, weights, shape);
+  SmallVector<Value> arguments{product ? packed : operands.input, product ? operands.input : packed, operands.out};
   llvm::append_range(arguments, operands.extras);
-  func::CallOp call = host.kernel("conv1x1", arguments, [&](OpBuilder &b, Location loc, Value, ValueRange args) {
-    tile::MatmulOp::create(b, loc, tile::RhsLayout::row_major, args[0], args[1], args[2],
-                           tile::getAccumulatorType(b.getF32Type()), args.drop_front(3), operands.maps, finish);
+  StringRef name = product ? "conv1x1" : "conv";
+  func::CallOp call = host.kernel(name, arguments, [&](OpBuilder &b, Location loc, Value, ValueRange args) {
+    ValueRange extras = args.drop_front(3);
+    if (product)
+      tile::MatmulOp::create(b, loc, tile::RhsLayout::row_major, args[0], args[1], args[2], b.getF32Type(), extras,
+                             operands.maps, finish);
+    else
+      tile::PlanesConvOp::create(b, loc, args[0], args[1], args[2], geometry.strides, geometry.dilations, geometry.pads,
+                                 extras, operands.maps, finish);
   });
   allowInPlace(host, call, operands);
-  if (out != place)
+  if (!fits)
     memref::CopyOp::create(host.b, host.loc, out, place);
   return true;
 }

@@ -86,9 +86,10 @@ void allowInPlace(HostLowering &host, mlir::func::CallOp call, const ConvOperand
 /// Whether it is a product of positions, as rows, and channels.
 bool isProduct(const ConvGeometry &geometry, const ConvWeights &weights);
 
-/// The kernel and its call for a convolution that is a product, as weights times each image's planes of channels:
-/// nothing is transposed. False, with nothing done, where that is not possible.
-bool lowerPlanes(ConvOp op, HostLowering &host, Epilogue &epilogue, const ConvWeights &weights);
+/// The kernel and its call for a convolution on channels-first memory, with nothing transposed. False, with nothing
+/// done, where that is not possible.
+bool lowerPlanes(ConvOp op, HostLowering &host, Epilogue &epilogue, const ConvGeometry &geometry,
+                 const ConvWeights &weights);
 
 llvm::LogicalResult lowerConvTranspose(ConvTransposeOp op, HostLowering &host, Epilogue &epilogue);
 

@@ -102,6 +102,7 @@ LogicalResult ingot::tile::verifySchedule(Operation *op, ScheduleAttr schedule) 
       .Case([&](MatmulOp matmul) { return verifyMatmul(matmul, schedule); })
       .Case([&](ConvOp conv) { return verifyConv(conv, schedule); })
       .Case([&](DepthwiseConvOp) { return success(); })
+      .Case([&](PlanesConvOp planes) { return verifyBlock(planes, schedule); })
       .Case([&](WinogradConvOp winograd) { return verifyWinograd(winograd, schedule); })
       .Case([&](AttentionOp attention) { return verifyAttention(attention, schedule); });
 }

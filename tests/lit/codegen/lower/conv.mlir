@@ -188,6 +188,7 @@ func.func @planes(%x: tensor<?x6x8x8xf32> {ingot.name = "x", ingot.dims = ["N", 
 // What the epilogue reads a line at a time is no row of pixels: channels go last and back.
 // CHECK: func.func private @k0_transpose
 // CHECK: tile.matmul packed
+// CHECK-LABEL: func.func @lines
 module {
 func.func @lines(%x: tensor<1x6x8x8xf32> {ingot.name = "x"}, %g: tensor<1x1x1x8xf32> {ingot.name = "g"})
     -> (tensor<1x8x8x8xf32> {ingot.name = "y"}) {
@@ -200,5 +201,37 @@ func.func @lines(%x: tensor<1x6x8x8xf32> {ingot.name = "x"}, %g: tensor<1x1x1x8x
     ingot.yield %2 : tensor<1x8x8x8xf32>
   }
   return %0 : tensor<1x8x8x8xf32>
+}
+}
+
+// -----
+
+// Groups of few channels on channels-first memory: planes, with the weights as the model has them.
+// CHECK: rt.weight_data {{.*}} : tensor<4x2x2x3x3xf32> : memref<4x2x2x3x3xf32>
+// CHECK: func.func private @k0_conv(
+// CHECK: tile.planes_conv
+// CHECK-SAME: pads = array<i64: 1, 0>
+// CHECK-LABEL: func.func @groups
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true>} {
+func.func @groups(%x: tensor<?x8x9x9xf32> {ingot.name = "x", ingot.dims = ["N", "", "", ""]})
+    -> (tensor<?x8x9x9xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<8x2x3x3xf32> = dense<1.0> : tensor<8x2x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 0, 1, 2>,
+      group = 4} : (tensor<?x8x9x9xf32>, tensor<8x2x3x3xf32>) -> tensor<?x8x9x9xf32>
+  return %0 : tensor<?x8x9x9xf32>
+}
+}
+
+// -----
+
+// The copy of lines needs masks.
+// CHECK: func.func private @k0_transpose
+// CHECK: tile.depthwise_conv
+module attributes {rt.target = #tile.target<vector_bits = 256, registers = 16>} {
+func.func @no_masks(%x: tensor<1x8x9x9xf32> {ingot.name = "x"}) -> (tensor<1x8x9x9xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<8x1x3x3xf32> = dense<1.0> : tensor<8x1x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 8} : (tensor<1x8x9x9xf32>, tensor<8x1x3x3xf32>) -> tensor<1x8x9x9xf32>
+  return %0 : tensor<1x8x9x9xf32>
 }
 }
