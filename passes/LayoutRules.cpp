@@ -11,6 +11,7 @@
 #include "passes/MinCut.h"
 
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace ingot;
 using namespace mlir;
@@ -117,11 +118,56 @@ static Value reorderedEntries(GraphBuilder &g, Value entries, int64_t rank, int6
 // Rules
 //===----------------------------------------------------------------------===//
 
+static bool areAll(ArrayRef<int64_t> values, int64_t value) {
+  return llvm::all_of(values, [&](int64_t each) { return each == value; });
+}
+
+/// The product of a tensor's dimensions but the first `count`; 0 where one is not known.
+static int64_t countBehind(ShapeAnalysis &shapes, Value value, unsigned count) {
+  int64_t product = 1;
+  for (SymExpr extent : shapes.dims(value).drop_front(count))
+    product *= extent.constant().value_or(0);
+  return product;
+}
+
+/// Of one position, without padding.
+static bool isPixelwise(ConvOp op, ShapeAnalysis &shapes) {
+  return countBehind(shapes, op.getWeight(), 2) == 1 && op.getGroup() == 1 && areAll(op.getStrides(), 1) &&
+         areAll(op.getPads(), 0);
+}
+
+bool ingot::runsOnPlanes(ConvOp op, ShapeAnalysis &shapes) {
+  constexpr int64_t fewChannels = 8;
+  Value input = op.getInput(), weight = op.getWeight();
+  if (!GraphBuilder::element(input).isF32() || !GraphBuilder::element(weight).isF32() ||
+      !countBehind(shapes, input, 1) || !countBehind(shapes, op.getResult(), 1))
+    return false;
+  if (isPixelwise(op, shapes))
+    return true;
+  auto has = [&](unsigned axis) { return shapes.dim(weight, axis).constant().value_or(0); };
+  return shapes.rank(input) == 4 && countBehind(shapes, weight, 0) && has(1) <= fewChannels &&
+         has(0) / int64_t(op.getGroup()) <= fewChannels;
+}
+
+/// What a convolution costs more with its channels first, in elements.
+static int64_t costOfPlanes(ConvOp op, ShapeAnalysis &shapes) {
+  constexpr int64_t panel = 64, productsInTimeOfElement = 50;
+  if (!runsOnPlanes(op, shapes))
+    return MinCut::infinite;
+  int64_t inputs = estimateElements(shapes, op.getInput()), outputs = estimateElements(shapes, op.getResult());
+  if (!isPixelwise(op, shapes)) // lines are copied, with their padding, and so are the sums
+    return (inputs + outputs) / 4;
+  // Pixels are packed on the way, as weights are when the model is compiled, and the last ones fill no vectors.
+  int64_t pixels = countBehind(shapes, op.getResult(), 2);
+  int64_t products = outputs / pixels * (inputs / pixels) * (llvm::alignTo(pixels, panel) - pixels);
+  return inputs / 2 + products / productsInTimeOfElement;
+}
+
 static Rule ruleOf(ConvOp op, ShapeAnalysis &shapes) {
   if (op.getChannelsLast())
     return std::nullopt;
   LayoutRule result = rule<ConvOp>(op, shapes.rank(op.getInput()), [](ConvOp copy) { copy.setChannelsLast(true); });
-  result.preference = MinCut::infinite;
+  result.preference = costOfPlanes(op, shapes);
   return result;
 }
 

@@ -34,6 +34,11 @@ struct LayoutRule {
   std::function<mlir::Operation *(GraphBuilder &, mlir::ValueRange)> build;
 };
 
+/// Whether a convolution can be done with its channels first just as well: as weights times planes of pixels, or with
+/// the positions of a line in a vector's lanes, where the channels of a group, before and after, are too few to fill
+/// one.
+bool runsOnPlanes(ConvOp op, ShapeAnalysis &shapes);
+
 /// Nothing for operators that run one way only.
 std::optional<LayoutRule> layoutRule(mlir::Operation *op, ShapeAnalysis &shapes);
 

@@ -14,7 +14,8 @@ def ChannelsLast : Pass<"channels-last", "::mlir::func::FuncOp"> {
   let summary = "Give convolutions their channels last, with as few transposes as possible";
   let description = [{
     Convolutions and pools read and write channels-last tensors; operators between them that can do with either
-    layout take the one that leaves the fewest transposed bytes.
+    layout take the one that leaves the fewest transposed bytes. Convolutions of one pixel and those of few channels a
+    group can, too, if at a cost.
   }];
   let dependentDialects = ["::ingot::IngotDialect"];
 }

@@ -34,6 +34,8 @@ static LogicalResult lowerConv(ConvOp op, HostLowering &host, Epilogue &epilogue
   geometry.pads.assign(front.begin(), front.end());
   geometry.group = op.getGroup();
   geometry.keepsExtents = llvm::all_of(op.getPads(), [](int64_t pad) { return pad == 0; });
+  if (!op.getChannelsLast() && lowerPlanes(op, host, epilogue, geometry, weights))
+    return success();
 
   ConvOperands operands;
   operands.input = convInput(host, input, op.getChannelsLast(), weights.groupChannels() * geometry.group);

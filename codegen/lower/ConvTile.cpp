@@ -25,19 +25,23 @@ using namespace mlir;
 // Operands
 //===----------------------------------------------------------------------===//
 
-Value ingot::convInput(HostLowering &host, Value tensor, bool channelsLast, int64_t channels) {
+Value ingot::withChannels(HostLowering &host, Value tensor, int64_t axis, int64_t channels) {
   Value memref = host.buffer(tensor);
-  int64_t rank = host.shapes.rank(tensor), axis = channelsLast ? rank - 1 : 1;
   SymExpr have = host.shapes.dim(tensor, axis);
-  if (!have.isConstant(channels)) {
-    Value got = host.index(have), want = host.index(channels);
-    Value same = arith::CmpIOp::create(host.b, host.loc, arith::CmpIPredicate::eq, got, want);
-    host.check(same, "expected %lld channels but got %lld", {want, got});
-    auto type = cast<MemRefType>(memref.getType());
-    SmallVector<int64_t> shape(type.getShape());
-    shape[axis] = channels;
-    memref = memref::CastOp::create(host.b, host.loc, MemRefType::get(shape, type.getElementType()), memref);
-  }
+  if (have.isConstant(channels))
+    return memref;
+  Value got = host.index(have), want = host.index(channels);
+  Value same = arith::CmpIOp::create(host.b, host.loc, arith::CmpIPredicate::eq, got, want);
+  host.check(same, "expected %lld channels but got %lld", {want, got});
+  auto type = cast<MemRefType>(memref.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  shape[axis] = channels;
+  return memref::CastOp::create(host.b, host.loc, MemRefType::get(shape, type.getElementType()), memref);
+}
+
+Value ingot::convInput(HostLowering &host, Value tensor, bool channelsLast, int64_t channels) {
+  int64_t rank = host.shapes.rank(tensor);
+  Value memref = withChannels(host, tensor, channelsLast ? rank - 1 : 1, channels);
   return channelsLast ? memref : permuted(host, memref, channelsLastOrder(rank));
 }
 
@@ -235,39 +239,35 @@ static PackedWeights packForProduct(HostLowering &host, const ConvWeights &weigh
 
 namespace {
 enum class Form { product, depthwise, winograd, general };
-
-/// The tile operation's epilogue: the bias is the first extra, and scales of 24-bit integers are the last, where there
-/// are any.
-struct SumEpilogue {
-  Epilogue &epilogue;
-  Type biasElement;
-  bool isScaled;
-
-  SmallVector<Value> operator()(OpBuilder &b, Location loc, ValueRange values) const {
-    Value sum = values.front();
-    values = values.drop_front();
-    if (isScaled) {
-      sum = arith::MulFOp::create(b, loc, sum, values.back());
-      values = values.drop_back();
-    }
-    if (biasElement) {
-      Value bias = fromMemory(b, loc, values.front(), biasElement);
-      sum = isa<FloatType>(sum.getType()) ? arith::AddFOp::create(b, loc, sum, bias).getResult()
-                                          : arith::AddIOp::create(b, loc, sum, bias).getResult();
-      values = values.drop_front();
-    }
-    return {epilogue.emit(b, loc, sum, values)};
-  }
-};
 } // namespace
+
+SmallVector<Value> SumEpilogue::operator()(OpBuilder &b, Location loc, ValueRange values) const {
+  Value sum = values.front();
+  values = values.drop_front();
+  if (isScaled) {
+    sum = arith::MulFOp::create(b, loc, sum, values.back());
+    values = values.drop_back();
+  }
+  if (biasElement) {
+    Value bias = fromMemory(b, loc, values.front(), biasElement);
+    sum = isa<FloatType>(sum.getType()) ? arith::AddFOp::create(b, loc, sum, bias).getResult()
+                                        : arith::AddIOp::create(b, loc, sum, bias).getResult();
+    values = values.drop_front();
+  }
+  return {epilogue.emit(b, loc, sum, values)};
+}
 
 static bool all(ArrayRef<int64_t> values, int64_t value) {
   return llvm::all_of(values, [&](int64_t v) { return v == value; });
 }
 
+bool ingot::isProduct(const ConvGeometry &geometry, const ConvWeights &weights) {
+  return geometry.keepsExtents && geometry.group == 1 && all(weights.kernel(), 1) && all(geometry.strides, 1) &&
+         all(geometry.pads, 0);
+}
+
 static Form chooseForm(const ConvGeometry &geometry, const ConvWeights &weights) {
-  if (geometry.keepsExtents && geometry.group == 1 && all(weights.kernel(), 1) && all(geometry.strides, 1) &&
-      all(geometry.pads, 0))
+  if (isProduct(geometry, weights))
     return Form::product;
   if (geometry.group > 1 && geometry.group == weights.outputChannels() && weights.groupChannels() == 1)
     return Form::depthwise;
@@ -292,8 +292,7 @@ static int64_t chooseOutputTile(HostLowering &host, const ConvGeometry &geometry
   return tile::chooseWinogradTile(host.target, problem, packing.columns);
 }
 
-/// An operand that the epilogue reads where the kernel writes may lie in the same memory, if the sums read it no more.
-static void allowInPlace(HostLowering &host, func::CallOp call, const ConvOperands &operands) {
+void ingot::allowInPlace(HostLowering &host, func::CallOp call, const ConvOperands &operands) {
   SmallVector<Attribute> pairs;
   Value input = viewedMemory(operands.input);
   for (auto [i, extra] : llvm::enumerate(operands.extras))

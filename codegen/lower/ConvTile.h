@@ -46,6 +46,9 @@ struct ConvOperands {
   llvm::SmallVector<mlir::AffineMap> maps; ///< of the extras, over `out`
 };
 
+/// The tensor's memory with the number of its channels, dimension `axis`, static.
+mlir::Value withChannels(HostLowering &host, mlir::Value tensor, int64_t axis, int64_t channels);
+
 /// The input's memory with its channels last and their number static; `channelsLast` says whether it comes that way.
 mlir::Value convInput(HostLowering &host, mlir::Value tensor, bool channelsLast, int64_t channels);
 
@@ -66,6 +69,27 @@ private:
   bool channelsLast;
   mlir::Value out, target;
 };
+
+/// The tile operation's epilogue: the bias is the first extra, and scales of 24-bit integers are the last, where there
+/// are any.
+struct SumEpilogue {
+  Epilogue &epilogue;
+  mlir::Type biasElement;
+  bool isScaled;
+
+  llvm::SmallVector<mlir::Value> operator()(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange values) const;
+};
+
+/// An operand that the epilogue reads where the kernel writes may lie in the same memory, if the sums read it no more.
+void allowInPlace(HostLowering &host, mlir::func::CallOp call, const ConvOperands &operands);
+
+/// Whether it is a product of positions, as rows, and channels.
+bool isProduct(const ConvGeometry &geometry, const ConvWeights &weights);
+
+/// The kernel and its call for a convolution on channels-first memory, with nothing transposed. False, with nothing
+/// done, where that is not possible.
+bool lowerPlanes(ConvOp op, HostLowering &host, Epilogue &epilogue, const ConvGeometry &geometry,
+                 const ConvWeights &weights);
 
 llvm::LogicalResult lowerConvTranspose(ConvTransposeOp op, HostLowering &host, Epilogue &epilogue);
 

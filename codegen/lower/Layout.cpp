@@ -204,8 +204,7 @@ Value ingot::viewedMemory(Value memref) {
 // Rows
 //===----------------------------------------------------------------------===//
 
-/// Whether an extra treats dimensions `dim` and `dim + 1` of the output as one.
-static bool seesOneDimension(Value extra, AffineMap map, unsigned dim) {
+bool ingot::seesOneDimension(Value extra, AffineMap map, unsigned dim) {
   std::optional<unsigned> first = map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
   std::optional<unsigned> second = map.getResultPosition(getAffineDimExpr(dim + 1, map.getContext()));
   if (!map.isFunctionOfDim(dim) && !map.isFunctionOfDim(dim + 1))
@@ -238,12 +237,12 @@ static std::pair<AffineMap, SmallVector<ReassociationIndices>> collapseMap(Affin
   return {AffineMap::get(groupOf.back() + 1, 0, exprs, map.getContext()), merged};
 }
 
-void ingot::collapseRows(HostLowering &host, RowOperands &operands) {
+void ingot::collapseDims(HostLowering &host, RowOperands &operands, int64_t begin, int64_t end) {
   auto type = cast<MemRefType>(operands.whole.front().getType());
   SmallVector<unsigned> groupOf{0};
   SmallVector<ReassociationIndices> groups{{0}};
   for (int64_t dim = 1; dim < type.getRank(); ++dim) {
-    bool joins = dim + 1 < type.getRank() &&
+    bool joins = begin < dim && dim < end &&
                  llvm::all_of(operands.whole, [&](Value memref) { return liesAsOneDimension(memref, dim - 1); });
     for (auto [extra, map] : llvm::zip(operands.extras, operands.maps))
       joins = joins && seesOneDimension(extra, map, dim - 1);
@@ -264,4 +263,8 @@ void ingot::collapseRows(HostLowering &host, RowOperands &operands) {
     extra = collapse(extra, how);
     map = merged;
   }
+}
+
+void ingot::collapseRows(HostLowering &host, RowOperands &operands) {
+  collapseDims(host, operands, 0, cast<MemRefType>(operands.whole.front().getType()).getRank() - 1);
 }

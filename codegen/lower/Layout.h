@@ -51,11 +51,15 @@ mlir::Value splitView(HostLowering &host, mlir::Value memref, mlir::Value from, 
 
 /// Operands of a kernel that share the indices of its output, `maps[i]` giving those of `extras[i]`.
 struct RowOperands {
-  llvm::SmallVector<mlir::Value> whole; ///< indexed as the output in all dimensions but the last
+  llvm::SmallVector<mlir::Value> whole; ///< indexed as the output in all dimensions that are merged
   llvm::SmallVector<mlir::Value> extras;
   llvm::SmallVector<mlir::AffineMap> maps;
 };
-/// Merges the leading dimensions of the operands, all but the last, as far as no extra tells them apart.
+/// Whether an extra treats dimensions `dim` and `dim + 1` of the output as one.
+bool seesOneDimension(mlir::Value extra, mlir::AffineMap map, unsigned dim);
+/// Merges dimensions [begin, end) of the operands, as far as no extra tells them apart.
+void collapseDims(HostLowering &host, RowOperands &operands, int64_t begin, int64_t end);
+/// All but the last.
 void collapseRows(HostLowering &host, RowOperands &operands);
 
 } // namespace ingot

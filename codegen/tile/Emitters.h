@@ -18,6 +18,7 @@ namespace ingot::tile {
 void emitMatmul(IndexBuilder &builder, MatmulOp op);
 void emitConv(IndexBuilder &builder, ConvOp op);
 void emitDepthwiseConv(IndexBuilder &builder, DepthwiseConvOp op);
+void emitPlanesConv(IndexBuilder &builder, PlanesConvOp op);
 void emitWinogradConv(IndexBuilder &builder, WinogradConvOp op);
 void emitAttention(IndexBuilder &builder, AttentionOp op);
 

@@ -19,11 +19,12 @@ int64_t ingot::tile::getLineElements(Value memref) {
   return lineBits / cast<MemRefType>(memref.getType()).getElementTypeBitWidth();
 }
 
-void ingot::tile::fetchLines(IndexBuilder &b, Value memref, ValueRange indices, int64_t count, FetchInto cache) {
+void ingot::tile::fetchLines(IndexBuilder &b, Value memref, ValueRange indices, int64_t count, FetchInto cache,
+                             bool toWrite) {
   for (int64_t i = 0; i < count; ++i) {
     SmallVector<Value> line(indices);
     line.back() = b.add(line.back(), i * getLineElements(memref));
-    memref::PrefetchOp::create(b, memref, line, /*isWrite=*/false, static_cast<uint32_t>(cache), /*isDataCache=*/true);
+    memref::PrefetchOp::create(b, memref, line, toWrite, static_cast<uint32_t>(cache), /*isDataCache=*/true);
   }
 }
 

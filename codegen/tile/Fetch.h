@@ -20,7 +20,8 @@ int64_t getLineElements(mlir::Value memref);
 
 /// Has `count` lines brought into the cache, from the element at `indices` on. They need not exist: what is beyond the
 /// memory is not fetched.
-void fetchLines(IndexBuilder &b, mlir::Value memref, mlir::ValueRange indices, int64_t count, FetchInto cache);
+void fetchLines(IndexBuilder &b, mlir::Value memref, mlir::ValueRange indices, int64_t count, FetchInto cache,
+                bool toWrite = false);
 
 /// Has a step's row of the right operand, as long as the memref's last dimension, brought into the first cache.
 void fetchStep(IndexBuilder &b, mlir::Value memref, mlir::ValueRange outerIndices);

@@ -9,6 +9,7 @@
 #include "codegen/tile/Neighbours.h"
 
 #include "codegen/tile/Packing.h"
+#include "codegen/tile/PlanesSchedule.h"
 #include "codegen/tile/TileSchedule.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -54,6 +55,7 @@ private:
   void findMatmul(MatmulOp matmul);
   void findConv(MemRefType out);
   void findDepthwise(DepthwiseConvOp conv);
+  void findPlanes(PlanesConvOp conv);
   void findWinograd(WinogradConvOp conv);
   void findAttention(AttentionOp attention);
 
@@ -228,6 +230,15 @@ void Neighbours::findDepthwise(DepthwiseConvOp conv) {
   }
 }
 
+void Neighbours::findPlanes(PlanesConvOp conv) {
+  auto settle = [&](Choice &choice) {
+    int64_t onStack = conv.getGroupInputs() * PlanesCopy::get(conv, choice.rowBlock).channelSize();
+    return choice.rows <= rowsInRegisters(choice) && isInCache(onStack);
+  };
+  stepRows(std::min(rowsInRegisters(from), conv.getGroupOutputs()), conv.getGroupOutputs(), settle);
+  doubleAndHalve(&Choice::rowBlock, 1, std::max<int64_t>(conv.getOut().getType().getDimSize(2), 1), settle);
+}
+
 void Neighbours::findWinograd(WinogradConvOp conv) {
   ArrayRef<int64_t> out = conv.getOut().getType().getShape();
   int64_t points = conv.getInputTile() * conv.getInputTile(), channels = conv.getA().getType().getDimSize(3);
@@ -280,6 +291,7 @@ SmallVector<ScheduleAttr> Neighbours::find() {
         findConv(conv.getOut().getType());
         findDepthwise(conv);
       })
+      .Case([&](PlanesConvOp planes) { findPlanes(planes); })
       .Case([&](WinogradConvOp winograd) { findWinograd(winograd); })
       .Case([&](AttentionOp attention) { findAttention(attention); });
   return std::move(found);

@@ -17,7 +17,8 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemonic, traits>;
 
 def Tile_YieldOp : Tile_Op<"yield", [Pure, Terminator, ReturnLike,
-                                     ParentOneOf<["MatmulOp", "ConvOp", "DepthwiseConvOp", "WinogradConvOp"]>]> {
+                                     ParentOneOf<["MatmulOp", "ConvOp", "DepthwiseConvOp", "PlanesConvOp",
+                                                  "WinogradConvOp"]>]> {
   let summary = "the output elements that an epilogue computes, one for each output";
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "attr-dict $values `:` type($values)";

@@ -11,6 +11,7 @@
 
 include "codegen/tile/TileAttention.td"
 include "codegen/tile/TileContraction.td"
+include "codegen/tile/TilePlanesConv.td"
 include "codegen/tile/TileWinograd.td"
 include "mlir/IR/BuiltinAttributeInterfaces.td"
 

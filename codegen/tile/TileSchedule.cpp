@@ -11,6 +11,7 @@
 #include "codegen/tile/AttentionSchedule.h"
 #include "codegen/tile/Packing.h"
 #include "codegen/tile/Passes.h"
+#include "codegen/tile/PlanesSchedule.h"
 #include "codegen/tile/TileKey.h"
 #include "codegen/tile/WinogradSchedule.h"
 
@@ -308,6 +309,7 @@ ScheduleAttr ingot::tile::chooseSchedule(Operation *op) {
   TargetAttr target = getTarget(op);
   return llvm::TypeSwitch<Operation *, ScheduleAttr>(op)
       .Case<MatmulOp, ConvOp, DepthwiseConvOp>([&](auto contraction) { return schedule(contraction, target); })
+      .Case([&](PlanesConvOp planes) { return schedulePlanes(planes, target); })
       .Case([&](WinogradConvOp winograd) { return scheduleWinograd(winograd, target); })
       .Case([&](AttentionOp attention) { return scheduleAttention(attention, target); });
 }

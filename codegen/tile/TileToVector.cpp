@@ -33,6 +33,8 @@ static void emitLoops(TileOpInterface op) {
     emitMatmul(builder, matmul);
   else if (auto conv = dyn_cast<ConvOp>(op.getOperation()))
     emitConv(builder, conv);
+  else if (auto planes = dyn_cast<PlanesConvOp>(op.getOperation()))
+    emitPlanesConv(builder, planes);
   else if (auto winograd = dyn_cast<WinogradConvOp>(op.getOperation()))
     emitWinogradConv(builder, winograd);
   else

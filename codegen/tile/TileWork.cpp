@@ -27,6 +27,11 @@ AffineExpr ConvOp::countOperations(ExtentFn extent) {
   return countElements(getOut(), extent) * (2 * taps * (getA().getType().getShape().back() / getGroups()));
 }
 
+AffineExpr PlanesConvOp::countOperations(ExtentFn extent) {
+  int64_t taps = ShapedType::getNumElements(getKernelShape());
+  return countElements(getOut(), extent) * (2 * taps * getGroupInputs());
+}
+
 /// Those of the direct convolution: what is saved counts as speed.
 AffineExpr WinogradConvOp::countOperations(ExtentFn extent) {
   return countElements(getOut(), extent) * (2 * 9 * getA().getType().getShape().back());

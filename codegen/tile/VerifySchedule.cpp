@@ -109,6 +109,7 @@ LogicalResult ingot::tile::verifySchedule(Operation *op, ScheduleAttr schedule) 
       .Case([&](MatmulOp matmul) { return verifyMatmul(matmul, schedule); })
       .Case([&](ConvOp conv) { return verifyConv(conv, schedule); })
       .Case([&](DepthwiseConvOp depthwise) { return verifyDepthwise(depthwise, schedule); })
+      .Case([&](PlanesConvOp planes) { return verifyBlock(planes, schedule); })
       .Case([&](WinogradConvOp winograd) { return verifyWinograd(winograd, schedule); })
       .Case([&](AttentionOp attention) { return verifyAttention(attention, schedule); });
 }

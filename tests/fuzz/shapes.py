@@ -157,6 +157,23 @@ def draw_filtered_convolution(d):
     return d.finish(d.node("Relu", [y]) if d.pick(0, 1) else y)
 
 
+def draw_planes(d):
+    """A convolution alone between channels-first tensors, of one pixel each; sometimes with more
+    behind it that goes through the planes or along their lines."""
+    batch, channels = d.pick(1, 1, 2), d.pick(8, 16, 24, d.extent(65))
+    height, width = 3 + d.extent(33), 3 + d.extent(61)
+    x = d.input("x", batch, channels, height, width)
+    outputs = d.pick(8, 32, d.extent(65))
+    operands = [x, d.weight("w", outputs, channels, 1, 1)]
+    if d.pick(0, 1):
+        operands.append(d.constant("b", d.data(outputs)))
+    y = d.node("Conv", operands)
+    if d.pick(0, 1):
+        shape = d.pick((batch, outputs, height, width), (1, outputs, 1, 1), (1, 1, 1, width), (1, 1, height, width))
+        y = d.node("Add", [y, d.input("z", *shape)])
+    return d.finish(y)
+
+
 def draw_depthwise_pair(d):
     """A convolution whose only reader is a depthwise one, of more channels than a cache has at hand: both are done
     piece by piece."""
@@ -361,7 +378,8 @@ def draw_joined(d):
 
 FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolution": draw_convolution,
             "wide_convolution": draw_wide_convolution, "filtered_convolution": draw_filtered_convolution,
-            "depthwise_pair": draw_depthwise_pair, "transposed_convolution": draw_transposed_convolution,
+            "planes": draw_planes, "depthwise_pair": draw_depthwise_pair,
+            "transposed_convolution": draw_transposed_convolution,
             "pooling": draw_pooling, "reduction": draw_reduction, "attention": draw_attention,
             "joint_attention": draw_joint_attention, "recurrent": draw_recurrent, "gates": draw_gates,
             "joined": draw_joined}

@@ -167,6 +167,7 @@ module {
 // Channels that are summed over all positions come from every thread's lines: what a thread does alone then. Sums of
 // groups of lines come from the lines that each thread has, and those of groups are no reason either.
 // CHECK-LABEL: func @main
+// CHECK-NOT: rt.share
 // CHECK: call @write(
 // CHECK-NOT: rt.share
 // CHECK: call @groups(
@@ -177,9 +178,9 @@ module {
 #both = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
 #total = affine_map<(d0, d1, d2) -> (d0, d2)>
 #all = affine_map<(d0, d1, d2, d3) -> (d0, d3)>
-module {
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32>} {
   func.func private @write(%ctx: !llvm.ptr, %x: memref<1x8x98x64xf32>) attributes {rt.kernel,
-      rt.work = {bytes = [affine_map<() -> (200704)>], extents = [], flops = affine_map<() -> (1000000)>,
+      rt.work = {bytes = [affine_map<() -> (200704)>], extents = [], flops = affine_map<() -> (10000000)>,
                  starts = affine_map<() -> (0)>}} {
     %cst = arith.constant 1.0 : f32
     linalg.generic {indexing_maps = [#whole], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}

@@ -3,7 +3,7 @@
 // Between convolutions nothing is transposed: elementwise operators, constants, pools, concatenations, slices, pads and
 // reductions run with the channels last. The end of the reduction is the same in both orders.
 // CHECK-LABEL: @chain
-// CHECK-DAG: %[[S:.*]] = ingot.constant tensor<1x1x1x4xf32>
+// CHECK-DAG: %[[S:.*]] = ingot.constant tensor<1x1x1x12xf32>
 // CHECK: ingot.transpose %arg0 {perm = array<i64: 0, 2, 3, 1>}
 // CHECK-NOT: ingot.transpose
 // CHECK: ingot.conv {{.*}} {channels_last
@@ -16,23 +16,23 @@
 // CHECK: ingot.reduce mean {{.*}}axes = array<i64: 1, 2>
 // CHECK-NOT: ingot.transpose
 // CHECK: return
-func.func @chain(%x: tensor<?x3x8x8xf32>) -> tensor<?x4xf32> {
-  %w = ingot.constant tensor<4x3x3x3xf32> = dense<1.0> : tensor<4x3x3x3xf32>
-  %v = ingot.constant tensor<4x8x1x1xf32> = dense<1.0> : tensor<4x8x1x1xf32>
-  %s = ingot.constant tensor<4x1x1xf32> = dense<[[[1.0]], [[2.0]], [[3.0]], [[4.0]]]> : tensor<4x1x1xf32>
+func.func @chain(%x: tensor<?x3x8x8xf32>) -> tensor<?x12xf32> {
+  %w = ingot.constant tensor<12x3x3x3xf32> = dense<1.0> : tensor<12x3x3x3xf32>
+  %v = ingot.constant tensor<12x24x1x1xf32> = dense<1.0> : tensor<12x24x1x1xf32>
+  %s = ingot.constant tensor<12x1x1xf32> = dense<2.0> : tensor<12x1x1xf32>
   %pads = ingot.constant tensor<8xi64> = dense<[0, 0, 1, 0, 0, 0, 1, 0]> : tensor<8xi64>
   %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
-      : (tensor<?x3x8x8xf32>, tensor<4x3x3x3xf32>) -> tensor<?x4x8x8xf32>
-  %1 = ingot.mul %0, %s : (tensor<?x4x8x8xf32>, tensor<4x1x1xf32>) -> tensor<?x4x8x8xf32>
+      : (tensor<?x3x8x8xf32>, tensor<12x3x3x3xf32>) -> tensor<?x12x8x8xf32>
+  %1 = ingot.mul %0, %s : (tensor<?x12x8x8xf32>, tensor<12x1x1xf32>) -> tensor<?x12x8x8xf32>
   %2 = ingot.pool max %1 {kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-      pads = array<i64: 1, 1, 1, 1>} : (tensor<?x4x8x8xf32>) -> tensor<?x4x8x8xf32>
-  %3 = ingot.concat %1, %2 {axis = 1 : i64} : (tensor<?x4x8x8xf32>, tensor<?x4x8x8xf32>) -> tensor<?x8x8x8xf32>
-  %4 = ingot.pad %3, %pads : (tensor<?x8x8x8xf32>, tensor<8xi64>) -> tensor<?x8x10x8xf32>
+      pads = array<i64: 1, 1, 1, 1>} : (tensor<?x12x8x8xf32>) -> tensor<?x12x8x8xf32>
+  %3 = ingot.concat %1, %2 {axis = 1 : i64} : (tensor<?x12x8x8xf32>, tensor<?x12x8x8xf32>) -> tensor<?x24x8x8xf32>
+  %4 = ingot.pad %3, %pads : (tensor<?x24x8x8xf32>, tensor<8xi64>) -> tensor<?x24x10x8xf32>
   %5 = ingot.conv %4, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
-      : (tensor<?x8x10x8xf32>, tensor<4x8x1x1xf32>) -> tensor<?x4x10x8xf32>
-  %6 = ingot.softmax %5 {axis = 1 : i64} : (tensor<?x4x10x8xf32>) -> tensor<?x4x10x8xf32>
-  %7 = ingot.reduce mean %6 {axes = array<i64: 2, 3>, keep_dims = false} : (tensor<?x4x10x8xf32>) -> tensor<?x4xf32>
-  return %7 : tensor<?x4xf32>
+      : (tensor<?x24x10x8xf32>, tensor<12x24x1x1xf32>) -> tensor<?x12x10x8xf32>
+  %6 = ingot.softmax %5 {axis = 1 : i64} : (tensor<?x12x10x8xf32>) -> tensor<?x12x10x8xf32>
+  %7 = ingot.reduce mean %6 {axes = array<i64: 2, 3>, keep_dims = false} : (tensor<?x12x10x8xf32>) -> tensor<?x12xf32>
+  return %7 : tensor<?x12xf32>
 }
 
 // -----
@@ -42,13 +42,13 @@ func.func @chain(%x: tensor<?x3x8x8xf32>) -> tensor<?x4xf32> {
 // CHECK-NOT: ingot.transpose
 // CHECK: ingot.conv %arg0, %{{.*}} {channels_last
 // CHECK-NEXT: return
-func.func @own_transposes(%x: tensor<1x8x8x3xf32>) -> tensor<1x8x8x4xf32> {
-  %w = ingot.constant tensor<4x3x3x3xf32> = dense<1.0> : tensor<4x3x3x3xf32>
+func.func @own_transposes(%x: tensor<1x8x8x3xf32>) -> tensor<1x8x8x12xf32> {
+  %w = ingot.constant tensor<12x3x3x3xf32> = dense<1.0> : tensor<12x3x3x3xf32>
   %0 = ingot.transpose %x {perm = array<i64: 0, 3, 1, 2>} : (tensor<1x8x8x3xf32>) -> tensor<1x3x8x8xf32>
   %1 = ingot.conv %0, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
-      : (tensor<1x3x8x8xf32>, tensor<4x3x3x3xf32>) -> tensor<1x4x8x8xf32>
-  %2 = ingot.transpose %1 {perm = array<i64: 0, 2, 3, 1>} : (tensor<1x4x8x8xf32>) -> tensor<1x8x8x4xf32>
-  return %2 : tensor<1x8x8x4xf32>
+      : (tensor<1x3x8x8xf32>, tensor<12x3x3x3xf32>) -> tensor<1x12x8x8xf32>
+  %2 = ingot.transpose %1 {perm = array<i64: 0, 2, 3, 1>} : (tensor<1x12x8x8xf32>) -> tensor<1x8x8x12xf32>
+  return %2 : tensor<1x8x8x12xf32>
 }
 
 // -----
@@ -57,17 +57,17 @@ func.func @own_transposes(%x: tensor<1x8x8x3xf32>) -> tensor<1x8x8x4xf32> {
 // CHECK-LABEL: @tokens
 // CHECK: ingot.transpose %arg0
 // CHECK: ingot.conv
-// CHECK: ingot.reshape {{.*}} -> tensor<1x64x4xf32>
+// CHECK: ingot.reshape {{.*}} -> tensor<1x64x12xf32>
 // CHECK-NOT: ingot.transpose
 // CHECK: ingot.matmul
-func.func @tokens(%x: tensor<1x3x8x8xf32>, %m: tensor<4x5xf32>) -> tensor<1x64x5xf32> {
-  %w = ingot.constant tensor<4x3x3x3xf32> = dense<1.0> : tensor<4x3x3x3xf32>
+func.func @tokens(%x: tensor<1x3x8x8xf32>, %m: tensor<12x5xf32>) -> tensor<1x64x5xf32> {
+  %w = ingot.constant tensor<12x3x3x3xf32> = dense<1.0> : tensor<12x3x3x3xf32>
   %shape = ingot.constant tensor<3xi64> = dense<[0, 0, -1]> : tensor<3xi64>
   %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
-      : (tensor<1x3x8x8xf32>, tensor<4x3x3x3xf32>) -> tensor<1x4x8x8xf32>
-  %1 = ingot.reshape %0, %shape : (tensor<1x4x8x8xf32>, tensor<3xi64>) -> tensor<1x4x64xf32>
-  %2 = ingot.transpose %1 {perm = array<i64: 0, 2, 1>} : (tensor<1x4x64xf32>) -> tensor<1x64x4xf32>
-  %3 = ingot.matmul %2, %m : (tensor<1x64x4xf32>, tensor<4x5xf32>) -> tensor<1x64x5xf32>
+      : (tensor<1x3x8x8xf32>, tensor<12x3x3x3xf32>) -> tensor<1x12x8x8xf32>
+  %1 = ingot.reshape %0, %shape : (tensor<1x12x8x8xf32>, tensor<3xi64>) -> tensor<1x12x64xf32>
+  %2 = ingot.transpose %1 {perm = array<i64: 0, 2, 1>} : (tensor<1x12x64xf32>) -> tensor<1x64x12xf32>
+  %3 = ingot.matmul %2, %m : (tensor<1x64x12xf32>, tensor<12x5xf32>) -> tensor<1x64x5xf32>
   return %3 : tensor<1x64x5xf32>
 }
 
@@ -95,18 +95,18 @@ func.func @one_channel(%x: tensor<?x1x?xf32>) -> tensor<?x1x?xf32> {
 // CHECK: ingot.if
 // CHECK: ingot.relu %[[P]]
 // CHECK: ingot.softmax {{.*}} {axis = 1 : i64}
-func.func @branch(%c: tensor<i1>, %x: tensor<1x3x8x8xf32>) -> tensor<1x4x8x8xf32> {
-  %w = ingot.constant tensor<4x3x1x1xf32> = dense<1.0> : tensor<4x3x1x1xf32>
-  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
-      : (tensor<1x3x8x8xf32>, tensor<4x3x1x1xf32>) -> tensor<1x4x8x8xf32>
-  %1 = ingot.if %c : (tensor<i1>) -> tensor<1x4x8x8xf32> {
-    %2 = ingot.relu %0 : (tensor<1x4x8x8xf32>) -> tensor<1x4x8x8xf32>
-    %3 = ingot.softmax %2 {axis = 1 : i64} : (tensor<1x4x8x8xf32>) -> tensor<1x4x8x8xf32>
-    ingot.yield %3 : tensor<1x4x8x8xf32>
+func.func @branch(%c: tensor<i1>, %x: tensor<1x3x8x8xf32>) -> tensor<1x12x8x8xf32> {
+  %w = ingot.constant tensor<12x3x3x3xf32> = dense<1.0> : tensor<12x3x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x3x8x8xf32>, tensor<12x3x3x3xf32>) -> tensor<1x12x8x8xf32>
+  %1 = ingot.if %c : (tensor<i1>) -> tensor<1x12x8x8xf32> {
+    %2 = ingot.relu %0 : (tensor<1x12x8x8xf32>) -> tensor<1x12x8x8xf32>
+    %3 = ingot.softmax %2 {axis = 1 : i64} : (tensor<1x12x8x8xf32>) -> tensor<1x12x8x8xf32>
+    ingot.yield %3 : tensor<1x12x8x8xf32>
   } else {
-    ingot.yield %0 : tensor<1x4x8x8xf32>
+    ingot.yield %0 : tensor<1x12x8x8xf32>
   }
-  return %1 : tensor<1x4x8x8xf32>
+  return %1 : tensor<1x12x8x8xf32>
 }
 
 // -----
@@ -123,4 +123,73 @@ func.func @slice_of_a_row(%x: tensor<6xf32>) -> tensor<2xf32> {
   %0 = ingot.slice %x, %starts, %ends, %axes {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
       : (tensor<6xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2xf32>
   return %0 : tensor<2xf32>
+}
+
+// -----
+
+// A 1x1 convolution between channels-first tensors is weights times planes: two transposes would cost more.
+// CHECK-LABEL: @planes
+// CHECK-NOT: ingot.transpose
+// CHECK: ingot.conv %arg0, %{{[0-9]+}} {dilations
+// CHECK-NOT: ingot.transpose
+// CHECK: return
+func.func @planes(%x: tensor<1x64x32x32xf32>) -> tensor<1x256x32x32xf32> {
+  %w = ingot.constant tensor<256x64x1x1xf32> = dense<1.0> : tensor<256x64x1x1xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x64x32x32xf32>, tensor<256x64x1x1xf32>) -> tensor<1x256x32x32xf32>
+  return %0 : tensor<1x256x32x32xf32>
+}
+
+// -----
+
+// Not where planes are too small to fill vectors, nor behind another convolution, nor with strides.
+// CHECK-LABEL: @no_planes
+// CHECK: ingot.conv %{{[0-9]+}}, %{{[0-9]+}} {channels_last
+// CHECK-LABEL: @no_planes_behind
+// CHECK-COUNT-2: channels_last
+// CHECK-LABEL: @no_planes_of_strides
+// CHECK: channels_last
+func.func @no_planes(%x: tensor<1x512x7x7xf32>) -> tensor<1x512x7x7xf32> {
+  %w = ingot.constant tensor<512x512x1x1xf32> = dense<1.0> : tensor<512x512x1x1xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x512x7x7xf32>, tensor<512x512x1x1xf32>) -> tensor<1x512x7x7xf32>
+  return %0 : tensor<1x512x7x7xf32>
+}
+func.func @no_planes_behind(%x: tensor<1x3x32x32xf32>) -> tensor<1x4x32x32xf32> {
+  %v = ingot.constant tensor<64x3x3x3xf32> = dense<1.0> : tensor<64x3x3x3xf32>
+  %w = ingot.constant tensor<4x64x1x1xf32> = dense<1.0> : tensor<4x64x1x1xf32>
+  %0 = ingot.conv %x, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x3x32x32xf32>, tensor<64x3x3x3xf32>) -> tensor<1x64x32x32xf32>
+  %1 = ingot.conv %0, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x64x32x32xf32>, tensor<4x64x1x1xf32>) -> tensor<1x4x32x32xf32>
+  return %1 : tensor<1x4x32x32xf32>
+}
+func.func @no_planes_of_strides(%x: tensor<1x64x32x32xf32>) -> tensor<1x256x16x16xf32> {
+  %w = ingot.constant tensor<256x64x1x1xf32> = dense<1.0> : tensor<256x64x1x1xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x64x32x32xf32>, tensor<256x64x1x1xf32>) -> tensor<1x256x16x16xf32>
+  return %0 : tensor<1x256x16x16xf32>
+}
+
+// -----
+
+// Groups of few channels do not fill vectors side by side: lines of planes do. One of several is filled by its outputs.
+// CHECK-LABEL: @planes_of_groups
+// CHECK-NOT: ingot.transpose
+// CHECK: ingot.conv %arg0, %{{[0-9]+}} {dilations
+// CHECK-NOT: ingot.transpose
+// CHECK: return
+// CHECK-LABEL: @no_planes_of_outputs
+// CHECK: ingot.conv %{{[0-9]+}}, %{{[0-9]+}} {channels_last
+func.func @planes_of_groups(%x: tensor<?x32x56x56xf32>) -> tensor<?x32x28x28xf32> {
+  %w = ingot.constant tensor<32x4x3x3xf32> = dense<1.0> : tensor<32x4x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 8} : (tensor<?x32x56x56xf32>, tensor<32x4x3x3xf32>) -> tensor<?x32x28x28xf32>
+  return %0 : tensor<?x32x28x28xf32>
+}
+func.func @no_planes_of_outputs(%x: tensor<1x3x56x56xf32>) -> tensor<1x64x56x56xf32> {
+  %w = ingot.constant tensor<64x3x3x3xf32> = dense<1.0> : tensor<64x3x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x3x56x56xf32>, tensor<64x3x3x3xf32>) -> tensor<1x64x56x56xf32>
+  return %0 : tensor<1x64x56x56xf32>
 }

@@ -154,3 +154,84 @@ func.func @few_positions(%x: tensor<1x2x3x1xf32> {ingot.name = "x"}, %u: tensor<
   return %0, %1 : tensor<1x1x2x16xf32>, tensor<1x1x2x16xf32>
 }
 }
+
+// -----
+
+// A 1x1 convolution on channels-first memory is weights times each image's planes: nothing is transposed. The bias is
+// one of rows, and what the epilogue reads comes as planes too.
+// CHECK: #[[ROW:.*]] = affine_map<(d0, d1, d2) -> (d1)>
+// CHECK-NOT: @k0_transpose
+// CHECK: func.func private @k0_conv1x1(%{{.*}}: memref<8x6xf32>, %{{.*}}: memref<?x6x64xf32>, %{{.*}}: memref<?x8x64xf32>, %{{.*}}: memref<8xf32>, %{{.*}}: memref<?x8x64xf32>)
+// CHECK: tile.matmul row_major
+// CHECK-SAME: extra_maps = [#[[ROW]], #
+// CHECK-LABEL: func.func @planes
+module {
+func.func @planes(%x: tensor<?x6x8x8xf32> {ingot.name = "x", ingot.dims = ["N", "", "", ""]},
+                  %g: tensor<?x8x8x8xf32> {ingot.name = "g", ingot.dims = ["N", "", "", ""]})
+    -> (tensor<?x8x8x8xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<8x6x1x1xf32> = dense<1.0> : tensor<8x6x1x1xf32>
+  %b = ingot.constant tensor<8xf32> = dense<[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]> : tensor<8xf32>
+  %0 = ingot.fused %x, %w, %b, %g : (tensor<?x6x8x8xf32>, tensor<8x6x1x1xf32>, tensor<8xf32>, tensor<?x8x8x8xf32>)
+      -> tensor<?x8x8x8xf32> {
+  ^bb0(%xx: tensor<?x6x8x8xf32>, %ww: tensor<8x6x1x1xf32>, %bb: tensor<8xf32>, %gg: tensor<?x8x8x8xf32>):
+    %1 = ingot.conv %xx, %ww, %bb {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+        pads = array<i64: 0, 0, 0, 0>} : (tensor<?x6x8x8xf32>, tensor<8x6x1x1xf32>, tensor<8xf32>) -> tensor<?x8x8x8xf32>
+    %2 = ingot.mul %1, %gg : (tensor<?x8x8x8xf32>, tensor<?x8x8x8xf32>) -> tensor<?x8x8x8xf32>
+    ingot.yield %2 : tensor<?x8x8x8xf32>
+  }
+  return %0 : tensor<?x8x8x8xf32>
+}
+}
+
+// -----
+
+// What the epilogue reads a line at a time is no row of pixels: channels go last and back.
+// CHECK: func.func private @k0_transpose
+// CHECK: tile.matmul packed
+// CHECK-LABEL: func.func @lines
+module {
+func.func @lines(%x: tensor<1x6x8x8xf32> {ingot.name = "x"}, %g: tensor<1x1x1x8xf32> {ingot.name = "g"})
+    -> (tensor<1x8x8x8xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<8x6x1x1xf32> = dense<1.0> : tensor<8x6x1x1xf32>
+  %0 = ingot.fused %x, %w, %g : (tensor<1x6x8x8xf32>, tensor<8x6x1x1xf32>, tensor<1x1x1x8xf32>) -> tensor<1x8x8x8xf32> {
+  ^bb0(%xx: tensor<1x6x8x8xf32>, %ww: tensor<8x6x1x1xf32>, %gg: tensor<1x1x1x8xf32>):
+    %1 = ingot.conv %xx, %ww {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+        : (tensor<1x6x8x8xf32>, tensor<8x6x1x1xf32>) -> tensor<1x8x8x8xf32>
+    %2 = ingot.mul %1, %gg : (tensor<1x8x8x8xf32>, tensor<1x1x1x8xf32>) -> tensor<1x8x8x8xf32>
+    ingot.yield %2 : tensor<1x8x8x8xf32>
+  }
+  return %0 : tensor<1x8x8x8xf32>
+}
+}
+
+// -----
+
+// Groups of few channels on channels-first memory: planes, with the weights as the model has them.
+// CHECK: rt.weight_data {{.*}} : tensor<4x2x2x3x3xf32> : memref<4x2x2x3x3xf32>
+// CHECK: func.func private @k0_conv(
+// CHECK: tile.planes_conv
+// CHECK-SAME: pads = array<i64: 1, 0>
+// CHECK-LABEL: func.func @groups
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true>} {
+func.func @groups(%x: tensor<?x8x9x9xf32> {ingot.name = "x", ingot.dims = ["N", "", "", ""]})
+    -> (tensor<?x8x9x9xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<8x2x3x3xf32> = dense<1.0> : tensor<8x2x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 0, 1, 2>,
+      group = 4} : (tensor<?x8x9x9xf32>, tensor<8x2x3x3xf32>) -> tensor<?x8x9x9xf32>
+  return %0 : tensor<?x8x9x9xf32>
+}
+}
+
+// -----
+
+// The copy of lines needs masks.
+// CHECK: func.func private @k0_transpose
+// CHECK: tile.depthwise_conv
+module attributes {rt.target = #tile.target<vector_bits = 256, registers = 16>} {
+func.func @no_masks(%x: tensor<1x8x9x9xf32> {ingot.name = "x"}) -> (tensor<1x8x9x9xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<8x1x3x3xf32> = dense<1.0> : tensor<8x1x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 8} : (tensor<1x8x9x9xf32>, tensor<8x1x3x3xf32>) -> tensor<1x8x9x9xf32>
+  return %0 : tensor<1x8x9x9xf32>
+}
+}

@@ -436,6 +436,72 @@ func.func @winograd_depth(%x: memref<1x8x8x24xf32>, %w: memref<1x1x4x4x16x32xf32
 
 // -----
 
+func.func @planes_type(%x: memref<1x8x9x9xf16>, %w: memref<2x4x4x3x3xf32>, %y: memref<1x8x9x9xf32>) {
+  // expected-error @+1 {{expected elements and sums of f32 but got 'f16'}}
+  tile.planes_conv ins(%x, %w : memref<1x8x9x9xf16>, memref<2x4x4x3x3xf32>) outs(%y : memref<1x8x9x9xf32>) {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @planes_rank(%x: memref<1x8x9x9xf32>, %w: memref<8x4x3x3xf32>, %y: memref<1x8x9x9xf32>) {
+  // expected-error @+1 {{expected an input and an output of rank 4 and weights of rank 5 but got}}
+  tile.planes_conv ins(%x, %w : memref<1x8x9x9xf32>, memref<8x4x3x3xf32>) outs(%y : memref<1x8x9x9xf32>) {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @planes_extents(%x: memref<1x8x?x9xf32>, %w: memref<2x4x4x3x3xf32>, %y: memref<1x8x9x9xf32>) {
+  // expected-error @+1 {{expected static extents but of the batch but got}}
+  tile.planes_conv ins(%x, %w : memref<1x8x?x9xf32>, memref<2x4x4x3x3xf32>) outs(%y : memref<1x8x9x9xf32>) {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @planes_pads(%x: memref<1x8x9x9xf32>, %w: memref<2x4x4x3x3xf32>, %y: memref<1x8x9x9xf32>) {
+  // expected-error @+1 {{expected number of pads of 2 but got 1}}
+  tile.planes_conv ins(%x, %w : memref<1x8x9x9xf32>, memref<2x4x4x3x3xf32>) outs(%y : memref<1x8x9x9xf32>) {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @planes_strides(%x: memref<1x8x9x9xf32>, %w: memref<2x4x4x3x3xf32>, %y: memref<1x8x9x9xf32>) {
+  // expected-error @+1 {{expected positive strides and dilations but got 0 and 1}}
+  tile.planes_conv ins(%x, %w : memref<1x8x9x9xf32>, memref<2x4x4x3x3xf32>) outs(%y : memref<1x8x9x9xf32>) {strides = array<i64: 0, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @planes_channels(%x: memref<1x6x9x9xf32>, %w: memref<2x4x4x3x3xf32>, %y: memref<1x8x9x9xf32>) {
+  // expected-error @+1 {{expected channels of a of 8 but got 6}}
+  tile.planes_conv ins(%x, %w : memref<1x6x9x9xf32>, memref<2x4x4x3x3xf32>) outs(%y : memref<1x8x9x9xf32>) {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @attention_type(%q: memref<4x8xf16>, %k: memref<5x8xf32>, %v: memref<5x8xf32>, %out: memref<4x8xf32>) {
   // expected-error @+1 {{expected query of f32 and rank 2 but got 'memref<4x8xf16>'}}
   tile.attention ins(%q, %k, %v : memref<4x8xf16>, memref<5x8xf32>, memref<5x8xf32>) outs(%out : memref<4x8xf32>) {scale = 1.0 : f64}

@@ -203,6 +203,29 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // An even number of blocks of tiles, as few as have their transformed inputs in a quarter of the second cache. Weights
   // that half of it has no room for are fetched ahead.
+  // Planes: outputs by vectors of positions as loads and registers allow; lines that stay in the first cache, of a
+  // single group in blocks that two threads share evenly.
+  // CHECK-LABEL: func @planes
+  // CHECK: schedule = #tile.schedule<rows = 4, columns = 64, lanes = 16, unroll = 3, row_block = 12, masks = true>
+  // CHECK-LABEL: func @planes_of_one_group
+  // CHECK: schedule = #tile.schedule<{{.*}} row_block = 8, masks = true, parallel = false>
+  func.func @planes(%x: memref<1x128x56x56xf32>, %w: memref<32x4x4x3x3xf32>, %y: memref<1x128x56x56xf32>) {
+    tile.planes_conv ins(%x, %w : memref<1x128x56x56xf32>, memref<32x4x4x3x3xf32>) outs(%y : memref<1x128x56x56xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+  func.func @planes_of_one_group(%x: memref<1x2x16x16xf32>, %w: memref<1x2x2x3x3xf32>, %y: memref<1x2x16x16xf32>) {
+    tile.planes_conv ins(%x, %w : memref<1x2x16x16xf32>, memref<1x2x2x3x3xf32>) outs(%y : memref<1x2x16x16xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // CHECK-LABEL: func @winograd
   // CHECK: schedule = #tile.schedule<rows = 13, columns = 32, lanes = 16, split = 4, row_block = 25, masks = true, prefetch = true>
   func.func @winograd(%x: memref<1x56x56x64xf32>, %w: memref<1x2x6x6x64x32xf32>, %y: memref<1x56x56x64xf32>) {
