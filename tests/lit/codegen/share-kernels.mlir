@@ -171,7 +171,9 @@ module {
 // CHECK: call @write(
 // CHECK-NOT: rt.share
 // CHECK: call @groups(
-// CHECK: rt.share %{{.*}}, %{{.*}}
+// CHECK-NOT: rt.share
+// CHECK: call @write(
+// CHECK-NEXT: rt.share %{{.*}}, %{{.*}}
 // CHECK-NEXT: call @channels(
 #whole = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
 #lines = affine_map<(d0, d1, d2, d3) -> (d0, d1, d3)>
@@ -223,6 +225,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32>} 
     %groups = memref.alloc() : memref<1x8x64xf32>
     call @write(%ctx, %x) : (!llvm.ptr, memref<1x8x98x64xf32>) -> ()
     call @groups(%ctx, %x, %groups, %y) : (!llvm.ptr, memref<1x8x98x64xf32>, memref<1x8x64xf32>, memref<1x64xf32>) -> ()
+    call @write(%ctx, %x) : (!llvm.ptr, memref<1x8x98x64xf32>) -> ()
     call @channels(%ctx, %x, %z) : (!llvm.ptr, memref<1x8x98x64xf32>, memref<1x64xf32>) -> ()
     return
   }
