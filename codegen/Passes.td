@@ -14,9 +14,10 @@ def FuseDepthwise : Pass<"fuse-depthwise", "::mlir::ModuleOp"> {
   let summary = "Compute a depthwise convolution's input piece by piece, where it is needed";
   let description = [{
     A product or convolution whose only reader is a depthwise convolution becomes one kernel with it. That computes some
-    lines and channels of the first into a buffer on the stack, in the second cache, and filters them, piece by piece.
-    It takes static lines, widths and channels, and one panel of packed weights or more in each piece; left alone is
-    what is small beside the second cache anyway.
+    lines and channels of the first into a buffer on the stack, in the second cache, and filters them, piece by piece;
+    line by line in turns where the lines of a window stay in the first cache. It takes static lines, widths and
+    channels, and one panel of packed weights or more in each piece; left alone is what is small beside the second cache
+    anyway.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
