@@ -52,8 +52,7 @@ public:
 private:
   bool goesByLines();
   unsigned line() const { return static_cast<unsigned>(*llvm::min_element(axes)); }
-  Value totalsBuffer();
-  Value groupsBuffer();
+  Value totalsBuffer(ArrayRef<unsigned> dims);
   Value withoutReduced(Value result);
   Value countReduced();
 
@@ -113,19 +112,6 @@ bool StaticReduction::goesByLines() {
   return inFront < enoughInFront && elements >= leastLineElements;
 }
 
-/// A buffer with the extents of the kept dimensions.
-Value StaticReduction::totalsBuffer() {
-  SmallVector<int64_t> shape;
-  SmallVector<Value> dynamic;
-  for (unsigned dim : kept) {
-    SymExpr extent = host.shapes.dim(input, dim);
-    shape.push_back(extent.constant().value_or(ShapedType::kDynamic));
-    if (!extent.constant())
-      dynamic.push_back(host.index(extent));
-  }
-  return host.scratch(MemRefType::get(shape, reducer.type()), dynamic);
-}
-
 /// How many groups of equal size there are of so many lines: a few, which two threads share evenly if that can be.
 static int64_t countGroups(int64_t lines) {
   constexpr int64_t most = 8;
@@ -136,16 +122,15 @@ static int64_t countGroups(int64_t lines) {
   return lines;
 }
 
-/// A buffer for the totals of groups: what is kept, and the groups in the place of the lines.
-Value StaticReduction::groupsBuffer() {
+/// For totals with these dimensions of the input, or groups in the place of the lines.
+Value StaticReduction::totalsBuffer(ArrayRef<unsigned> dims) {
   SmallVector<int64_t> shape;
   SmallVector<Value> dynamic;
-  for (unsigned dim = 0; dim < iterators.size(); ++dim) {
-    if (dim != line() && !llvm::is_contained(kept, dim))
-      continue;
+  for (unsigned dim : dims) {
     SymExpr extent = host.shapes.dim(input, dim);
     std::optional<int64_t> known = extent.constant();
-    shape.push_back(!known ? ShapedType::kDynamic : dim == line() ? countGroups(*known) : *known);
+    bool isGrouped = known && llvm::is_contained(axes, dim);
+    shape.push_back(isGrouped ? countGroups(*known) : known.value_or(ShapedType::kDynamic));
     if (!known)
       dynamic.push_back(host.index(extent));
   }
@@ -274,12 +259,15 @@ void StaticReduction::lower() {
   Value out = host.result(epilogue.result());
   // The result itself collects the totals where it can hold them.
   bool direct = epilogue.isTrivial() && memoryType(element) == reducer.type();
-  SmallVector<Value> memrefs{host.buffer(input), direct ? withoutReduced(out) : totalsBuffer()};
+  SmallVector<Value> memrefs{host.buffer(input), direct ? withoutReduced(out) : totalsBuffer(kept)};
   bool byLines = goesByLines();
-  if (byLines)
-    memrefs.push_back(groupsBuffer());
+  if (byLines) {
+    SmallVector<unsigned> dims(kept);
+    dims.insert(llvm::lower_bound(dims, line()), line());
+    memrefs.push_back(totalsBuffer(dims));
+  }
   if (reducer.needsShift())
-    memrefs.push_back(totalsBuffer());
+    memrefs.push_back(totalsBuffer(kept));
   if (!direct)
     memrefs.push_back(out);
   llvm::append_range(memrefs, extras);
