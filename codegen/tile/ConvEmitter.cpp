@@ -263,8 +263,8 @@ SmallVector<Value> ConvEmitter::sumFlat(const Line &line, RegisterTile tile, Val
                                         ValueRange taps, ValueRange positions, ValueRange sums) {
   int64_t depth = multiplier.getDepth(), steps = channels / depth;
   Value origin = b.mul(axes.back().origin(b, first), channels);
-  return reduce(b, tile, b.mul(group.begin, steps), b.mul(group.end, steps),
-                std::max(schedule.getUnroll(), tile.sets), sums, [&](Value k, MutableArrayRef<Value> stepSums) {
+  return reduce(b, tile, b.mul(group.begin, steps), b.mul(group.end, steps), tile.getUnroll(schedule), sums,
+                [&](Value k, MutableArrayRef<Value> stepSums) {
                   SmallVector<Value> allTaps(taps);
                   allTaps.push_back(k);
                   auto loadLeft = [&](int64_t row) {
@@ -299,7 +299,7 @@ SmallVector<Value> ConvEmitter::sumTap(const Line &line, RegisterTile tile, Valu
   };
   int64_t full = channels / depth;
   SmallVector<Value> results =
-      reduce(b, tile, b.index(0), b.index(full), std::max(schedule.getUnroll(), tile.sets), sums,
+      reduce(b, tile, b.index(0), b.index(full), tile.getUnroll(schedule), sums,
              [&](Value step, MutableArrayRef<Value> stepSums) { emitStep(step, Value(), stepSums); });
   // One product more, of fewer channels than its depth.
   if (int64_t rest = channels % depth)

@@ -368,7 +368,7 @@ SmallVector<Value> MatmulEmitter::sumUp(const OuterTile &outer, RegisterTile til
   };
   Value fullEnd = b.div(kEnd, depth);
   SmallVector<Value> result =
-      reduce(b, tile, kBegin, fullEnd, std::max(schedule.getUnroll(), tile.sets), sums,
+      reduce(b, tile, kBegin, fullEnd, tile.getUnroll(schedule), sums,
              [&](Value at, MutableArrayRef<Value> stepSums) { emitStep(at, Value(), stepSums); });
   // One product more, of fewer steps than its depth.
   result = b.loop(fullEnd, b.ceilDiv(kEnd, depth), 1, result, [&](Value at, ValueRange carried) {

@@ -32,6 +32,10 @@ struct RegisterTile {
   int64_t sets = 1;
 
   int64_t size() const { return rows * vectors; }
+  /// Copies of a step in a row: the schedule's of a tile of all its rows, else no more than the sets need.
+  int64_t getUnroll(ScheduleAttr schedule) const {
+    return std::max(rows == schedule.getRows() ? schedule.getUnroll() : 1, sets);
+  }
 
   /// The sums of all sets before the first product: zero, or what every row of the first set starts from.
   llvm::SmallVector<mlir::Value> start(Multiplier &multiplier, llvm::ArrayRef<mlir::Value> columns = {}) const;

@@ -36,6 +36,9 @@ static constexpr int64_t kManyBlocks = 8;
 static constexpr int64_t kLeastShare = 24;
 /// Steps of a panel that is packed on the fly; with 32 columns two thirds of a first-level cache.
 static constexpr int64_t kPanelSteps = 256;
+/// Copies of a step in a row, so that counting steps and computing addresses does not show beside two multiply-adds a
+/// cycle, and the steps and rows from which they do not make more code than they are worth.
+static constexpr int64_t kUnroll = 4, kLeastUnrolledSteps = 32, kLeastUnrolledRows = 4;
 /// Taps of a line that a depthwise convolution does without a loop.
 static constexpr int64_t kTapUnroll = 7;
 /// Bytes between rows of a right operand, and rows of the left one, from which copying pays; rows from which it does
@@ -90,13 +93,18 @@ int64_t ingot::tile::chooseRows(const TileProblem &problem, int64_t most) {
   return best;
 }
 
-/// As many rows of the left operand as a quarter of the second cache holds.
-static int64_t chooseRowBlock(const TileProblem &problem, int64_t rows, int64_t stepBits) {
+/// As many rows of the left operand as the second cache holds beside a panel: each block reads all panels once more,
+/// from the outer caches mostly. A step takes `leftBits` of a row, `rightBits` of a panel.
+static int64_t chooseRowBlock(const TileProblem &problem, int64_t rows, int64_t leftBits, int64_t rightBits) {
   int64_t steps = ShapedType::isDynamic(problem.steps) ? 1024 : std::max<int64_t>(problem.steps, 1);
-  int64_t fitting = problem.target.getL2() / 4 * 8 / (steps * stepBits);
-  int64_t block = llvm::alignTo(std::clamp(fitting, kLeastRowBlock, kRowBlock), rows);
+  int64_t fitting = problem.target.getL2() * 8 / (steps * leftBits) - llvm::divideCeil(rightBits, leftBits);
+  int64_t block = std::clamp(fitting, kLeastRowBlock, kRowBlock);
+  if (ShapedType::isDynamic(problem.rows))
+    return llvm::alignTo(block, rows);
   // A remainder that is no block of its own.
-  return !ShapedType::isDynamic(problem.rows) && problem.rows <= block + block / 2 ? 0 : block;
+  if (problem.rows <= block + block / 2)
+    return 0;
+  return llvm::alignTo(llvm::divideCeil(problem.rows, llvm::divideCeil(problem.rows, block)), rows);
 }
 
 /// Blocks of rows that threads share evenly, instead of columns: what comes before and after is mostly cut by rows or
@@ -122,6 +130,10 @@ bool ingot::tile::isWorthThreads(int64_t work) { return ShapedType::isDynamic(wo
 
 int64_t ingot::tile::chooseSplit(const TileProblem &problem) {
   return std::max<int64_t>(1, kInFlight / problem.vectors);
+}
+
+int64_t ingot::tile::chooseUnroll(int64_t rows, int64_t steps) {
+  return rows >= kLeastUnrolledRows && !ShapedType::isDynamic(steps) && steps >= kLeastUnrolledSteps ? kUnroll : 1;
 }
 
 /// A panel that several tiles share comes from the second cache each time if the first one has no room for it.
@@ -218,7 +230,8 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
 
   int64_t stepBits = op.getA().getType().getElementTypeBitWidth() * op.getPackedDepth();
   int64_t panel = 0, rows = chooseRows(problem, getMaxRows(target, problem.vectors));
-  int64_t rowBlock = chooseRowBlock(problem, rows, stepBits);
+  int64_t rowBlock = chooseRowBlock(problem, rows, stepBits,
+                                    columns * op.getB().getType().getElementTypeBitWidth() * op.getPackedDepth());
   if (copiesPanels(op, target, columns))
     panel = ShapedType::isDynamic(k) ? kPanelSteps : std::clamp<int64_t>(k, 1, kPanelSteps);
   // Sums that wait for the next panel need a block of known size.
@@ -231,9 +244,9 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
   if (isParallel && !panel && batch == 1 && !ShapedType::isDynamic(m) && !ShapedType::isDynamic(weightBits) &&
       weightBits / 8 <= target.getL2() / 2)
     std::tie(rows, rowBlock) = shareRows(problem, rows, rowBlock);
-  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem), rowBlock, panel,
-                           target.getMasks(), isParallel, fetchesAhead(op, target, rows),
-                           chooseAhead(op, problem, rows));
+  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, chooseUnroll(rows, problem.steps),
+                           chooseSplit(problem), rowBlock, panel, target.getMasks(), isParallel,
+                           fetchesAhead(op, target, rows), chooseAhead(op, problem, rows));
 }
 
 /// Lines that together have the rows of a row block.
@@ -267,10 +280,11 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
   // Lines of merged groups share no pass over the weights: they are threads' alone.
   int64_t lines = op.getMergedGroups() > 1 ? 1 : chooseLines(width);
-  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(problem), lines,
-                           /*panel=*/0, target.getMasks(), isWorthThreads(work), /*prefetch=*/false,
-                           chooseAhead(problem, multiply({width, lines}), rows, op.getB().getType(),
-                                       op.getB().getType().getRank() - 2));
+  return ScheduleAttr::get(
+      op.getContext(), rows, columns, lanes, chooseUnroll(rows, getSteps(channels, op.getPackedDepth())),
+      chooseSplit(problem), lines,
+      /*panel=*/0, target.getMasks(), isWorthThreads(work), /*prefetch=*/false,
+      chooseAhead(problem, multiply({width, lines}), rows, op.getB().getType(), op.getB().getType().getRank() - 2));
 }
 
 /// Channels whose lines of a window take half the first cache, so that the next line finds most of them there. 0 for

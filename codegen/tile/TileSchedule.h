@@ -31,6 +31,9 @@ int64_t chooseRows(const TileProblem &problem, int64_t most);
 /// Sets of sums for one row; a row tile of r rows takes a share of 1 / r.
 int64_t chooseSplit(const TileProblem &problem);
 
+/// Copies of a step in a row, of tiles of so many rows.
+int64_t chooseUnroll(int64_t rows, int64_t steps);
+
 /// Steps by which weights are fetched into the first cache before they are multiplied: the second one's latency, some
 /// times over. Between 4 and 64 of them nothing differed.
 inline constexpr int64_t kFetchAhead = 16;

@@ -269,7 +269,7 @@ void WinogradEmitter::multiply(const Block &block, Value panel) {
     emitRowTiles(b, b.index(0), end, rows, getTailRows(rows, whole), [&](int64_t tileRows, Value first) {
       RegisterTile tile{tileRows, vectors, std::max<int64_t>(1, schedule.getSplit() / tileRows)};
       Vectors products = reduce(
-          b, tile, b.index(0), b.index(channels), std::max(schedule.getUnroll(), tile.sets), tile.start(multiplier),
+          b, tile, b.index(0), b.index(channels), tile.getUnroll(schedule), tile.start(multiplier),
           [&](Value channel, MutableArrayRef<Value> stepSums) {
             auto loadLeft = [&](int64_t row) {
               return multiplier.loadLeft(inputs, ValueRange{point, b.add(first, row), channel}, Value());

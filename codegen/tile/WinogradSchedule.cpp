@@ -155,7 +155,8 @@ ScheduleAttr ingot::tile::scheduleWinograd(WinogradConvOp op, TargetAttr target)
   int64_t rows = chooseRows(product, getMaxRows(target, product.vectors));
   bool parallel = ShapedType::isDynamic(tiles) || ShapedType::isDynamic(out[0]) ||
                   isWorthThreads(out[0] * tiles * inputTile * inputTile * problem.channels * problem.outChannels);
-  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, chooseSplit(product), block,
-                           /*panel=*/0, target.getMasks(), parallel, areFar(target, weightBytes),
+  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, chooseUnroll(rows, problem.channels),
+                           chooseSplit(product), block, /*panel=*/0, target.getMasks(), parallel,
+                           areFar(target, weightBytes),
                            chooseAhead(product, block, rows, op.getB().getType(), /*panelRank=*/2));
 }

@@ -2,9 +2,37 @@
 
 module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 1048576>} {
   // CHECK-LABEL: func @square
-  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 128, masks = true, prefetch = true, ahead = 16>
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, unroll = 4, split = 4, row_block = 128, masks = true, prefetch = true, ahead = 16>
   func.func @square(%a: memref<512x512xf32>, %b: memref<16x512x32xf32>, %out: memref<512x512xf32>) {
     tile.matmul packed ins(%a, %b : memref<512x512xf32>, memref<16x512x32xf32>) outs(%out : memref<512x512xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Blocks of long rows, as even as the tile lets them be, fit the second cache beside a panel.
+  // CHECK-LABEL: func @long_rows
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, unroll = 4, split = 4, row_block = 48, masks = true, prefetch = true, ahead = 16>
+  func.func @long_rows(%a: memref<128x3072xf32>, %b: memref<24x3072x32xf32>, %out: memref<128x768xf32>) {
+    tile.matmul packed ins(%a, %b : memref<128x3072xf32>, memref<24x3072x32xf32>) outs(%out : memref<128x768xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Few steps stand once in their loop, as do those of tiles of few rows.
+  // CHECK-LABEL: func @few
+  // CHECK: schedule = #tile.schedule<rows = 10, columns = 32, lanes = 16, split = 4,
+  // CHECK: schedule = #tile.schedule<rows = 3, columns = 32, lanes = 16, split = 4,
+  func.func @few(%a: memref<512x24xf32>, %b: memref<16x24x32xf32>, %out: memref<512x512xf32>,
+                 %rows: memref<3x512xf32>, %weights: memref<16x512x32xf32>, %rows_out: memref<3x512xf32>) {
+    tile.matmul packed ins(%a, %b : memref<512x24xf32>, memref<16x24x32xf32>) outs(%out : memref<512x512xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%rows, %weights : memref<3x512xf32>, memref<16x512x32xf32>) outs(%rows_out : memref<3x512xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
@@ -48,7 +76,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Weights of three bytes, rows that only the run knows: tiles for many rows, and sets of sums for what rows are left.
   // CHECK-LABEL: func @rows_at_run_time
-  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, split = 2, row_block = {{[0-9]+}}, masks = true, prefetch = true, ahead = 16>
+  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, unroll = 4, split = 2, row_block = {{[0-9]+}}, masks = true, prefetch = true, ahead = 16>
   func.func @rows_at_run_time(%a: memref<?x768xf32>, %b: memref<48x768x3x16xi32>, %out: memref<?x3072xf32>) {
     tile.matmul packed ins(%a, %b : memref<?x768xf32>, memref<48x768x3x16xi32>) outs(%out : memref<?x3072xf32>)
         {fixed24} epilogue {
@@ -82,7 +110,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   }
 
   // CHECK-LABEL: func @dynamic
-  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 64, panel = 256, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 128, panel = 256, masks = true>
   func.func @dynamic(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %out: memref<?x?xf32>) {
     tile.matmul transposed ins(%a, %b : memref<?x?xf32>, memref<?x?xf32>) outs(%out : memref<?x?xf32>) epilogue {
     ^bb0(%sum: f32):
@@ -93,7 +121,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Rows of b far apart are copied.
   // CHECK-LABEL: func @far_apart
-  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, split = 2, row_block = 132, panel = 64, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, unroll = 4, split = 2, row_block = 132, panel = 64, masks = true>
   func.func @far_apart(%a: memref<512x64xf32>, %b: memref<64x1024xf32>, %out: memref<512x1024xf32>) {
     tile.matmul row_major ins(%a, %b : memref<512x64xf32>, memref<64x1024xf32>) outs(%out : memref<512x1024xf32>) epilogue {
     ^bb0(%sum: f32):
@@ -125,8 +153,8 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   // CHECK-LABEL: func @shared_rows
   // CHECK: schedule = #tile.schedule<rows = 8, {{.*}}, row_block = 32, masks = true{{.*}}>
   // CHECK: schedule = #tile.schedule<rows = 8, {{.*}}, row_block = 24, masks = true{{.*}}>
-  // CHECK: schedule = #tile.schedule<rows = 10, columns = 32, lanes = 16, split = 4, masks = true{{.*}}>
-  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, masks = true{{.*}}>
+  // CHECK: schedule = #tile.schedule<rows = 10, columns = 32, lanes = 16, unroll = 4, split = 4, masks = true{{.*}}>
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, unroll = 4, split = 4, masks = true{{.*}}>
   func.func @shared_rows(%a: memref<128x256xf32>, %w: memref<8x256x32xf32>, %out: memref<128x256xf32>,
                          %a48: memref<48x256xf32>, %out48: memref<48x256xf32>,
                          %a30: memref<30x256xf32>, %out30: memref<30x256xf32>, %much: memref<32x256x32xf32>,
@@ -152,9 +180,9 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Many rows have wide tiles; few do not, nor do columns of which the last tile would have but half of its vectors.
   // CHECK-LABEL: func @wide
-  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, split = 2, row_block = 24, masks = true>
-  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, masks = true
-  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 24, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 6, columns = 64, lanes = 16, unroll = 4, split = 2, row_block = 24, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, unroll = 4, split = 4, masks = true
+  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, unroll = 4, split = 4, row_block = 24, masks = true>
   func.func @wide(%a: memref<96x64xf32>, %b: memref<64x128xf32>, %out: memref<96x128xf32>, %few: memref<16x64xf32>,
                   %less: memref<16x128xf32>, %c: memref<64x96xf32>, %half: memref<96x96xf32>) {
     tile.matmul row_major ins(%a, %b : memref<96x64xf32>, memref<64x128xf32>) outs(%out : memref<96x128xf32>) epilogue {
@@ -227,7 +255,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   }
 
   // CHECK-LABEL: func @winograd
-  // CHECK: schedule = #tile.schedule<rows = 13, columns = 32, lanes = 16, split = 4, row_block = 25, masks = true, prefetch = true>
+  // CHECK: schedule = #tile.schedule<rows = 13, columns = 32, lanes = 16, unroll = 4, split = 4, row_block = 25, masks = true, prefetch = true>
   func.func @winograd(%x: memref<1x56x56x64xf32>, %w: memref<1x2x6x6x64x32xf32>, %y: memref<1x56x56x64xf32>) {
     tile.winograd_conv ins(%x, %w : memref<1x56x56x64xf32>, memref<1x2x6x6x64x32xf32>) outs(%y : memref<1x56x56x64xf32>)
         {pads = array<i64: 1, 1>} epilogue {
@@ -273,7 +301,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Rows that divide the width; as many lines as have some hundred rows.
   // CHECK-LABEL: func @conv
-  // CHECK: schedule = #tile.schedule<rows = 7, columns = 32, lanes = 16, split = 4, row_block = 18, masks = true, ahead = 16>
+  // CHECK: schedule = #tile.schedule<rows = 7, columns = 32, lanes = 16, unroll = 4, split = 4, row_block = 18, masks = true, ahead = 16>
   func.func @conv(%x: memref<1x7x7x512xf32>, %w: memref<1x16x3x3x512x32xf32>, %y: memref<1x7x7x512xf32>) {
     tile.conv ins(%x, %w : memref<1x7x7x512xf32>, memref<1x16x3x3x512x32xf32>) outs(%y : memref<1x7x7x512xf32>)
         {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
@@ -362,7 +390,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 // A module without a target: short vectors, few registers, no masks, so that ragged columns are copied.
 
 // CHECK-LABEL: func @least
-// CHECK: schedule = #tile.schedule<rows = 6, columns = 8, lanes = 4, split = 4, row_block = 114, panel = 256>
+// CHECK: schedule = #tile.schedule<rows = 6, columns = 8, lanes = 4, unroll = 4, split = 4, row_block = 102, panel = 256>
 func.func @least(%a: memref<300x300xf32>, %b: memref<300x301xf32>, %out: memref<300x301xf32>) {
   tile.matmul row_major ins(%a, %b : memref<300x300xf32>, memref<300x301xf32>) outs(%out : memref<300x301xf32>) epilogue {
   ^bb0(%sum: f32):
