@@ -29,14 +29,14 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   // Few weights: threads share the rows. Of few rows, they share the columns.
   // CHECK-LABEL: func @shared
   // CHECK: amx = #tile.amx<least_rows = 196, row_block = 128, column_block = 384,
-  // CHECK: amx = #tile.amx<least_rows = 49, row_block = 64, column_block = 192,
+  // CHECK: amx = #tile.amx<least_rows = 64, row_block = 64, column_block = 192,
   func.func @shared(%a: memref<196x384xf32>, %b: memref<12x384x32xf32>, %out: memref<196x384xf32>,
-                    %a49: memref<49x384xf32>, %out49: memref<49x384xf32>) {
+                    %a64: memref<64x384xf32>, %out64: memref<64x384xf32>) {
     tile.matmul packed ins(%a, %b : memref<196x384xf32>, memref<12x384x32xf32>) outs(%out : memref<196x384xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
-    tile.matmul packed ins(%a49, %b : memref<49x384xf32>, memref<12x384x32xf32>) outs(%out49 : memref<49x384xf32>) epilogue {
+    tile.matmul packed ins(%a64, %b : memref<64x384xf32>, memref<12x384x32xf32>) outs(%out64 : memref<64x384xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
@@ -57,20 +57,20 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   // Right operands that are not packed; each product of an even number of them is one block, which reads them but once.
   // Of few rows, vectors.
   // CHECK-LABEL: func @unpacked
-  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 128, left_depth = 64, right_depth = 64>
-  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 128, left_depth = 64, right_depth = 64>
+  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 128, left_depth = 128, right_depth = 64>
+  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 128, left_depth = 128, right_depth = 64>
   // CHECK-NOT: amx =
-  func.func @unpacked(%a: memref<12x128x64xf32>, %b: memref<12x128x64xf32>, %c: memref<12x64x128xf32>,
-                      %out: memref<12x128x128xf32>, %short: memref<12x16x64xf32>, %short_out: memref<12x16x128xf32>) {
-    tile.matmul transposed ins(%a, %b : memref<12x128x64xf32>, memref<12x128x64xf32>) outs(%out : memref<12x128x128xf32>) epilogue {
+  func.func @unpacked(%a: memref<12x128x128xf32>, %b: memref<12x128x128xf32>, %c: memref<12x128x128xf32>,
+                      %out: memref<12x128x128xf32>, %short: memref<12x16x128xf32>, %short_out: memref<12x16x128xf32>) {
+    tile.matmul transposed ins(%a, %b : memref<12x128x128xf32>, memref<12x128x128xf32>) outs(%out : memref<12x128x128xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
-    tile.matmul row_major ins(%a, %c : memref<12x128x64xf32>, memref<12x64x128xf32>) outs(%out : memref<12x128x128xf32>) epilogue {
+    tile.matmul row_major ins(%a, %c : memref<12x128x128xf32>, memref<12x128x128xf32>) outs(%out : memref<12x128x128xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
-    tile.matmul transposed ins(%short, %b : memref<12x16x64xf32>, memref<12x128x64xf32>) outs(%short_out : memref<12x16x128xf32>) epilogue {
+    tile.matmul transposed ins(%short, %b : memref<12x16x128xf32>, memref<12x128x128xf32>) outs(%short_out : memref<12x16x128xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
@@ -79,9 +79,9 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Weights that the first cache holds need no fetching.
   // CHECK-LABEL: func @near
-  // CHECK: amx = #tile.amx<least_rows = 192, row_block = 96, column_block = 96, left_depth = 128, right_depth = 64>
-  func.func @near(%a: memref<192x96xf32>, %b: memref<3x96x32xf32>, %out: memref<192x96xf32>) {
-    tile.matmul packed ins(%a, %b : memref<192x96xf32>, memref<3x96x32xf32>) outs(%out : memref<192x96xf32>) epilogue {
+  // CHECK: amx = #tile.amx<least_rows = 512, row_block = 256, column_block = 96, left_depth = 128, right_depth = 64>
+  func.func @near(%a: memref<512x96xf32>, %b: memref<3x96x32xf32>, %out: memref<512x96xf32>) {
+    tile.matmul packed ins(%a, %b : memref<512x96xf32>, memref<3x96x32xf32>) outs(%out : memref<512x96xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
