@@ -201,12 +201,19 @@ def draw_transposed_convolution(d):
     return d.finish(d.node("ConvTranspose", [x, w], strides=strides, dilations=dilations, group=group))
 
 
+def off_zero(d, x):
+    """Shifts an input whose elements are to be added up: of numbers around zero, a sum is mostly what rounding leaves."""
+    d.inputs[x] += numpy.float32(0.5)
+
+
 def draw_pooling(d):
     rank = d.pick(1, 2, 2)
     kernel, strides, _, pads, spatial = draw_window(d, rank)
     spatial = [max(extent, k) for extent, k in zip(spatial, kernel)]
     x = d.input("x", d.pick(1, 2), d.extent(65), *spatial)
     op = d.pick("MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool")
+    if "Average" in op:
+        off_zero(d, x)
     if op.startswith("Global"):
         return d.finish(d.node(op, [x]))
     attributes = {"kernel_shape": kernel, "strides": strides, "pads": pads}
@@ -231,8 +238,8 @@ def draw_reduction(d):
         tail = shape[axes[0]:]
         return d.node(kind, [x, d.constant("s", d.data(*tail)), d.constant("b", d.data(*tail))], axis=axes[0])
     keep = d.pick(0, 1)
-    if kind in ("ReduceSum", "ReduceMean"):  # of numbers around zero, a sum is mostly what rounding leaves
-        d.inputs[x] += numpy.float32(0.5)
+    if kind in ("ReduceSum", "ReduceMean"):
+        off_zero(d, x)
     if kind == "ReduceSum":
         return d.node(kind, [x, d.constant("axes", numpy.array(axes, numpy.int64))], keepdims=keep)
     return d.node(kind, [x], axes=axes, keepdims=keep)
