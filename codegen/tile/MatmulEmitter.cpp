@@ -393,10 +393,14 @@ Value MatmulEmitter::loadPacked(const OuterTile &outer, Value step, int64_t vect
 }
 
 /// The block's tiles fetch equal parts of the next panel, in its order: memory is kept busy all the time, and no line
-/// is asked for by each of them. Of more than a line, a step of a single tile fetches several.
+/// is asked for by each of them. Of more than a line, a step of a single tile fetches several. Where the blocks are of a
+/// known size, so is the share, and costs the steps no arithmetic; the last block, if shorter, leaves some to the next
+/// steps then.
 Value MatmulEmitter::getShare(const OuterTile &outer) {
   int64_t step = cast<MemRefType>(panels.getType()).getShape().back();
-  Value tiles = b.max(b.div(b.sub(outer.rowEnd, outer.rowBegin), schedule.getRows()), b.index(1));
+  int64_t block = schedule.getRowBlock();
+  Value rows = block ? b.index(block) : b.sub(outer.rowEnd, outer.rowBegin);
+  Value tiles = b.max(b.div(rows, schedule.getRows()), b.index(1));
   Value share = b.ceilDiv(b.index(step), tiles);
   return getConstant(share) ? share : b.min(share, b.index(getLineElements(panels)));
 }
