@@ -93,11 +93,11 @@ int64_t ingot::tile::chooseRows(const TileProblem &problem, int64_t most) {
   return best;
 }
 
-/// As many rows of the left operand as the second cache holds beside a panel: each block reads all panels once more,
-/// from the outer caches mostly. A step takes `leftBits` of a row, `rightBits` of a panel.
+/// As many rows of the left operand as the second cache holds beside a panel and the one that comes next: each block
+/// reads all panels once more, from the outer caches mostly. A step takes `leftBits` of a row, `rightBits` of a panel.
 static int64_t chooseRowBlock(const TileProblem &problem, int64_t rows, int64_t leftBits, int64_t rightBits) {
   int64_t steps = ShapedType::isDynamic(problem.steps) ? 1024 : std::max<int64_t>(problem.steps, 1);
-  int64_t fitting = problem.target.getL2() * 8 / (steps * leftBits) - llvm::divideCeil(rightBits, leftBits);
+  int64_t fitting = problem.target.getL2() * 8 / (steps * leftBits) - 2 * llvm::divideCeil(rightBits, leftBits);
   int64_t block = std::clamp(fitting, kLeastRowBlock, kRowBlock);
   if (ShapedType::isDynamic(problem.rows))
     return llvm::alignTo(block, rows);

@@ -11,11 +11,11 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
-  // Blocks of long rows, as even as the tile lets them be, fit the second cache beside a panel.
+  // Blocks of long rows, as even as the tile lets them be, fit the second cache beside two panels.
   // CHECK-LABEL: func @long_rows
-  // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, unroll = 4, split = 4, row_block = 48, masks = true, prefetch = true, ahead = 16>
-  func.func @long_rows(%a: memref<128x3072xf32>, %b: memref<24x3072x32xf32>, %out: memref<128x768xf32>) {
-    tile.matmul packed ins(%a, %b : memref<128x3072xf32>, memref<24x3072x32xf32>) outs(%out : memref<128x768xf32>) epilogue {
+  // CHECK: schedule = #tile.schedule<rows = 10, columns = 32, lanes = 16, unroll = 4, split = 4, row_block = 50, masks = true, prefetch = true, ahead = 16>
+  func.func @long_rows(%a: memref<100x2048xf32>, %b: memref<24x2048x32xf32>, %out: memref<100x768xf32>) {
+    tile.matmul packed ins(%a, %b : memref<100x2048xf32>, memref<24x2048x32xf32>) outs(%out : memref<100x768xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
