@@ -130,7 +130,7 @@ static LogicalResult lowerNonMaxSuppression(NonMaxSuppressionOp op, HostLowering
   Value threshold = onlyElement(host, b, op.getScoreThreshold(), b.number(b.getF32Type(), -infinity));
   Value selected = numbers(host, b, b.mul(b.mul(b.mul(batches, classes), most), 3));
   Value found = numbers(host, b, b.index(1));
-  SmallVector<Value> arguments{boxes, scores, selected, numbers(host, b, count), found, overlap, threshold};
+  SmallVector<Value> arguments{boxes, scores, selected, numbers(host, b, b.mul(count, 4)), found, overlap, threshold};
   emitKernel(host, "non_max_suppression", arguments, most, [&](KernelBuilder &k, ValueRange m, ArrayRef<Value> limit) {
     Value total = callRuntime(host, k, "ingot_rt_op_non_max_suppression",
                               {m[0], m[1], k.dim(m[0], 0), k.dim(m[1], 1), k.dim(m[0], 1), limit[0], m[5], m[6],

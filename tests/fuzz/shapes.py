@@ -383,13 +383,26 @@ def draw_joined(d):
     return y if d.pick(0, 1) else d.finish(y)
 
 
+def draw_suppression(d):
+    """Boxes on a grid, so that no overlap is a matter of rounding; which are chosen, as numbers."""
+    batch, classes, count = d.pick(1, 2), d.extent(9), d.pick(*[e for e in EXTENTS if e <= 65], 150, 400)
+    boxes, scores = d.input("boxes", batch, count, 4), d.input("scores", batch, classes, count)
+    corner, size = d.random.integers(0, 128, (batch, count, 2)), d.random.integers(0, 48, (batch, count, 2))
+    d.inputs[boxes] = (numpy.concatenate([corner, corner + size], axis=2) / 16).astype(numpy.float32)
+    limits = [d.constant("most", numpy.array([d.pick(1, 20, 1000)], numpy.int64)),
+              d.constant("overlap", numpy.float32([d.pick(0, 0.25, 0.5)])),
+              d.constant("threshold", numpy.float32([d.pick(-9, 0.5)]))]
+    chosen = d.node("NonMaxSuppression", [boxes, scores, *limits], center_point_box=d.pick(0, 1))
+    return d.node("Cast", [chosen], to=1)
+
+
 FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolution": draw_convolution,
             "wide_convolution": draw_wide_convolution, "filtered_convolution": draw_filtered_convolution,
             "planes": draw_planes, "depthwise_pair": draw_depthwise_pair,
             "transposed_convolution": draw_transposed_convolution,
             "pooling": draw_pooling, "reduction": draw_reduction, "attention": draw_attention,
             "joint_attention": draw_joint_attention, "recurrent": draw_recurrent, "gates": draw_gates,
-            "joined": draw_joined}
+            "joined": draw_joined, "suppression": draw_suppression}
 
 
 def draw(index, seed):

@@ -13,6 +13,12 @@ typedef struct corners {
   float y0, x0, y1, x1;
 } corners;
 
+/* The boxes of a class that were chosen, each coordinate on its own: a box is compared with several at a time. */
+typedef struct chosen_boxes {
+  float *y0, *x0, *y1, *x1, *area;
+  int64_t count;
+} chosen_boxes;
+
 /* Boxes are two opposite corners, y before x, or a centre x, y with width and height. */
 static corners corners_of(const float *box, bool center_point) {
   if (center_point)
@@ -22,12 +28,36 @@ static corners corners_of(const float *box, bool center_point) {
 
 static float area(corners box) { return (box.y1 - box.y0) * (box.x1 - box.x0); }
 
-static bool overlaps(corners a, corners b, float most) {
-  float height = fminf(a.y1, b.y1) - fmaxf(a.y0, b.y0), width = fminf(a.x1, b.x1) - fmaxf(a.x0, b.x0);
-  if (!(height > 0 && width > 0))
-    return false;
-  float both = height * width, either = area(a) + area(b) - both;
-  return either > 0 && both / either > most;
+static void choose(chosen_boxes *chosen, corners box) {
+  int64_t i = chosen->count++;
+  chosen->y0[i] = box.y0;
+  chosen->x0[i] = box.x0;
+  chosen->y1[i] = box.y1;
+  chosen->x1[i] = box.x1;
+  chosen->area[i] = area(box);
+}
+
+/* Whether the box overlaps any of those at [begin, end) by more than `most` of what both cover together. */
+static bool overlaps_some(const chosen_boxes *chosen, int64_t begin, int64_t end, corners box, float most) {
+  float own = area(box);
+  int32_t found = 0;
+  for (int64_t i = begin; i < end; ++i) {
+    float y1 = box.y1 < chosen->y1[i] ? box.y1 : chosen->y1[i], y0 = box.y0 > chosen->y0[i] ? box.y0 : chosen->y0[i];
+    float x1 = box.x1 < chosen->x1[i] ? box.x1 : chosen->x1[i], x0 = box.x0 > chosen->x0[i] ? box.x0 : chosen->x0[i];
+    float height = y1 - y0, width = x1 - x0, both = height * width, either = own + chosen->area[i] - both;
+    found |= (height > 0) & (width > 0) & (either > 0) & (both / either > most);
+  }
+  return found;
+}
+
+static bool overlaps_any(const chosen_boxes *chosen, corners box, float most) {
+  enum { AT_ONCE = 64 };
+  for (int64_t begin = 0; begin < chosen->count; begin += AT_ONCE) {
+    int64_t end = begin + AT_ONCE < chosen->count ? begin + AT_ONCE : chosen->count;
+    if (overlaps_some(chosen, begin, end, box, most))
+      return true;
+  }
+  return false;
 }
 
 static bool comes_before(const float *scores, int64_t a, int64_t b) {
@@ -48,25 +78,26 @@ static void sink(const float *scores, int64_t *heap, int64_t count, int64_t at) 
 
 /* Boxes of one class, best first, as long as `most` have not been found; a heap gives them out in that order. */
 static int64_t select_class(const float *boxes, const float *scores, int64_t count, int64_t most, float overlap,
-                            float threshold, bool center_point, int64_t *chosen, int64_t *heap) {
-  int64_t waiting = 0, found = 0;
+                            float threshold, bool center_point, int64_t *selected, int64_t *heap) {
+  float *room = (float *)(heap + count);
+  chosen_boxes chosen = {room, room + count, room + 2 * count, room + 3 * count, room + 4 * count, 0};
+  int64_t waiting = 0;
   for (int64_t i = 0; i < count; ++i)
     if (scores[i] > threshold)
       heap[waiting++] = i;
   for (int64_t at = waiting / 2; at-- > 0;)
     sink(scores, heap, waiting, at);
-  while (waiting > 0 && found < most) {
+  while (waiting > 0 && chosen.count < most) {
     int64_t next = heap[0];
     heap[0] = heap[--waiting];
     sink(scores, heap, waiting, 0);
     corners box = corners_of(boxes + 4 * next, center_point);
-    bool keep = true;
-    for (int64_t i = 0; i < found && keep; ++i)
-      keep = !overlaps(box, corners_of(boxes + 4 * chosen[3 * i + 2], center_point), overlap);
-    if (keep)
-      chosen[3 * found++ + 2] = next;
+    if (overlaps_any(&chosen, box, overlap))
+      continue;
+    selected[3 * chosen.count + 2] = next;
+    choose(&chosen, box);
   }
-  return found;
+  return chosen.count;
 }
 
 int64_t ingot_rt_op_non_max_suppression(const float *boxes, const float *scores, int64_t batches, int64_t classes,
@@ -75,12 +106,12 @@ int64_t ingot_rt_op_non_max_suppression(const float *boxes, const float *scores,
   int64_t total = 0;
   for (int64_t b = 0; b < batches; ++b)
     for (int64_t c = 0; c < classes; ++c) {
-      int64_t *chosen = selected + 3 * total;
+      int64_t *triples = selected + 3 * total;
       int64_t found = select_class(boxes + 4 * b * count, scores + (b * classes + c) * count, count, most, overlap,
-                                   threshold, center_point != 0, chosen, scratch);
+                                   threshold, center_point != 0, triples, scratch);
       for (int64_t i = 0; i < found; ++i) {
-        chosen[3 * i] = b;
-        chosen[3 * i + 1] = c;
+        triples[3 * i] = b;
+        triples[3 * i + 1] = c;
       }
       total += found;
     }

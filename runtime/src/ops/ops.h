@@ -24,7 +24,7 @@ int64_t ingot_rt_op_unique(int32_t dtype, const void *data, int64_t outer, int64
                            int64_t sorted, int64_t *inverse, int64_t *first, int64_t *counts, int64_t *scratch);
 
 /* boxes[batches][count][4], scores[batches][classes][count]. Returns the number of triples (batch, class, box) in
- * `selected`, which has room for batches * classes * min(most, count) of them; `scratch` has room for `count`. */
+ * `selected`, which has room for batches * classes * min(most, count) of them; `scratch` has room for 4 * count. */
 int64_t ingot_rt_op_non_max_suppression(const float *boxes, const float *scores, int64_t batches, int64_t classes,
                                         int64_t count, int64_t most, float overlap, float threshold,
                                         int64_t center_point, int64_t *selected, int64_t *scratch);
