@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/Dialect.h"
+#include "ir/GraphBuilder.h"
 #include "ir/Weights.h"
 
 #include "mlir/IR/PatternMatch.h"
@@ -196,10 +197,62 @@ struct DropUnitDimensions : OpRewritePattern<ConvOp> {
   }
 };
 
+/// Taps that meet nothing but padding are dropped, with their share of it: a kernel spread wider than a small map.
+struct DropOuterTaps : OpRewritePattern<ConvOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  /// The taps [begin, end) of a dimension that meet the input at some position; all where one would have to crop.
+  static std::pair<int64_t, int64_t> findTaps(ConvOp op, int64_t axis, int64_t extent, int64_t positions,
+                                              int64_t taps) {
+    auto spatial = static_cast<int64_t>(op.getStrides().size());
+    int64_t dilation = op.getDilations()[axis], before = op.getPads()[axis], after = op.getPads()[spatial + axis];
+    int64_t reach = (positions - 1) * op.getStrides()[axis];
+    int64_t begin = 0, end = taps;
+    while (begin + 1 < end && begin * dilation + reach < before && dilation <= before - begin * dilation)
+      ++begin;
+    while (end - 1 > begin && (end - 1) * dilation - before >= extent && dilation <= after - (taps - end) * dilation)
+      --end;
+    return {begin, end};
+  }
+
+  LogicalResult matchAndRewrite(ConvOp op, PatternRewriter &rewriter) const override {
+    auto input = dyn_cast<RankedTensorType>(op.getInput().getType());
+    auto weight = dyn_cast<RankedTensorType>(op.getWeight().getType());
+    auto result = dyn_cast<RankedTensorType>(op.getType());
+    if (!input || !result || !weight || !weight.hasStaticShape())
+      return failure();
+    auto spatial = static_cast<int64_t>(op.getStrides().size()), first = op.getChannelsLast() ? int64_t(1) : int64_t(2);
+    ShapeAnalysis shapes;
+    GraphBuilder g(rewriter, shapes);
+    g.loc = op.getLoc();
+    Value taps = op.getWeight();
+    SmallVector<int64_t> pads(op.getPads());
+    for (int64_t i = 0; i < spatial; ++i) {
+      int64_t extent = input.getDimSize(first + i), positions = result.getDimSize(first + i);
+      if (ShapedType::isDynamic(extent) || ShapedType::isDynamic(positions) || positions == 0 || extent == 0)
+        continue;
+      int64_t all = weight.getDimSize(2 + i);
+      auto [begin, end] = findTaps(op, i, extent, positions, all);
+      if (end - begin == all)
+        continue;
+      taps = g.slice(taps, 2 + i, begin, end);
+      pads[i] -= begin * op.getDilations()[i];
+      pads[spatial + i] -= (all - end) * op.getDilations()[i];
+    }
+    if (taps == op.getWeight())
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getWeightMutable().assign(taps);
+      op.setPads(pads);
+    });
+    return success();
+  }
+};
+
 } // namespace
 
 void ConvOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
-  patterns.add<DropUnitDimensions>(context);
+  patterns.add<DropUnitDimensions, DropOuterTaps>(context);
 }
 
 //===----------------------------------------------------------------------===//

@@ -212,10 +212,11 @@ bool ingot::seesOneDimension(Value extra, AffineMap map, unsigned dim) {
   return first && second && *first + 1 == *second && cast<MemRefType>(extra.getType()).getLayout().isIdentity();
 }
 
-/// Whether dimensions `dim` and `dim + 1` of memory are one of their product's extent.
-static bool liesAsOneDimension(Value memref, int64_t dim) {
+/// Whether these dimensions of memory are one of their product's extent; that any two of them are is not enough, as a
+/// dimension of extent 1 is one with whatever is next to it.
+static bool liesAsOneDimension(Value memref, const ReassociationIndices &dims) {
   auto type = cast<MemRefType>(memref.getType());
-  return type.getLayout().isIdentity() || memref::CollapseShapeOp::isGuaranteedCollapsible(type, {{dim, dim + 1}});
+  return type.getLayout().isIdentity() || memref::CollapseShapeOp::isGuaranteedCollapsible(type, {dims});
 }
 
 /// The map of an extra after the output's dimensions were merged, and how the extra's own ones merge.
@@ -242,8 +243,10 @@ void ingot::collapseDims(HostLowering &host, RowOperands &operands, int64_t begi
   SmallVector<unsigned> groupOf{0};
   SmallVector<ReassociationIndices> groups{{0}};
   for (int64_t dim = 1; dim < type.getRank(); ++dim) {
+    ReassociationIndices joined(groups.back());
+    joined.push_back(dim);
     bool joins = begin < dim && dim < end &&
-                 llvm::all_of(operands.whole, [&](Value memref) { return liesAsOneDimension(memref, dim - 1); });
+                 llvm::all_of(operands.whole, [&](Value memref) { return liesAsOneDimension(memref, joined); });
     for (auto [extra, map] : llvm::zip(operands.extras, operands.maps))
       joins = joins && seesOneDimension(extra, map, dim - 1);
     if (!joins)

@@ -113,9 +113,19 @@ def draw_window(d, rank):
     return kernel, [d.pick(1, 1, 2, 3) for _ in range(rank)], dilations, pads, spatial
 
 
+def spread(d, kernel):
+    """Dilations that take taps beyond a small map, with pads that make up for it, and the map's extents."""
+    dilations = [d.pick(4, 9, 12) for _ in kernel]
+    pads = [(k - 1) * dilation // 2 + d.pick(0, 0, 1) for k, dilation in zip(kernel, dilations)]
+    ends = [(k - 1) * dilation - (k - 1) * dilation // 2 + d.pick(0, 0, 1) for k, dilation in zip(kernel, dilations)]
+    return dilations, pads + ends, [d.extent(17) for _ in kernel]
+
+
 def draw_convolution(d):
     rank = d.pick(1, 2, 2, 2)
     kernel, strides, dilations, pads, spatial = draw_window(d, rank)
+    if d.random.random() < 0.2:
+        dilations, pads, spatial = spread(d, kernel)
     few = d.pick(2, 4, 8)
     group, channels, outputs = d.pick((1, d.extent(65), d.extent(65)), (1, d.extent(65), d.extent(65)),
                                       (d.pick(2, 3), d.extent(17), d.extent(17)), (d.extent(65), 1, d.pick(1, 1, 2)),

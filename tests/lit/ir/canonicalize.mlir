@@ -94,6 +94,39 @@ func.func @images(%x: tensor<1x4x1xf32>, %w: tensor<6x4x1xf32>, %y: tensor<1x4x1
 
 // -----
 
+// Taps that meet only padding go, on each side and along each dimension by itself.
+// CHECK-LABEL: func.func @wide_kernel
+// CHECK: %[[W:.*]] = ingot.slice %arg1,
+// CHECK-SAME: -> tensor<6x4x1x3xf32>
+// CHECK: %[[V:.*]] = ingot.slice %[[W]],
+// CHECK-SAME: -> tensor<6x4x1x2xf32>
+// CHECK: ingot.conv %arg0, %[[V]] {dilations = array<i64: 9, 9>, pads = array<i64: 0, 4, 0, 5>, strides = array<i64: 1, 1>}
+func.func @wide_kernel(%x: tensor<?x4x8x10xf32>, %w: tensor<6x4x3x3xf32>) -> tensor<?x6x8x10xf32> {
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 9, 9>, pads = array<i64: 9, 4, 9, 14>}
+      : (tensor<?x4x8x10xf32>, tensor<6x4x3x3xf32>) -> tensor<?x6x8x10xf32>
+  return %0 : tensor<?x6x8x10xf32>
+}
+
+// -----
+
+// Each tap meets the input somewhere; where the outer one does not, the input would have to be cropped; the extents are
+// only known at run time.
+// CHECK-LABEL: func.func @near_taps
+// CHECK-NOT: ingot.slice
+// CHECK: return
+func.func @near_taps(%x: tensor<1x4x10xf32>, %w: tensor<6x4x3xf32>, %y: tensor<1x4x?xf32>)
+    -> (tensor<1x6x10xf32>, tensor<1x6x1xf32>, tensor<1x6x?xf32>) {
+  %0 = ingot.conv %x, %w {strides = array<i64: 1>, dilations = array<i64: 9>, pads = array<i64: 9, 9>}
+      : (tensor<1x4x10xf32>, tensor<6x4x3xf32>) -> tensor<1x6x10xf32>
+  %1 = ingot.conv %x, %w {strides = array<i64: 1>, dilations = array<i64: 9>, pads = array<i64: 2, 7>}
+      : (tensor<1x4x10xf32>, tensor<6x4x3xf32>) -> tensor<1x6x1xf32>
+  %2 = ingot.conv %y, %w {strides = array<i64: 1>, dilations = array<i64: 9>, pads = array<i64: 9, 9>}
+      : (tensor<1x4x?xf32>, tensor<6x4x3xf32>) -> tensor<1x6x?xf32>
+  return %0, %1, %2 : tensor<1x6x10xf32>, tensor<1x6x1xf32>, tensor<1x6x?xf32>
+}
+
+// -----
+
 // CHECK-LABEL: func.func @turned_image
 // CHECK-NEXT: %[[T:.*]] = ingot.transpose %arg0 {perm = array<i64: 0, 2, 1>} : (tensor<?x4x9xf32>) -> tensor<?x9x4xf32>
 // CHECK-NEXT: return %[[T]]

@@ -22,6 +22,22 @@ func.func @phases(%x: tensor<1x1x4xf32> {ingot.name = "x"}) -> (tensor<1x1x9xf32
 
 // -----
 
+// One line of input, of several images: a phase writes a line of each, which with the images' own dimension are not rows
+// one behind the other.
+// CHECK-LABEL: func.func @line_of_images
+// CHECK: %[[PHASE:.*]] = memref.subview %{{.*}}[0, 0, 0, 0] [2, 1, 15, 23]
+// CHECK: memref.collapse_shape %[[PHASE]] {{\[\[}}0, 1], [2], [3]]
+module {
+func.func @line_of_images(%x: tensor<2x5x1x15xf32> {ingot.name = "x"}) -> (tensor<2x23x3x15xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<5x23x1x1xf32> = dense<1.0> : tensor<5x23x1x1xf32>
+  %0 = ingot.conv_transpose %x, %w {strides = array<i64: 3, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>,
+      output_padding = array<i64: 2, 0>} : (tensor<2x5x1x15xf32>, tensor<5x23x1x1xf32>) -> tensor<2x23x3x15xf32>
+  return %0 : tensor<2x23x3x15xf32>
+}
+}
+
+// -----
+
 // Weights of the run, groups, a dynamic extent; stride 1 is one phase over the whole output.
 // CHECK: func.func private @{{.*}}_select_taps
 // CHECK: func.func private @{{.*}}_pack
