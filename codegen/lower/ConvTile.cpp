@@ -126,14 +126,23 @@ static tile::PackedElements getElements(const ConvWeights &weights) {
   return {memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
 }
 
-static tile::PackingChoice chooseConvPacking(HostLowering &host, const ConvWeights &weights, int64_t group, Value out) {
+/// The product that a group of a convolution is, of so many rows.
+static tile::PanelProblem describe(const ConvGeometry &geometry, const ConvWeights &weights,
+                                   const ConvOperands &operands, int64_t rows) {
+  auto extents = [](Value memref) { return cast<MemRefType>(memref.getType()).getShape().drop_front().drop_back(); };
+  return {rows, weights.outputChannels() / geometry.group, weights.groupChannels(), llvm::product_of(weights.kernel()),
+          tile::meetsMostlyPadding(extents(operands.input), extents(operands.out), weights.kernel(), geometry.strides,
+                                   geometry.dilations, geometry.pads)};
+}
+
+static tile::PackingChoice chooseConvPacking(HostLowering &host, const ConvGeometry &geometry,
+                                             const ConvWeights &weights, const ConvOperands &operands) {
   tile::PackedElements elements = getElements(weights);
-  if (auto merged = tile::chooseMergedPacking(host.target, elements, group, weights.outputChannels() / group,
-                                              weights.groupChannels(), llvm::product_of(weights.kernel())))
+  tile::PanelProblem problem = describe(geometry, weights, operands, countPositions(operands.out));
+  if (auto merged =
+          tile::chooseMergedPacking(host.target, elements, geometry.group, problem.n, problem.k, problem.taps))
     return *merged;
-  return tile::choosePacking(host.module, host.target, elements,
-                             {countPositions(out), weights.outputChannels() / group, weights.groupChannels(),
-                              llvm::product_of(weights.kernel())});
+  return tile::choosePacking(host.module, host.target, elements, problem);
 }
 
 /// [O, C / group, K...] read as [group / merged, merged, O / group, C / group, K...], merged groups side by side.
@@ -176,13 +185,12 @@ static Value packForConv(HostLowering &host, const ConvWeights &weights, int64_t
   return pack(host, weights, shape, packing);
 }
 
-/// [O, C, kernel..] as 24-bit integers in panels of output channels, [panels, kernel.., C, words], for products of so
-/// many rows; none where that is not worth it.
-static std::optional<Fixed24Weights> packFixed24(HostLowering &host, const ConvWeights &weights, int64_t rows,
-                                                 ArrayRef<int64_t> kernel) {
+/// [O, C, kernel..] as 24-bit integers in panels of output channels, [panels, kernel.., C, words]; none where that is
+/// not worth it.
+static std::optional<Fixed24Weights> packFixed24(HostLowering &host, const ConvWeights &weights,
+                                                 const tile::PanelProblem &problem, ArrayRef<int64_t> kernel) {
   SmallVector<int64_t> shape{weights.outputChannels(), weights.groupChannels()};
-  auto choice = tile::chooseFixed24Packing(host.target, getElements(weights),
-                                           {rows, shape[0], shape[1], llvm::product_of(kernel)});
+  auto choice = tile::chooseFixed24Packing(host.target, getElements(weights), problem);
   if (!choice || !weights.constant)
     return std::nullopt;
   llvm::append_range(shape, kernel);
@@ -194,17 +202,19 @@ static std::optional<Fixed24Weights> packFixed24(HostLowering &host, const ConvW
 }
 
 /// The weights of the general form.
-static PackedWeights packForGeneral(HostLowering &host, const ConvWeights &weights, int64_t group, Value out) {
-  ArrayRef<int64_t> positions = cast<MemRefType>(out.getType()).getShape().drop_front().drop_back();
-  if (group == 1)
-    if (auto fixed24 = packFixed24(host, weights, countPositions(positions), weights.kernel())) {
+static PackedWeights packForGeneral(HostLowering &host, const ConvGeometry &geometry, const ConvWeights &weights,
+                                    const ConvOperands &operands) {
+  ArrayRef<int64_t> positions = cast<MemRefType>(operands.out.getType()).getShape().drop_front().drop_back();
+  if (geometry.group == 1)
+    if (auto fixed24 = packFixed24(host, weights, describe(geometry, weights, operands, countPositions(positions)),
+                                   weights.kernel())) {
       auto type = cast<MemRefType>(fixed24->words.getType());
-      SmallVector<int64_t> shape{group};
+      SmallVector<int64_t> shape{geometry.group};
       llvm::append_range(shape, type.getShape());
       return {host.view(fixed24->words, MemRefType::get(shape, type.getElementType()), {}), 1, 1, fixed24->scales};
     }
-  tile::PackingChoice choice = chooseConvPacking(host, weights, group, out);
-  return {packForConv(host, weights, group, choice), choice.depth, choice.mergedGroups};
+  tile::PackingChoice choice = chooseConvPacking(host, geometry, weights, operands);
+  return {packForConv(host, weights, geometry.group, choice), choice.depth, choice.mergedGroups};
 }
 
 /// [C, 1, K...] as [K..., C].
@@ -220,11 +230,11 @@ static Value packForDepthwise(HostLowering &host, const ConvWeights &weights) {
 
 /// A 1x1 convolution's weights [O, C, 1...] as the right operand [C, O] of a product.
 static PackedWeights packForProduct(HostLowering &host, const ConvWeights &weights, Value out) {
-  if (auto fixed24 = packFixed24(host, weights, countPositions(out), /*kernel=*/{}))
-    return {fixed24->words, 1, 1, fixed24->scales};
   int64_t columns = weights.outputChannels(), depth = weights.groupChannels();
-  tile::PackingChoice choice = tile::choosePacking(host.module, host.target, getElements(weights),
-                                                   {countPositions(out), columns, depth});
+  tile::PanelProblem problem{countPositions(out), columns, depth};
+  if (auto fixed24 = packFixed24(host, weights, problem, /*kernel=*/{}))
+    return {fixed24->words, 1, 1, fixed24->scales};
+  tile::PackingChoice choice = tile::choosePacking(host.module, host.target, getElements(weights), problem);
   Packing packing{{0}, {choice.columns}, {0, 1}};
   if (choice.depth > 1) {
     packing.innerDims.push_back(1);
@@ -282,7 +292,7 @@ static int64_t chooseOutputTile(HostLowering &host, const ConvGeometry &geometry
       weights.kernel() != ArrayRef<int64_t>{3, 3} || geometry.group != 1 || !all(geometry.strides, 1) ||
       !all(geometry.dilations, 1) || !input.isLastDimUnitStride())
     return 0;
-  tile::PackingChoice packing = chooseConvPacking(host, weights, /*group=*/1, operands.out);
+  tile::PackingChoice packing = chooseConvPacking(host, geometry, weights, operands);
   if (packing.depth != 1)
     return 0;
   ArrayRef<int64_t> extents = out.getShape();
@@ -329,11 +339,10 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
   } else if (form == Form::depthwise) {
     packed.memory = packForDepthwise(host, weights);
   } else if (form == Form::winograd) {
-    packed.memory = packForConv(host, weights, /*group=*/1,
-                                chooseConvPacking(host, weights, /*group=*/1, operands.out),
+    packed.memory = packForConv(host, weights, /*group=*/1, chooseConvPacking(host, geometry, weights, operands),
                                 outputTile == 2 ? rt::Encoding::winograd2 : rt::Encoding::winograd4);
   } else {
-    packed = packForGeneral(host, weights, geometry.group, operands.out);
+    packed = packForGeneral(host, geometry, weights, operands);
   }
   if (packed.scales) {
     operands.extras.push_back(packed.scales);

@@ -161,8 +161,8 @@ static bool isPossible(TargetAttr target, MemRefType a, int64_t panel, int64_t p
 static bool hasWholeTaps(int64_t channels) { return channels % AmxUnit::kWords == 0; }
 
 bool ingot::tile::isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns) {
-  auto [rows, n, k, taps] = problem;
-  return target.getAmxBf16() && columns % AmxUnit::kWords == 0 && (taps == 1 || hasWholeTaps(k)) &&
+  auto [rows, n, k, taps, mostlyPadding] = problem;
+  return target.getAmxBf16() && !mostlyPadding && columns % AmxUnit::kWords == 0 && (taps == 1 || hasWholeTaps(k)) &&
          choose(target, {rows, n, k * taps, columns, taps == 1 ? kLeftSplit : kGatherSplit, kRightSplit, /*count=*/1,
                          /*hasWeights=*/true});
 }
@@ -211,8 +211,12 @@ AmxAttr ingot::tile::chooseAmx(ConvOp op, TargetAttr target) {
       !(op.getFixed24() || b.getElementType().isF32()) ||
       !b.areTrailingDimsContiguous(b.getRank() - 1))
     return {};
+  ArrayRef<int64_t> extents = op.getOut().getType().getShape().drop_front().drop_back();
+  if (meetsMostlyPadding(a.getShape().drop_front().drop_back(), extents, op.getKernelShape(), op.getStrides(),
+                         op.getDilations(), op.getPads()))
+    return {};
   int64_t positions = 1;
-  for (int64_t size : op.getOut().getType().getShape().drop_front().drop_back())
+  for (int64_t size : extents)
     if (!ShapedType::isDynamic(positions))
       positions = ShapedType::isDynamic(size) ? size : positions * size;
   int64_t outChannels = op.getOut().getType().getShape().back() / op.getGroups();

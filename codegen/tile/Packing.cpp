@@ -83,6 +83,22 @@ PackingChoice ingot::tile::choosePacking(TargetAttr target, PackedElements eleme
   return {bestVectors * lanes, getDepth(target, elements)};
 }
 
+bool ingot::tile::meetsMostlyPadding(ArrayRef<int64_t> input, ArrayRef<int64_t> output, ArrayRef<int64_t> kernel,
+                                     ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations, ArrayRef<int64_t> pads) {
+  double inside = 1;
+  for (size_t axis = 0; axis < kernel.size(); ++axis) {
+    if (ShapedType::isDynamic(input[axis]) || ShapedType::isDynamic(output[axis]) || ShapedType::isDynamic(pads[axis]))
+      return false;
+    int64_t all = kernel[axis] * output[axis], met = 0;
+    for (int64_t i = 0; i < all; ++i) {
+      int64_t at = i / kernel[axis] * strides[axis] + i % kernel[axis] * dilations[axis] - pads[axis];
+      met += at >= 0 && at < input[axis];
+    }
+    inside *= all ? double(met) / all : 1;
+  }
+  return inside < 0.5;
+}
+
 /// The same for so many rows.
 static PackingChoice estimatePacking(TargetAttr target, PackedElements elements, const PanelProblem &problem) {
   PackingChoice choice = choosePacking(target, elements, problem.n, problem.k, problem.taps);
@@ -118,7 +134,7 @@ PackingChoice ingot::tile::choosePartsPacking(TargetAttr target, PackedElements 
 std::optional<PackingChoice> ingot::tile::chooseFixed24Packing(TargetAttr target, PackedElements elements,
                                                                const PanelProblem &problem, int64_t parts) {
   // What stays in a core's own cache is not worth converting.
-  auto [rows, n, k, taps] = problem;
+  auto [rows, n, k, taps, mostlyPadding] = problem;
   if (!target.getFunnelShift() || !elements.a.isF32() || !elements.b.isF32() ||
       n * k * taps * int64_t(sizeof(float)) < target.getL2() / 4)
     return {};

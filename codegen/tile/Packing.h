@@ -61,7 +61,14 @@ PackingChoice choosePartsPacking(TargetAttr target, PackedElements elements, int
 /// kDynamic where unknown.
 struct PanelProblem {
   int64_t rows, n, k, taps = 1;
+  bool mostlyPadding = false; ///< see below
 };
+
+/// Whether more than half of a convolution's multiply-adds meet padding, by its spatial extents and pads in front, any
+/// of which may be kDynamic. Vectors leave these out, tile instructions do not.
+bool meetsMostlyPadding(llvm::ArrayRef<int64_t> input, llvm::ArrayRef<int64_t> output, llvm::ArrayRef<int64_t> kernel,
+                        llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int64_t> dilations,
+                        llvm::ArrayRef<int64_t> pads);
 
 /// The same where there are so many rows, in the columns that were measured to be best if the module has them.
 PackingChoice choosePacking(mlir::ModuleOp module, TargetAttr target, PackedElements elements,
