@@ -212,7 +212,7 @@ def draw_transposed_convolution(d):
 
 
 def off_zero(d, x):
-    """Shifts an input whose elements are to be added up: of numbers around zero, a sum is mostly what rounding leaves."""
+    """Shifts an input whose elements are added up: of numbers around zero, a sum is mostly what rounding leaves."""
     d.inputs[x] += numpy.float32(0.5)
 
 
