@@ -393,8 +393,8 @@ Value MatmulEmitter::loadPacked(const OuterTile &outer, Value step, int64_t vect
 }
 
 /// The block's tiles fetch equal parts of the next panel, in its order: memory is kept busy all the time, and no line
-/// is asked for by each of them. Of more than a line, a step of a single tile fetches several. Where blocks are of a known
-/// size, so is the share, and costs the steps no arithmetic; the last block, if shorter, does not fetch all.
+/// is asked for by each of them. Of more than a line, a step of a single tile fetches several. Where blocks are of a
+/// known size, so is the share, and costs the steps no arithmetic; the last block, if shorter, does not fetch all.
 Value MatmulEmitter::getShare(const OuterTile &outer) {
   int64_t step = cast<MemRefType>(panels.getType()).getShape().back();
   int64_t block = schedule.getRowBlock();
