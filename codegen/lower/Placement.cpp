@@ -20,7 +20,7 @@ static bool hasKnownParts(ConcatOp op, ShapeAnalysis &shapes) {
     return false;
   return llvm::all_of(op.getInputs(), [&](Value input) {
     return llvm::all_of(llvm::enumerate(shapes.dims(input)), [&](auto pair) {
-      return static_cast<int64_t>(pair.index()) == op.getAxis() || pair.value() == whole[pair.index()];
+      return pair.index() == op.getAxis() || pair.value() == whole[pair.index()];
     });
   });
 }
