@@ -103,7 +103,7 @@ static int64_t getVectorCost(TargetAttr target, const AmxProblem &problem) {
 
 /// Cycles of tile instructions. Each of the six products of a tile's pieces takes 16, and half as many more for what is
 /// around it; that of rows without a second tile of rows waits for the one before. These, the splits and the cost of
-/// vectors are fitted to times of 90 products of 16 to 784 rows, which they tell within a tenth.
+/// vectors are fitted to times of 90 products of 16 to 784 rows, which they mostly tell within an eighth.
 static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
   constexpr int64_t start = 500, products = 6, paired = 24, single = 36;
   int64_t finish = isUnaligned(problem) ? 8 : 6;

@@ -275,16 +275,16 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   lanes = getColumnLanes(op, columns, lanes);
   int64_t taps = multiply(op.getKernelShape());
   int64_t channels = op.getA().getType().getShape().back() / op.getGroups();
-  TileProblem problem{target, lanes, columns / lanes, width, taps * getSteps(channels, op.getPackedDepth())};
+  int64_t stepsOfTap = getSteps(channels, op.getPackedDepth());
+  TileProblem problem{target, lanes, columns / lanes, width, taps * stepsOfTap};
   int64_t work = multiply({multiply(out), taps, channels});
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
   // Lines of merged groups share no pass over the weights: they are threads' alone.
   int64_t lines = op.getMergedGroups() > 1 ? 1 : chooseLines(width);
-  return ScheduleAttr::get(
-      op.getContext(), rows, columns, lanes, chooseUnroll(rows, getSteps(channels, op.getPackedDepth())),
-      chooseSplit(problem), lines,
-      /*panel=*/0, target.getMasks(), isWorthThreads(work), /*prefetch=*/false,
-      chooseAhead(problem, multiply({width, lines}), rows, op.getB().getType(), op.getB().getType().getRank() - 2));
+  MemRefType weights = op.getB().getType();
+  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, chooseUnroll(rows, stepsOfTap), chooseSplit(problem),
+                           lines, /*panel=*/0, target.getMasks(), isWorthThreads(work), /*prefetch=*/false,
+                           chooseAhead(problem, multiply({width, lines}), rows, weights, weights.getRank() - 2));
 }
 
 /// Channels whose lines of a window take half the first cache, so that the next line finds most of them there. 0 for
