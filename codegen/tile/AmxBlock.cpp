@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/tile/AmxBlock.h"
+#include "codegen/tile/RegisterTile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -57,6 +58,8 @@ private:
   SmallVector<Value> forEachRow(const TileRange &range, ValueRange carried, RowBody body);
   Value hasNaN(const TileRange &range);
   void finish(const TileRange &range);
+  void copyVectorRows(Value begin, Value end);
+  void multiplyVectorRows(const Chunk &chunk, Value panel);
 
   bool hasWholeSteps() {
     std::optional<int64_t> steps = getConstant(block.steps);
@@ -87,6 +90,7 @@ private:
   AmxUnit unit;
   int64_t rightDepth, vectors, columnTiles;
   Value left, right, sums; ///< on the stack
+  Value vectorLeft, vectorSums; ///< the same of the rows for vectors, which are f32 all the time
   Value rows;              ///< of the block
   Value leftDepth;         ///< steps of the left operand that are pieces at a time
   Value stepsToFetch;      ///< that each group of rows has to see to with each pair of vectors
@@ -95,12 +99,19 @@ private:
 } // namespace
 
 Value ingot::tile::countRowBlocks(IndexBuilder &b, AmxAttr schedule, Value rows) {
-  return b.ceilDiv(rows, schedule.getRowBlock());
+  return b.ceilDiv(rows, schedule.getRowBlock() + schedule.getVectorRows());
 }
 
 AmxRows ingot::tile::getRowBlock(IndexBuilder &b, AmxAttr schedule, Value rows, Value number) {
   int64_t most = schedule.getRowBlock();
   std::optional<int64_t> known = getConstant(rows);
+  if (schedule.getVectorRows()) {
+    Value blocks = countRowBlocks(b, schedule, rows);
+    auto beginOf = [&](Value block) { return b.div(b.mul(block, rows), blocks); };
+    Value begin = beginOf(number), vectorEnd = beginOf(b.add(number, 1));
+    bool isWhole = known && *known / *getConstant(blocks) >= most;
+    return {begin, b.min(b.add(begin, most), vectorEnd), isWhole ? std::optional(most) : std::nullopt, vectorEnd};
+  }
   if (known && *known <= most)
     return {b.index(0), rows, known};
   if (known && *known % most == 0)
@@ -126,6 +137,10 @@ void AmxBlockEmitter::emit() {
   left = unit.tiles(rowTiles * (schedule.getLeftDepth() / kSteps) * kPieces, word);
   right = unit.tiles(vectors * (rightDepth / kSteps) * kPieces, word);
   sums = unit.tiles(rowTiles * columnTiles, b.getF32Type());
+  if (int64_t vectorRows = schedule.getVectorRows()) {
+    vectorLeft = b.stackBuffer({vectorRows, schedule.getLeftDepth()}, b.getF32Type());
+    vectorSums = b.stackBuffer({vectorRows, schedule.getColumnBlock()}, b.getF32Type());
+  }
   rows = block.rows.known ? b.index(*block.rows.known) : b.sub(block.rows.end, block.rows.begin);
   leftDepth = getLeftDepth();
   Value groups = b.ceilDiv(b.ceilDiv(rows, kRows), 2);
@@ -135,12 +150,16 @@ void AmxBlockEmitter::emit() {
   b.loop(b.index(0), block.steps, leftDepth, [&](Value leftBegin) {
     Value leftEnd = endOf(leftBegin, leftDepth, block.steps);
     splitLeft(leftBegin, leftEnd);
+    if (vectorLeft)
+      copyVectorRows(leftBegin, leftEnd);
     b.loop(block.panelBegin, block.panelEnd, 1, [&](Value panel) {
       b.loop(leftBegin, leftEnd, rightDepth, [&](Value begin) {
         Chunk chunk{leftBegin, begin, endOf(begin, b.index(rightDepth), leftEnd)};
         block.prepareRight(panel, chunk.begin, chunk.end);
         splitRight(chunk, panel);
         multiplyPanel(chunk, panel);
+        if (vectorLeft)
+          multiplyVectorRows(chunk, panel);
       });
     });
   });
@@ -347,6 +366,60 @@ void AmxBlockEmitter::finish(const TileRange &range) {
           return SmallVector<Value>();
         });
       });
+}
+
+//===----------------------------------------------------------------------===//
+// Rows behind the tiles
+//===----------------------------------------------------------------------===//
+
+/// As many rows as any block has; where it has less, its last one is there more than once.
+void AmxBlockEmitter::copyVectorRows(Value begin, Value end) {
+  Value last = b.sub(block.rows.vectorEnd, b.index(1));
+  b.loop(b.index(0), b.index(schedule.getVectorRows()), 1, [&](Value row) {
+    SmallVector<Value> place = block.locateLeft(b.min(b.add(block.rows.end, row), last));
+    b.loop(begin, end, kWords, [&](Value step) {
+      Value words = block.loadLeft(place, step, hasWholeSteps() ? Value() : b.sub(end, step));
+      vector::StoreOp::create(b, words, vectorLeft, ValueRange{row, b.sub(step, begin)});
+    });
+  });
+}
+
+/// While the chunk's part of the panel is in the first cache.
+void AmxBlockEmitter::multiplyVectorRows(const Chunk &chunk, Value panel) {
+  RegisterTile tile{schedule.getVectorRows(), vectors};
+  Multiplier multiplier(b, Type(b.getF32Type()), kWords);
+  auto place = [&](int64_t sum) {
+    Value column = b.mul(b.add(b.mul(b.sub(panel, block.panelBegin), vectors), sum % vectors), kWords);
+    return SmallVector<Value>{b.index(sum / vectors), column};
+  };
+  auto store = [&](ValueRange values) {
+    for (auto [i, value] : llvm::enumerate(values))
+      vector::StoreOp::create(b, value, vectorSums, place(i));
+  };
+  b.branch(
+      compare(arith::CmpIPredicate::eq, chunk.begin, b.index(0)), [&] { store(tile.start(multiplier)); }, [] {});
+  SmallVector<Value> before;
+  for (int64_t sum = 0; sum < tile.size(); ++sum)
+    before.push_back(vector::LoadOp::create(b, floats(), vectorSums, place(sum)));
+  store(reduce(b, tile, chunk.begin, chunk.end, /*unroll=*/1, before, [&](Value step, MutableArrayRef<Value> stepSums) {
+    auto loadLeft = [&](int64_t row) {
+      return multiplier.loadLeft(vectorLeft, {b.index(row), b.sub(step, chunk.leftBegin)}, Value());
+    };
+    accumulate(multiplier, tile, {0, tile.rows},
+               {loadLeft, [&](int64_t vector) { return block.loadRight(panel, step, vector); }}, stepSums);
+  }));
+  auto finishAll = [&] {
+    b.loop(block.rows.end, block.rows.vectorEnd, 1, [&](Value row) {
+      SmallVector<Value> rowSums;
+      for (int64_t vector = 0; vector < vectors; ++vector) {
+        SmallVector<Value> indices = place(vector);
+        indices.front() = b.sub(row, block.rows.end);
+        rowSums.push_back(vector::LoadOp::create(b, floats(), vectorSums, indices));
+      }
+      block.finish(row, panel, rowSums);
+    });
+  };
+  b.branch(compare(arith::CmpIPredicate::eq, chunk.end, block.steps), finishAll, [] {});
 }
 
 void ingot::tile::emitAmxBlock(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule, int64_t panelColumns) {

@@ -14,15 +14,17 @@
 
 namespace ingot::tile {
 
-/// Rows [begin, end).
+/// Rows [begin, end) for tiles.
 struct AmxRows {
   mlir::Value begin, end;
   /// How many they are if all blocks have as many, for tails of known size.
   std::optional<int64_t> known;
+  /// Behind them, rows up to this one for vectors; null for none.
+  mlir::Value vectorEnd = {};
 };
 
-/// How many blocks of at most `row_block` rows `rows` make, and block `number` of them: all of a size, give or take two
-/// tiles.
+/// How many blocks of at most `row_block` and `vector_rows` rows `rows` make, and block `number` of them: all of a
+/// size, give or take two tiles, or a row where vectors do the last ones.
 mlir::Value countRowBlocks(IndexBuilder &builder, AmxAttr schedule, mlir::Value rows);
 AmxRows getRowBlock(IndexBuilder &builder, AmxAttr schedule, mlir::Value rows, mlir::Value number);
 
@@ -64,6 +66,7 @@ struct AmxBlock {
 ///         sums += left pieces * right pieces, fetching what comes next between the six products
 ///         after the last step, finish(sums)
 ///       }
+///       the same by vectors for the rows behind
 ///     }
 ///   }
 void emitAmxBlock(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule, int64_t panelColumns);

@@ -21,13 +21,16 @@ static constexpr int64_t kRowBlock = 256, kColumnBlock = 1024, kRightDepth = 64;
 static constexpr int64_t kLeastSharedRows = 96;
 /// Rows that a product of a dynamic number of them may need to be done by tiles.
 static constexpr int64_t kMostLeastRows = 256;
+/// Rows behind whole tiles that vectors do faster than a tile of mostly nothing.
+static constexpr int64_t kMostVectorRows = 4;
 
 namespace {
 /// Products, so many of them, of so many rows, columns and steps, their right operands read `panel` columns at a time.
-/// The splits are what pieces of 32 numbers cost.
+/// The splits are what pieces of 32 numbers cost. Of a number of rows that only the run knows, `m` is an example.
 struct AmxProblem {
   int64_t m, n, k, panel, leftSplit, rightSplit, count;
   bool hasWeights;
+  bool knowsRows = true;
 
   int64_t rowTiles() const { return llvm::divideCeil(m, AmxUnit::kRows); }
   int64_t columnTiles() const { return llvm::alignTo(n, panel) / AmxUnit::kWords; }
@@ -44,8 +47,17 @@ struct AmxBlocks {
 /// have to be put side by side.
 static constexpr int64_t kLeftSplit = 20, kGatherSplit = 24, kRightSplit = 9, kTransposedSplit = 24;
 
-static int64_t getRowBlock(int64_t rows, int64_t blocks) {
-  int64_t share = llvm::divideCeil(rows, blocks);
+/// The rows that are left to vectors, where blocks of one size, give or take a row, have no more than a few behind
+/// their whole tiles; otherwise 0.
+static int64_t getVectorRows(const AmxProblem &problem, int64_t blocks) {
+  int64_t whole = llvm::alignDown(problem.m / blocks, AmxUnit::kRows), rest = problem.m - blocks * whole;
+  return problem.knowsRows && whole && rest <= kMostVectorRows ? rest : 0;
+}
+
+static int64_t getRowBlock(const AmxProblem &problem, int64_t blocks) {
+  int64_t share = llvm::divideCeil(problem.m, blocks);
+  if (getVectorRows(problem, blocks))
+    return llvm::alignDown(problem.m / blocks, AmxUnit::kRows);
   return llvm::alignTo(share, share > AmxUnit::kRows ? 2 * AmxUnit::kRows : AmxUnit::kRows);
 }
 
@@ -78,7 +90,7 @@ static AmxBlocks chooseBlocks(TargetAttr target, const AmxProblem &problem) {
     if (rowBlocks > std::max(pieces, leastRowBlocks) || (isUneven && sharesRows(target, problem)))
       continue;
     // Sums take a quarter of the second cache.
-    int64_t most = target.getL2() / 4 / (getRowBlock(problem.m, rowBlocks) * sizeof(float));
+    int64_t most = target.getL2() / 4 / (getRowBlock(problem, rowBlocks) * sizeof(float));
     int64_t columnBlocks = llvm::divideCeil(panels, std::clamp(most, problem.panel, kColumnBlock) / problem.panel);
     if (rowBlocks * columnBlocks * problem.count % 2 != 0 && panels > columnBlocks)
       ++columnBlocks;
@@ -102,15 +114,22 @@ static int64_t getVectorCost(TargetAttr target, const AmxProblem &problem) {
 }
 
 /// Cycles of tile instructions. Each of the six products of a tile's pieces takes 16, and half as many more for what is
-/// around it; that of rows without a second tile of rows waits for the one before. These, the splits and the cost of
-/// vectors are fitted to times of 90 products of 16 to 784 rows, which they mostly tell within an eighth.
+/// around it; that of rows without a second tile of rows waits for the one before. A row by vectors takes half as many
+/// more than its multiply-adds. These, the splits and the cost of vectors are fitted to times of 90 products of 16 to
+/// 784 rows, which they mostly tell within an eighth.
 static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
-  constexpr int64_t start = 500, products = 6, paired = 24, single = 36;
+  constexpr int64_t start = 500, products = 6, paired = 24, single = 36, vectorRow = 24;
   int64_t finish = isUnaligned(problem) ? 8 : 6;
-  int64_t pairs = problem.rowTiles() / 2, rest = problem.rowTiles() % 2;
-  int64_t multiply = (2 * pairs * paired + rest * single) * products * problem.columnTiles() * problem.stepTiles();
-  return start + multiply + getSplitCost(problem, chooseBlocks(target, problem)) +
-         problem.m * problem.columnTiles() * finish;
+  AmxBlocks blocks = chooseBlocks(target, problem);
+  int64_t vectorRows = getVectorRows(problem, blocks.rowBlocks);
+  int64_t tiles = vectorRows ? getRowBlock(problem, blocks.rowBlocks) / AmxUnit::kRows : problem.rowTiles();
+  int64_t count = vectorRows ? blocks.rowBlocks : 1, pairs = count * (tiles / 2), rest = count * (tiles % 2);
+  int64_t multiply = (2 * pairs * paired + rest * single) * products + vectorRows * vectorRow;
+  int64_t cost = start + multiply * problem.columnTiles() * problem.stepTiles() + getSplitCost(problem, blocks) +
+                 problem.m * problem.columnTiles() * finish;
+  // Of blocks that are not of one size, one thread has more to do than another: halfway between one thread and many.
+  int64_t padded = blocks.columnBlocks * getColumnBlock(problem, blocks.columnBlocks);
+  return cost * (padded + llvm::alignTo(problem.n, problem.panel)) / (2 * llvm::alignTo(problem.n, problem.panel));
 }
 
 /// The least number of rows, up to what is given where that is known, from which on tiles are faster; 0 for none.
@@ -134,21 +153,23 @@ static AmxAttr choose(TargetAttr target, AmxProblem problem) {
   bool isEmpty = problem.m == 0 || problem.n == 0 || problem.k == 0;
   if (isEmpty || ShapedType::isDynamic(problem.n) || ShapedType::isDynamic(problem.k))
     return {};
+  problem.knowsRows = !ShapedType::isDynamic(problem.m);
   int64_t leastRows = chooseLeastRows(target, problem);
   if (!leastRows)
     return {};
-  if (ShapedType::isDynamic(problem.m))
+  if (!problem.knowsRows)
     problem.m = kRowBlock;
   // Weights beyond the first cache come from memory in a model of many layers.
   bool prefetch = problem.hasWeights && problem.n * problem.k * int64_t(sizeof(float)) > target.getL1();
   AmxBlocks blocks = chooseBlocks(target, problem);
-  int64_t rowBlock = getRowBlock(problem.m, blocks.rowBlocks);
+  int64_t rowBlock = getRowBlock(problem, blocks.rowBlocks);
   int64_t rightDepth = std::min(kRightDepth, static_cast<int64_t>(llvm::alignTo(problem.k, AmxUnit::kSteps)));
   // The left pieces, six bytes a number, take up to a third of the second cache.
   int64_t mostDepth = llvm::alignDown(target.getL2() / 3 / (6 * rowBlock), rightDepth);
   int64_t leftDepth = std::min<int64_t>(std::max(mostDepth, rightDepth), llvm::alignTo(problem.k, rightDepth));
+  int64_t vectorRows = llvm::divideCeil(getVectorRows(problem, blocks.rowBlocks), blocks.rowBlocks);
   return AmxAttr::get(target.getContext(), leastRows, rowBlock, getColumnBlock(problem, blocks.columnBlocks), leftDepth,
-                      rightDepth, prefetch);
+                      rightDepth, prefetch, vectorRows);
 }
 
 /// Whether there are tile instructions for contiguous rows of `a` and panels of so many columns.

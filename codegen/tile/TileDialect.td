@@ -130,9 +130,11 @@ def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
     Products of at least `least_rows` rows are cut into blocks of `row_block` rows and `column_block` columns, multiples
     of 16 rows and of panels. Of a block, `left_depth` steps of the left operand and `right_depth` steps of a panel (a
     divisor) at a time become three pieces of bf16 for each number, on the stack, and are multiplied piece by piece
-    (AmxBlock.h). A panel is that of the `#tile.schedule`: as many columns of a right operand that is not packed are
-    read where they lie. With `prefetch`, which needs a packed one, its next steps are fetched into the second cache
-    meanwhile. A product of fewer rows, and a tile with an infinity, is done by the vectors of its `#tile.schedule`.
+    (AmxBlock.h). The `vector_rows` that a block may have beyond them would be a tile of mostly nothing: these are done
+    by vectors, as many steps at a time. A panel is that of the `#tile.schedule`: as many columns of a right operand
+    that is not packed are read where they lie. With `prefetch`, which needs a packed one, its next steps are fetched
+    into the second cache meanwhile. A product of fewer rows, and a tile with an infinity, is done by the vectors of its
+    `#tile.schedule`.
   }];
   let parameters = (ins
     "int64_t":$least_rows,
@@ -140,7 +142,8 @@ def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
     "int64_t":$column_block,
     "int64_t":$left_depth,
     "int64_t":$right_depth,
-    DefaultValuedParameter<"bool", "false">:$prefetch
+    DefaultValuedParameter<"bool", "false">:$prefetch,
+    DefaultValuedParameter<"int64_t", "0">:$vector_rows
   );
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

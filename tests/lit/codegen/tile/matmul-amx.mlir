@@ -96,6 +96,26 @@ func.func @transposed(%a: memref<2x64x128xf32>, %b: memref<2x64x128xf32>, %out: 
   return
 }
 
+// Rows behind whole tiles are not worth one: in blocks of 32 and 33 rows, vectors do the 33rd, a part of the steps at a
+// time as tiles do.
+// CHECK-LABEL: func @vector_rows
+// CHECK-DAG: memref.alloca() {{.*}} : memref<1x128xf32>
+// CHECK-DAG: memref.alloca() {{.*}} : memref<1x32xf32>
+// CHECK: tdpbf16ps
+// CHECK: memref.load %{{.*}} : memref<1x128xf32>
+// CHECK-COUNT-2: vector.fma
+// CHECK-COUNT-2: vector.store %{{.*}} : memref<1x32xf32>
+// CHECK: tilerelease
+func.func @vector_rows(%a: memref<65x128xf32>, %b: memref<1x128x32xf32>, %out: memref<65x32xf32>) {
+  tile.matmul packed ins(%a, %b : memref<65x128xf32>, memref<1x128x32xf32>) outs(%out : memref<65x32xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
+       amx = #tile.amx<least_rows = 65, row_block = 32, column_block = 32, left_depth = 128, right_depth = 64, vector_rows = 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
 // Without the attribute there are none of these instructions.
 // CHECK-LABEL: func @vectors
 // CHECK-NOT: llvm.x86

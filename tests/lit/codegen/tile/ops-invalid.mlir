@@ -102,6 +102,11 @@ func.func private @amx_block() attributes {s = #tile.amx<least_rows = 1, row_blo
 
 // -----
 
+// expected-error @+1 {{expected vector_rows to be less than 16 but got 16}}
+func.func private @amx_vector_rows() attributes {s = #tile.amx<least_rows = 1, row_block = 32, column_block = 32, left_depth = 64, right_depth = 64, vector_rows = 16>}
+
+// -----
+
 // expected-error @+1 {{expected column_block to be a multiple of 16 but got 8}}
 func.func private @amx_columns() attributes {s = #tile.amx<least_rows = 1, row_block = 32, column_block = 8, left_depth = 64, right_depth = 64>}
 

@@ -28,7 +28,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Few weights: threads share the rows. Of few rows, they share the columns.
   // CHECK-LABEL: func @shared
-  // CHECK: amx = #tile.amx<least_rows = 196, row_block = 128, column_block = 384,
+  // CHECK: amx = #tile.amx<least_rows = 196, row_block = 96, column_block = 384, {{.*}} vector_rows = 2>
   // CHECK: amx = #tile.amx<least_rows = 64, row_block = 64, column_block = 192,
   func.func @shared(%a: memref<196x384xf32>, %b: memref<12x384x32xf32>, %out: memref<196x384xf32>,
                     %a64: memref<64x384xf32>, %out64: memref<64x384xf32>) {
@@ -37,6 +37,23 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
       tile.yield %sum : f32
     }
     tile.matmul packed ins(%a64, %b : memref<64x384xf32>, memref<12x384x32xf32>) outs(%out64 : memref<64x384xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Few rows behind whole tiles are left to vectors, of a known number of rows.
+  // CHECK-LABEL: func @vector_rows
+  // CHECK: amx = #tile.amx<least_rows = 49, row_block = 48, {{.*}} prefetch = true, vector_rows = 1>
+  // CHECK: amx = #tile.amx<least_rows = 257, row_block = 128, {{.*}} prefetch = true, vector_rows = 1>
+  func.func @vector_rows(%a: memref<49x320xf32>, %b: memref<40x320x32xf32>, %out: memref<49x1280xf32>,
+                         %a257: memref<257x320xf32>, %out257: memref<257x1280xf32>) {
+    tile.matmul packed ins(%a, %b : memref<49x320xf32>, memref<40x320x32xf32>) outs(%out : memref<49x1280xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%a257, %b : memref<257x320xf32>, memref<40x320x32xf32>) outs(%out257 : memref<257x1280xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
