@@ -127,9 +127,12 @@ static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
   int64_t multiply = (2 * pairs * paired + rest * single) * products + vectorRows * vectorRow;
   int64_t cost = start + multiply * problem.columnTiles() * problem.stepTiles() + getSplitCost(problem, blocks) +
                  problem.m * problem.columnTiles() * finish;
-  // Of blocks that are not of one size, one thread has more to do than another: halfway between one thread and many.
+  if (blocks.rowBlocks * problem.count != 1)
+    return cost;
+  // Threads share the columns then, of which the last block may have less: halfway between one thread and many.
+  int64_t columns = problem.columnTiles() * AmxUnit::kWords;
   int64_t padded = blocks.columnBlocks * getColumnBlock(problem, blocks.columnBlocks);
-  return cost * (padded + llvm::alignTo(problem.n, problem.panel)) / (2 * llvm::alignTo(problem.n, problem.panel));
+  return cost * (columns + padded) / (2 * columns);
 }
 
 /// The least number of rows, up to what is given where that is known, from which on tiles are faster; 0 for none.
