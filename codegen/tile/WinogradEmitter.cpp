@@ -14,8 +14,10 @@
 //     }
 //   }
 //
-// Of a single block, the loops inside of it are the parallel ones: so each
-// thread reads its own part of the weights.
+// Threads share the panels of a single block, so that each reads its own part
+// of the weights. Each transforms all inputs: what another core wrote takes
+// longer to come than to compute, and is two to four times as much as the
+// inputs are before.
 //
 // A point is an element of a transformed tile. `inputs` and `sums` are on the
 // stack and stay in the second cache. Tiles that reach over the input's border
@@ -102,18 +104,18 @@ void WinogradEmitter::emit() {
   Type element = multiplier.getSumType();
   bool parallel = schedule.getParallel();
   b.box({b.dim(op.getOut(), 0), b.ceilDiv(tiles, block)}, parallel, [&](ValueRange ivs) {
-    inputs = b.stackBuffer({points, block, channels}, element);
     Value first = b.mul(ivs[1], block);
     Block tilesOfBlock{ivs[0], first, b.min(b.add(first, block), tiles)};
-    b.box({b.sub(tilesOfBlock.end, first)}, parallel, [&](ValueRange slot) {
+    b.ranges(b.dim(op.getB(), 1), parallel, [&](Value begin, Value end) {
+      inputs = b.stackBuffer({points, block, channels}, element);
       border = b.stackBuffer({extent, extent, channels}, element);
-      transformInputs(tilesOfBlock, slot.front());
-    });
-    b.box({b.dim(op.getB(), 1)}, parallel, [&](ValueRange panel) {
+      b.loop(b.index(0), b.sub(tilesOfBlock.end, first), 1, [&](Value slot) { transformInputs(tilesOfBlock, slot); });
       sums = b.stackBuffer({points, block, schedule.getColumns()}, element);
       edge = b.stackBuffer({tile, tile, schedule.getLanes()}, element);
-      multiply(tilesOfBlock, panel.front());
-      transformSums(tilesOfBlock, panel.front());
+      b.loop(begin, end, 1, [&](Value panel) {
+        multiply(tilesOfBlock, panel);
+        transformSums(tilesOfBlock, panel);
+      });
     });
   });
 }

@@ -7,7 +7,7 @@
 // CHECK: scf.forall (%[[BLOCK:.*]]) in (4)
 // CHECK-DAG: %[[INPUTS:.*]] = memref.alloca() {{.*}} : memref<16x12x32xf32>
 // CHECK-DAG: %[[BORDER:.*]] = memref.alloca() {{.*}} : memref<4x4x32xf32>
-// CHECK-NOT: scf.forall
+// CHECK-NOT: rt.ranges
 // CHECK: scf.if
 // CHECK: scf.for
 // CHECK-COUNT-16: vector.load %[[X]]
@@ -77,13 +77,16 @@ func.func @fetches_ahead(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf3
 
 // -----
 
-// Of a single block, threads share the tiles, then the panels.
+// Of a single block, threads share the panels, and each transforms all inputs.
 // CHECK-LABEL: func @single_block
+// CHECK-NOT: scf.forall
+// CHECK: rt.ranges %c2 {
+// CHECK-NEXT: ^bb0(%[[BEGIN:.*]]: index, %[[END:.*]]: index):
 // CHECK: %[[INPUTS:.*]] = memref.alloca() {{.*}} : memref<16x48x32xf32>
-// CHECK: scf.forall (%{{.*}}) in (48)
+// CHECK: scf.for %{{.*}} = %c0 to %c48
 // CHECK: vector.store %{{.*}}, %[[INPUTS]]
-// CHECK: scf.forall (%{{.*}}) in (2)
 // CHECK: memref.alloca() {{.*}} : memref<16x48x16xf32>
+// CHECK: scf.for %{{.*}} = %[[BEGIN]] to %[[END]]
 func.func @single_block(%x: memref<1x12x16x32xf32>, %w: memref<1x2x4x4x32x16xf32>, %y: memref<1x12x16x32xf32>) {
   tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x2x4x4x32x16xf32>)
       outs(%y : memref<1x12x16x32xf32>)
