@@ -120,3 +120,24 @@ func.func @prefetch(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf32>, %
   }
   return
 }
+
+// -----
+
+// Of four steps in a row, two fetch a line for two of them each.
+// CHECK-LABEL: func @prefetch_lines
+// CHECK: scf.for {{.*}} step %c4 iter_args
+// CHECK: memref.prefetch
+// CHECK-COUNT-12: vector.fma
+// CHECK: memref.prefetch
+// CHECK-COUNT-12: vector.fma
+// CHECK-NOT: memref.prefetch
+func.func @prefetch_lines(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf32>, %y: memref<1x12x16x16xf32>) {
+  tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x1x4x4x32x16xf32>)
+      outs(%y : memref<1x12x16x16xf32>)
+      {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, unroll = 4, row_block = 12, prefetch = true>}
+      epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
