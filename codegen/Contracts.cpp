@@ -75,8 +75,8 @@ LogicalResult Contract::verifyDialect(Operation *op) {
   if (phase >= Phase::Schedule && phase < Phase::Tile && dialect == "tile" && op->getNumRegions() &&
       !op->hasAttr("schedule") && op->getNumOperands() && tile::getTarget(op).getVectorBits() > 0)
     return refuse(op) << "expected a schedule on '" << op->getName() << "'";
-  if (phase >= Phase::Outline && llvm::isa<scf::ForallOp>(op))
-    return refuse(op) << "expected no operation 'scf.forall'";
+  if (phase >= Phase::Outline && llvm::isa<scf::ForallOp, rt::RangesOp>(op))
+    return refuse(op) << "expected no operation '" << op->getName() << "'";
   return success();
 }
 

@@ -36,8 +36,8 @@ public:
   LogicalResult run();
 
 private:
-  LogicalResult outline(scf::ForallOp loop);
-  func::FuncOp createBody(scf::ForallOp loop, ValueRange extents, ValueRange captures, ArrayRef<Operation *> constants);
+  LogicalResult outline(Operation *loop);
+  func::FuncOp createBody(rt::RangesOp ranges, ValueRange captures, ArrayRef<Operation *> constants);
 
   func::FuncOp function;
   SymbolTable &symbols;
@@ -60,12 +60,9 @@ static SmallVector<Value> createExtents(OpBuilder &builder, scf::ForallOp loop) 
 }
 
 /// The indices of the loop's dims at position `linear` of the range, the last dim running fastest.
-static SmallVector<Value> createIndices(OpBuilder &builder, scf::ForallOp loop, Value linear, ValueRange extents,
-                                        IRMapping &mapping) {
+static SmallVector<Value> createIndices(OpBuilder &builder, scf::ForallOp loop, Value linear, ValueRange extents) {
   Location loc = loop.getLoc();
-  auto valueOf = [&](OpFoldResult value) {
-    return mapping.lookupOrDefault(getValueOrCreateConstantIndexOp(builder, loc, value));
-  };
+  auto valueOf = [&](OpFoldResult value) { return getValueOrCreateConstantIndexOp(builder, loc, value); };
   SmallVector<Value> indices(loop.getRank());
   for (int64_t dim = loop.getRank() - 1; dim >= 0; --dim) {
     Value position = linear;
@@ -79,12 +76,51 @@ static SmallVector<Value> createIndices(OpBuilder &builder, scf::ForallOp loop, 
   return indices;
 }
 
-/// `captures` are the new function's arguments behind begin and end; the last rank - 1 of them are the extents of all
-/// but the first dim, which divide a position into indices.
-func::FuncOp Outliner::createBody(scf::ForallOp loop, ValueRange extents, ValueRange captures,
-                                  ArrayRef<Operation *> constants) {
-  OpBuilder builder(loop.getContext());
+/// Makes plain loops over ranges of the parallel one.
+static FailureOr<rt::RangesOp> cutIntoRanges(scf::ForallOp loop) {
+  if (loop.getNumResults() != 0)
+    return loop.emitError("expected a parallel loop over memory, but it has ") << loop.getNumResults() << " results";
+  IRRewriter rewriter(loop);
   Location loc = loop.getLoc();
+  SmallVector<Value> extents = createExtents(rewriter, loop);
+  Value count = extents.front();
+  for (Value extent : llvm::drop_begin(extents))
+    count = rewriter.createOrFold<arith::MulIOp>(loc, count, extent);
+
+  auto ranges = rt::RangesOp::create(rewriter, loc, count);
+  rewriter.setInsertionPointToStart(&ranges.getBody().front());
+  Value begin = ranges.getBegin(), end = ranges.getEnd(), one = arith::ConstantIndexOp::create(rewriter, loc, 1);
+  auto range = scf::ForOp::create(rewriter, loc, begin, end, one);
+  rewriter.setInsertionPointToStart(range.getBody());
+  Value position = range.getInductionVar();
+  if (loop->hasAttr(tile::kBackwardsAttrName)) {
+    Value last = arith::SubIOp::create(rewriter, loc, end, one);
+    Value ends = arith::AddIOp::create(rewriter, loc, begin, last);
+    position = arith::SubIOp::create(rewriter, loc, ends, position);
+  }
+  SmallVector<Value> indices = createIndices(rewriter, loop, position, extents);
+  rewriter.eraseOp(loop.getTerminator());
+  rewriter.inlineBlockBefore(loop.getBody(), range.getBody()->getTerminator(), indices);
+  rewriter.eraseOp(loop);
+  return ranges;
+}
+
+/// All of the loop, on the thread that comes there.
+static LogicalResult runHere(Operation *loop) {
+  IRRewriter rewriter(loop);
+  if (auto forall = llvm::dyn_cast<scf::ForallOp>(loop))
+    return scf::forallToForLoop(rewriter, forall);
+  auto ranges = llvm::cast<rt::RangesOp>(loop);
+  Value zero = arith::ConstantIndexOp::create(rewriter, ranges.getLoc(), 0);
+  rewriter.inlineBlockBefore(&ranges.getBody().front(), ranges, {zero, ranges.getCount()});
+  rewriter.eraseOp(ranges);
+  return success();
+}
+
+/// `captures` are the new function's arguments behind begin and end.
+func::FuncOp Outliner::createBody(rt::RangesOp ranges, ValueRange captures, ArrayRef<Operation *> constants) {
+  OpBuilder builder(ranges.getContext());
+  Location loc = ranges.getLoc();
   SmallVector<Type> types(2, builder.getIndexType());
   llvm::append_range(types, captures.getTypes());
   std::string name = (function.getSymName() + "_parallel").str();
@@ -95,30 +131,13 @@ func::FuncOp Outliner::createBody(scf::ForallOp loop, ValueRange extents, ValueR
   Block *entry = body.addEntryBlock();
   builder.setInsertionPointToStart(entry);
   IRMapping mapping;
+  mapping.map(ranges.getBody().getArguments(), entry->getArguments().take_front(2));
   mapping.map(captures, entry->getArguments().drop_front(2));
   for (Operation *constant : constants)
     builder.clone(*constant, mapping);
-  SmallVector<Value> inner;
-  for (Value extent : extents) {
-    Operation *op = extent.getDefiningOp();
-    if (op && op->hasTrait<OpTrait::ConstantLike>() && !mapping.contains(extent))
-      builder.clone(*op, mapping);
-    inner.push_back(mapping.lookupOrDefault(extent));
-  }
-  Value one = arith::ConstantIndexOp::create(builder, loc, 1);
-  auto range = scf::ForOp::create(builder, loc, entry->getArgument(0), entry->getArgument(1), one);
-  func::ReturnOp::create(builder, loc);
-
-  builder.setInsertionPointToStart(range.getBody());
-  Value position = range.getInductionVar();
-  if (loop->hasAttr(tile::kBackwardsAttrName)) {
-    Value last = arith::SubIOp::create(builder, loc, entry->getArgument(1), one);
-    Value ends = arith::AddIOp::create(builder, loc, entry->getArgument(0), last);
-    position = arith::SubIOp::create(builder, loc, ends, position);
-  }
-  mapping.map(loop.getInductionVars(), createIndices(builder, loop, position, inner, mapping));
-  for (Operation &op : loop.getBody()->without_terminator())
+  for (Operation &op : ranges.getBody().front())
     builder.clone(op, mapping);
+  func::ReturnOp::create(builder, loc);
   return body;
 }
 
@@ -126,50 +145,40 @@ static bool hasContext(func::FuncOp function) {
   return function.getNumArguments() != 0 && llvm::isa<LLVM::LLVMPointerType>(function.getArgument(0).getType());
 }
 
-LogicalResult Outliner::outline(scf::ForallOp loop) {
-  if (loop.getNumResults() != 0)
-    return loop.emitError("expected a parallel loop over memory, but it has ") << loop.getNumResults() << " results";
+LogicalResult Outliner::outline(Operation *loop) {
   if (!hasContext(function))
-    return loop.emitError("expected the run's context as the first argument of the function around a parallel loop");
-
-  OpBuilder builder(loop);
-  SmallVector<Value> extents = createExtents(builder, loop);
-  Value count = extents.front();
-  for (Value extent : llvm::drop_begin(extents))
-    count = builder.createOrFold<arith::MulIOp>(loop.getLoc(), count, extent);
-
-  if (matchPattern(count, m_One())) { // a thread would only cost
-    IRRewriter rewriter(builder);
-    return scf::forallToForLoop(rewriter, loop);
+    return loop->emitError("expected the run's context as the first argument of the function around a parallel loop");
+  auto ranges = llvm::dyn_cast<rt::RangesOp>(loop);
+  if (!ranges) {
+    FailureOr<rt::RangesOp> cut = cutIntoRanges(llvm::cast<scf::ForallOp>(loop));
+    if (failed(cut))
+      return failure();
+    ranges = *cut;
   }
-
-  SmallVector<Value> bounds(loop.getDynamicLowerBound());
-  llvm::append_range(bounds, loop.getDynamicStep());
-  auto [captures, constants] = collectCaptures(loop.getRegion(), bounds);
-  for (Value extent : llvm::drop_begin(extents))
-    if (!matchPattern(extent, m_Constant()))
-      captures.insert(extent);
-  func::FuncOp body = createBody(loop, extents, captures.getArrayRef(), constants);
+  if (matchPattern(ranges.getCount(), m_One())) // a thread would only cost
+    return runHere(ranges);
+  auto [captures, constants] = collectCaptures(ranges.getBody());
+  func::FuncOp body = createBody(ranges, captures.getArrayRef(), constants);
   markNoalias(body, /*first=*/2, captures.getArrayRef(), function);
-  rt::ParallelOp::create(builder, loop.getLoc(), function.getArgument(0), count, FlatSymbolRefAttr::get(body),
-                         captures.getArrayRef());
-  loop.erase();
+  OpBuilder builder(ranges);
+  rt::ParallelOp::create(builder, ranges.getLoc(), function.getArgument(0), ranges.getCount(),
+                         FlatSymbolRefAttr::get(body), captures.getArrayRef());
+  ranges.erase();
   return success();
 }
 
 LogicalResult Outliner::run() {
-  SmallVector<scf::ForallOp> outer, nested;
-  function.walk<WalkOrder::PreOrder>([&](scf::ForallOp loop) {
-    (loop->getParentOfType<scf::ForallOp>() ? nested : outer).push_back(loop);
+  SmallVector<Operation *> outer, nested;
+  function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    bool isNested = op->getParentOfType<scf::ForallOp>() || op->getParentOfType<rt::RangesOp>();
+    if (llvm::isa<scf::ForallOp, rt::RangesOp>(op))
+      (isNested ? nested : outer).push_back(op);
   });
-  IRRewriter rewriter(function.getContext());
-  for (scf::ForallOp loop : llvm::reverse(nested)) {
-    rewriter.setInsertionPoint(loop);
-    if (failed(scf::forallToForLoop(rewriter, loop)))
+  for (Operation *op : llvm::reverse(nested))
+    if (failed(runHere(op)))
       return failure();
-  }
-  for (scf::ForallOp loop : outer)
-    if (failed(outline(loop)))
+  for (Operation *op : outer)
+    if (failed(outline(op)))
       return failure();
   return success();
 }

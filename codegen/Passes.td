@@ -64,9 +64,9 @@ def FreeBuffers : Pass<"free-buffers", "::mlir::ModuleOp"> {
 }
 
 def OutlineParallel : Pass<"outline-parallel", "::mlir::ModuleOp"> {
-  let summary = "Make the bodies of scf.forall loops functions that threads run";
+  let summary = "Make the bodies of scf.forall and rt.ranges functions that threads run";
   let description = [{
-    A loop of several dims runs as one range; a nested `scf.forall` becomes a plain loop. What the body uses from
+    A loop of several dims runs as one range; a nested one becomes a plain loop. What the body uses from
     around it becomes arguments of the new function, apart from constants, which it gets its own copy of.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::ingot::rt::RtDialect"];

@@ -136,9 +136,11 @@ static tile::PanelProblem describe(const ConvGeometry &geometry, const ConvWeigh
 }
 
 static tile::PackingChoice chooseConvPacking(HostLowering &host, const ConvGeometry &geometry,
-                                             const ConvWeights &weights, const ConvOperands &operands) {
+                                             const ConvWeights &weights, const ConvOperands &operands,
+                                             bool isFiltered = false) {
   tile::PackedElements elements = getElements(weights);
   tile::PanelProblem problem = describe(geometry, weights, operands, countPositions(operands.out));
+  problem.vectorsOnly |= isFiltered;
   if (auto merged =
           tile::chooseMergedPacking(host.target, elements, geometry.group, problem.n, problem.k, problem.taps))
     return *merged;
@@ -292,14 +294,15 @@ static int64_t chooseOutputTile(HostLowering &host, const ConvGeometry &geometry
       weights.kernel() != ArrayRef<int64_t>{3, 3} || geometry.group != 1 || !all(geometry.strides, 1) ||
       !all(geometry.dilations, 1) || !input.isLastDimUnitStride())
     return 0;
-  tile::PackingChoice packing = chooseConvPacking(host, geometry, weights, operands);
-  if (packing.depth != 1)
+  tile::PackingChoice direct = chooseConvPacking(host, geometry, weights, operands);
+  if (direct.depth != 1)
     return 0;
+  int64_t columns = chooseConvPacking(host, geometry, weights, operands, /*isFiltered=*/true).columns;
   ArrayRef<int64_t> extents = out.getShape();
   tile::FilterProblem problem{extents[1], extents[2], weights.groupChannels(), weights.outputChannels()};
-  if (Attribute tuned = tile::getTuned(host.module, tile::getFilterKey(problem, packing.columns)))
+  if (Attribute tuned = tile::getTuned(host.module, tile::getFilterKey(problem, columns)))
     return cast<IntegerAttr>(tuned).getInt();
-  return tile::chooseWinogradTile(host.target, problem, packing.columns);
+  return tile::chooseWinogradTile(host.target, problem, columns, direct.columns);
 }
 
 void ingot::allowInPlace(HostLowering &host, func::CallOp call, const ConvOperands &operands) {
@@ -339,7 +342,8 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
   } else if (form == Form::depthwise) {
     packed.memory = packForDepthwise(host, weights);
   } else if (form == Form::winograd) {
-    packed.memory = packForConv(host, weights, /*group=*/1, chooseConvPacking(host, geometry, weights, operands),
+    tile::PackingChoice choice = chooseConvPacking(host, geometry, weights, operands, /*isFiltered=*/true);
+    packed.memory = packForConv(host, weights, /*group=*/1, choice,
                                 outputTile == 2 ? rt::Encoding::winograd2 : rt::Encoding::winograd4);
   } else {
     packed = packForGeneral(host, geometry, weights, operands);

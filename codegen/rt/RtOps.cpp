@@ -258,8 +258,22 @@ LogicalResult CheckOp::verify() { return verifyMessage(*this, getMessage(), getV
 LogicalResult FlagOp::verify() { return verifyMessage(*this, getMessage(), getValues().size()); }
 
 //===--------------------------------------------------------------------------------------------===//
-// parallel
+// ranges, parallel
 //===--------------------------------------------------------------------------------------------===//
+
+void RangesOp::build(OpBuilder &builder, OperationState &state, Value count) {
+  state.addOperands(count);
+  Type index = builder.getIndexType();
+  state.addRegion()->emplaceBlock().addArguments({index, index}, {state.location, state.location});
+}
+
+LogicalResult RangesOp::verifyRegions() {
+  SmallVector<Type> expected(2, IndexType::get(getContext()));
+  if (getBody().getArgumentTypes() != ArrayRef<Type>(expected))
+    return emitOpError("expected a body with arguments (") << expected << ") but got (" << getBody().getArgumentTypes()
+                                                           << ")";
+  return success();
+}
 
 LogicalResult ParallelOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto body = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(*this, getBodyAttr());

@@ -181,6 +181,31 @@ def Rt_ParallelOp : Rt_Op<"parallel", [DeclareOpInterfaceMethods<SymbolUserOpInt
   let assemblyFormat = "$ctx `,` $count `,` $body `(` $captures `)` attr-dict `:` functional-type($captures, results)";
 }
 
+def Rt_RangesOp : Rt_Op<"ranges", [SingleBlock, NoTerminator, RecursiveMemoryEffects, AutomaticAllocationScope]> {
+  let summary = "runs its body on ranges of [0, count), one for each of the context's threads";
+  let description = [{
+    As `scf.forall`, for a body that has something to do once before the iterations of its range. It may run on all of
+    [0, count) at once. `outline-parallel` makes `rt.parallel` of it.
+
+    ```mlir
+    rt.ranges %count {
+    ^bb0(%begin: index, %end: index):
+      ...
+    }
+    ```
+  }];
+  let arguments = (ins Index:$count);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$count $body attr-dict";
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$count)>];
+  let extraClassDeclaration = [{
+    ::mlir::Value getBegin() { return getBody().getArgument(0); }
+    ::mlir::Value getEnd() { return getBody().getArgument(1); }
+  }];
+  let hasRegionVerifier = 1;
+}
+
 def Rt_ShareOp : Rt_Op<"share", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "whether the context's threads share the loops of the kernels that follow";
   let description = "In the host program. They do until it says otherwise.";

@@ -185,8 +185,8 @@ static bool isPossible(TargetAttr target, MemRefType a, int64_t panel, int64_t p
 static bool hasWholeTaps(int64_t channels) { return channels % AmxUnit::kWords == 0; }
 
 bool ingot::tile::isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns) {
-  auto [rows, n, k, taps, mostlyPadding] = problem;
-  return target.getAmxBf16() && !mostlyPadding && columns % AmxUnit::kWords == 0 && (taps == 1 || hasWholeTaps(k)) &&
+  auto [rows, n, k, taps, vectorsOnly] = problem;
+  return target.getAmxBf16() && !vectorsOnly && columns % AmxUnit::kWords == 0 && (taps == 1 || hasWholeTaps(k)) &&
          choose(target, {rows, n, k * taps, columns, taps == 1 ? kLeftSplit : kGatherSplit, kRightSplit, /*count=*/1,
                          /*hasWeights=*/true});
 }

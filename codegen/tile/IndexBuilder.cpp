@@ -8,6 +8,8 @@
 
 #include "codegen/tile/IndexBuilder.h"
 
+#include "codegen/rt/Rt.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -88,6 +90,13 @@ void IndexBuilder::loop(Value lo, Value hi, Value step, function_ref<void(Value 
   });
 }
 
+static bool isInsideParallel(Block *block) {
+  for (Operation *around = block->getParentOp(); around; around = around->getParentOp())
+    if (isa<scf::ForallOp, ingot::rt::RangesOp>(around))
+      return true;
+  return false;
+}
+
 void IndexBuilder::box(ArrayRef<Value> sizes, bool parallel, function_ref<void(ValueRange ivs)> body) {
   Values ivs(sizes.size(), index(0));
   SmallVector<unsigned> loops;
@@ -95,9 +104,7 @@ void IndexBuilder::box(ArrayRef<Value> sizes, bool parallel, function_ref<void(V
     if (getConstant(size) != 1)
       loops.push_back(i);
   InsertionGuard guard(*this);
-  Operation *around = getInsertionBlock()->getParentOp();
-  bool isInside = isa<scf::ForallOp>(around) || around->getParentOfType<scf::ForallOp>();
-  if (parallel && !isInside && !loops.empty()) {
+  if (parallel && !isInsideParallel(getInsertionBlock()) && !loops.empty()) {
     auto bounds = llvm::map_to_vector(loops, [&](unsigned i) { return getAsOpFoldResult(sizes[i]); });
     auto forall = scf::ForallOp::create(*this, bounds, /*outputs=*/ValueRange(), /*mapping=*/std::nullopt);
     for (auto [i, iv] : llvm::zip_equal(loops, forall.getInductionVars()))
@@ -111,6 +118,15 @@ void IndexBuilder::box(ArrayRef<Value> sizes, bool parallel, function_ref<void(V
     }
   }
   body(ivs);
+}
+
+void IndexBuilder::ranges(Value count, bool parallel, function_ref<void(Value begin, Value end)> body) {
+  if (!parallel || getConstant(count) == 1 || isInsideParallel(getInsertionBlock()))
+    return body(index(0), count);
+  auto ranges = ingot::rt::RangesOp::create(*this, count);
+  InsertionGuard guard(*this);
+  setInsertionPointToStart(&ranges.getBody().front());
+  body(ranges.getBegin(), ranges.getEnd());
 }
 
 Value IndexBuilder::stackBuffer(ArrayRef<int64_t> shape, Type element) {

@@ -69,6 +69,9 @@ public:
   /// the work of one thread already.
   void box(llvm::ArrayRef<mlir::Value> sizes, bool parallel, llvm::function_ref<void(mlir::ValueRange ivs)> body);
 
+  /// Runs `body` for ranges [begin, end) of [0, count), one for each thread if `parallel`, as `box` does.
+  void ranges(mlir::Value count, bool parallel, llvm::function_ref<void(mlir::Value begin, mlir::Value end)> body);
+
   /// A buffer on the stack, aligned for vectors. Inside of a loop it is still one buffer: hoist-allocas moves it out.
   mlir::Value stackBuffer(llvm::ArrayRef<int64_t> shape, mlir::Type element);
 

@@ -134,7 +134,7 @@ PackingChoice ingot::tile::choosePartsPacking(TargetAttr target, PackedElements 
 std::optional<PackingChoice> ingot::tile::chooseFixed24Packing(TargetAttr target, PackedElements elements,
                                                                const PanelProblem &problem, int64_t parts) {
   // What stays in a core's own cache is not worth converting.
-  auto [rows, n, k, taps, mostlyPadding] = problem;
+  auto [rows, n, k, taps, vectorsOnly] = problem;
   if (!target.getFunnelShift() || !elements.a.isF32() || !elements.b.isF32() ||
       n * k * taps * int64_t(sizeof(float)) < target.getL2() / 4)
     return {};

@@ -61,7 +61,7 @@ PackingChoice choosePartsPacking(TargetAttr target, PackedElements elements, int
 /// kDynamic where unknown.
 struct PanelProblem {
   int64_t rows, n, k, taps = 1;
-  bool mostlyPadding = false; ///< what `meetsMostlyPadding` says of a convolution
+  bool vectorsOnly = false; ///< of a convolution that is filtered minimally or `meetsMostlyPadding`
 };
 
 /// Whether more than half of a convolution's multiply-adds meet padding, by its spatial extents and pads in front, any

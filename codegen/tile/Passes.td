@@ -32,7 +32,7 @@ def TileToVector : Pass<"tile-to-vector"> {
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
                            "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::ingot::rt::RtDialect"];
 }
 
 def TileToLoops : Pass<"tile-to-loops"> {

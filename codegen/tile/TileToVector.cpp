@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/rt/Rt.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/Passes.h"
 #include "codegen/tile/TileSchedule.h"

@@ -14,8 +14,10 @@
 //     }
 //   }
 //
-// Of a single block, the loops inside of it are the parallel ones: so each
-// thread reads its own part of the weights.
+// Threads share the panels of a single block, so that each reads its own part
+// of the weights. Each transforms all inputs: what another core wrote takes
+// longer to come than to compute, and is two to four times as much as the
+// inputs are before.
 //
 // A point is an element of a transformed tile. `inputs` and `sums` are on the
 // stack and stay in the second cache. Tiles that reach over the input's border
@@ -65,6 +67,8 @@ private:
                       Value slot);
   void copyTile(Value batch, Value y, Value x);
   void multiply(const Block &block, Value panel);
+  int64_t getShare() const;
+  int64_t getStepsOfFetch() const;
   void fetchNextPoint(Value panel, Value point, Value first, Value channel);
   void transformSums(const Block &block, Value panel);
   void finishTile(const Block &block, Value y, Value x, Value column, ArrayRef<Value> outputs);
@@ -102,18 +106,18 @@ void WinogradEmitter::emit() {
   Type element = multiplier.getSumType();
   bool parallel = schedule.getParallel();
   b.box({b.dim(op.getOut(), 0), b.ceilDiv(tiles, block)}, parallel, [&](ValueRange ivs) {
-    inputs = b.stackBuffer({points, block, channels}, element);
     Value first = b.mul(ivs[1], block);
     Block tilesOfBlock{ivs[0], first, b.min(b.add(first, block), tiles)};
-    b.box({b.sub(tilesOfBlock.end, first)}, parallel, [&](ValueRange slot) {
+    b.ranges(b.dim(op.getB(), 1), parallel, [&](Value begin, Value end) {
+      inputs = b.stackBuffer({points, block, channels}, element);
       border = b.stackBuffer({extent, extent, channels}, element);
-      transformInputs(tilesOfBlock, slot.front());
-    });
-    b.box({b.dim(op.getB(), 1)}, parallel, [&](ValueRange panel) {
+      b.loop(b.index(0), b.sub(tilesOfBlock.end, first), 1, [&](Value slot) { transformInputs(tilesOfBlock, slot); });
       sums = b.stackBuffer({points, block, schedule.getColumns()}, element);
       edge = b.stackBuffer({tile, tile, schedule.getLanes()}, element);
-      multiply(tilesOfBlock, panel.front());
-      transformSums(tilesOfBlock, panel.front());
+      b.loop(begin, end, 1, [&](Value panel) {
+        multiply(tilesOfBlock, panel);
+        transformSums(tilesOfBlock, panel);
+      });
     });
   });
 }
@@ -268,6 +272,7 @@ void WinogradEmitter::multiply(const Block &block, Value panel) {
   b.loop(b.index(0), b.index(extent * extent), 1, [&](Value point) {
     emitRowTiles(b, b.index(0), end, rows, getTailRows(rows, whole), [&](int64_t tileRows, Value first) {
       RegisterTile tile{tileRows, vectors, std::max<int64_t>(1, schedule.getSplit() / tileRows)};
+      int64_t steps = 0;
       Vectors products = reduce(
           b, tile, b.index(0), b.index(channels), tile.getUnroll(schedule), tile.start(multiplier),
           [&](Value channel, MutableArrayRef<Value> stepSums) {
@@ -280,7 +285,7 @@ void WinogradEmitter::multiply(const Block &block, Value panel) {
             };
             if (schedule.getAhead())
               fetchStep(b, weights, {b.index(0), panel, point, b.add(channel, schedule.getAhead())});
-            if (schedule.getPrefetch() && tileRows == rows)
+            if (schedule.getPrefetch() && tileRows == rows && steps++ % getStepsOfFetch() == 0)
               fetchNextPoint(panel, point, first, channel);
             accumulate(multiplier, tile, {0, tileRows}, {loadLeft, loadRight}, stepSums);
           });
@@ -292,15 +297,25 @@ void WinogradEmitter::multiply(const Block &block, Value panel) {
   });
 }
 
+/// Elements of the next point's weights that are fetched at each step of the current one.
+int64_t WinogradEmitter::getShare() const {
+  int64_t tiles = std::max<int64_t>(1, schedule.getRowBlock() / schedule.getRows());
+  return llvm::divideCeil(schedule.getColumns(), tiles);
+}
+
+/// Steps in a row that share a fetch, so that each line is asked for once.
+int64_t WinogradEmitter::getStepsOfFetch() const {
+  return std::min<int64_t>(llvm::bit_floor<uint64_t>(std::max<int64_t>(1, getLineElements(weights) / getShare())),
+                           schedule.getUnroll());
+}
+
 /// The register tiles fetch equal parts of the weights of the point that follows, in the order of their steps. Behind a
 /// panel's last point is the next panel's first.
 void WinogradEmitter::fetchNextPoint(Value panel, Value point, Value first, Value channel) {
-  int64_t columns = schedule.getColumns(), tiles = std::max<int64_t>(1, schedule.getRowBlock() / schedule.getRows());
-  int64_t share = llvm::divideCeil(columns, tiles);
   Value step = b.add(b.mul(b.div(first, schedule.getRows()), channels), channel);
-  Value next = b.mul(b.add(point, 1), channels * columns);
-  fetchLines(b, flatWeights, {b.index(0), panel, b.add(next, b.mul(step, share))},
-             llvm::divideCeil(share, getLineElements(weights)), FetchInto::second_cache);
+  Value next = b.mul(b.add(point, 1), channels * schedule.getColumns());
+  fetchLines(b, flatWeights, {b.index(0), panel, b.add(next, b.mul(step, getShare()))},
+             llvm::divideCeil(getShare() * getStepsOfFetch(), getLineElements(weights)), FetchInto::second_cache);
 }
 
 void WinogradEmitter::transformSums(const Block &block, Value panel) {

@@ -98,13 +98,14 @@ SmallVector<int64_t> ingot::tile::getWinogradTiles(TargetAttr target, const Filt
   return tiles;
 }
 
-int64_t ingot::tile::chooseWinogradTile(TargetAttr target, const FilterProblem &given, int64_t columns) {
+int64_t ingot::tile::chooseWinogradTile(TargetAttr target, const FilterProblem &given, int64_t columns,
+                                        int64_t directColumns) {
   FilterProblem problem = withLikelyExtents(given);
   int64_t lanes = std::max<int64_t>(target.getVectorBits() / 32, 1);
   int64_t direct = 9 * problem.height * problem.width * problem.channels *
-                   llvm::alignTo(problem.outChannels, columns) / lanes / 2;
+                   llvm::alignTo(problem.outChannels, directColumns) / lanes / 2;
   // Vectors take a third more than two instructions a cycle would, which tile instructions were measured against.
-  if (std::optional<int64_t> amx = getAmxFilterCost(target, problem, columns))
+  if (std::optional<int64_t> amx = getAmxFilterCost(target, problem, directColumns))
     direct = std::min(direct, *amx * 3 / 4);
   // What it gains has to be worth the larger weights and the rounding.
   int64_t best = direct - direct / 5, bestTile = 0;
@@ -122,13 +123,12 @@ std::string ingot::tile::getFilterKey(const FilterProblem &problem, int64_t colu
 }
 
 std::optional<std::pair<FilterProblem, int64_t>> ingot::tile::getFilterProblem(Operation *op) {
-  auto describe = [](auto conv) {
+  auto describe = [](auto conv, int64_t columns) {
     ArrayRef<int64_t> out = conv.getOut().getType().getShape();
-    return std::pair(FilterProblem{out[1], out[2], conv.getA().getType().getShape().back(), out[3]},
-                     conv.getPackedColumns());
+    return std::pair(FilterProblem{out[1], out[2], conv.getA().getType().getShape().back(), out[3]}, columns);
   };
   if (auto winograd = dyn_cast<WinogradConvOp>(op))
-    return describe(winograd);
+    return describe(winograd, winograd.getPackedColumns());
   auto conv = dyn_cast<ConvOp>(op);
   auto areOne = [](ArrayRef<int64_t> values) { return llvm::all_of(values, [](int64_t value) { return value == 1; }); };
   if (!conv || conv.getKernelShape() != ArrayRef<int64_t>{3, 3} || conv.getGroups() != 1 ||
@@ -136,7 +136,10 @@ std::optional<std::pair<FilterProblem, int64_t>> ingot::tile::getFilterProblem(O
       !conv.getA().getType().getElementType().isF32() || !conv.getB().getType().getElementType().isF32() ||
       !conv.getA().getType().isLastDimUnitStride())
     return std::nullopt;
-  return describe(conv);
+  PanelProblem panels = *getPanelProblem(op);
+  panels.vectorsOnly = true;
+  Type f32 = conv.getA().getType().getElementType();
+  return describe(conv, choosePacking(op->getParentOfType<ModuleOp>(), getTarget(op), {f32, f32}, panels).columns);
 }
 
 ScheduleAttr ingot::tile::scheduleWinograd(WinogradConvOp op, TargetAttr target) {

@@ -23,8 +23,8 @@ struct FilterProblem {
 };
 
 /// The tile of outputs (2 or 4) with which minimal filtering beats the direct convolution; 0 where none does. Weights
-/// are packed by it, long before there is a schedule.
-int64_t chooseWinogradTile(TargetAttr target, const FilterProblem &problem, int64_t columns);
+/// are packed by it, long before there is a schedule: in panels of so many columns, or of the direct convolution's.
+int64_t chooseWinogradTile(TargetAttr target, const FilterProblem &problem, int64_t columns, int64_t directColumns);
 
 /// Cycles of tile instructions for it, none where vectors are faster; extents are known.
 std::optional<int64_t> getAmxFilterCost(TargetAttr target, const FilterProblem &problem, int64_t columns);
@@ -35,8 +35,8 @@ llvm::SmallVector<int64_t> getWinogradTiles(TargetAttr target, const FilterProbl
 /// What `rt.tuned` calls the choice of the tile for a convolution whose weights are packed in so many columns.
 std::string getFilterKey(const FilterProblem &problem, int64_t columns);
 
-/// The convolution that a tile.conv or tile.winograd_conv computes, and the columns its weights are packed in, where
-/// the choice was there.
+/// The convolution that a tile.conv or tile.winograd_conv computes, and the columns of the panels in which it would be
+/// filtered minimally, where the choice was there.
 std::optional<std::pair<FilterProblem, int64_t>> getFilterProblem(mlir::Operation *op);
 
 /// Channels that a vector of the input's transformation spans.

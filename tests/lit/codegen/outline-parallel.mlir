@@ -25,7 +25,7 @@ func.func private @scale(%ctx: !llvm.ptr, %x: memref<?xf32> {llvm.noalias}, %y: 
 
 // -----
 // Two dims run as one range; steps and lower bounds stay.
-// CHECK: func.func private @grid_parallel(%{{.*}}: index, %{{.*}}: index, %[[X:.*]]: memref<64x?xf32>, %[[LOWER:.*]]: index, %[[EXTENT:.*]]: index)
+// CHECK: func.func private @grid_parallel(%{{.*}}: index, %{{.*}}: index, %[[EXTENT:.*]]: index, %[[LOWER:.*]]: index, %[[X:.*]]: memref<64x?xf32>)
 // CHECK: scf.for %[[LINEAR:.*]] =
 // CHECK-DAG: %[[Q:.*]] = arith.divui %[[LINEAR]], %[[EXTENT]]
 // CHECK-DAG: %[[R:.*]] = arith.remui %[[LINEAR]], %[[EXTENT]]
@@ -40,7 +40,7 @@ func.func private @grid(%ctx: !llvm.ptr, %x: memref<64x?xf32>, %lower: index, %u
   // CHECK: %[[CEIL:.*]] = arith.ceildivsi %[[DISTANCE]]
   // CHECK: %[[EXTENT:.*]] = arith.maxsi %[[CEIL]]
   // CHECK: %[[COUNT:.*]] = arith.muli %[[EXTENT]], %{{.*}}
-  // CHECK: rt.parallel %{{.*}}, %[[COUNT]], @grid_parallel(%{{.*}}, %{{.*}}, %[[EXTENT]])
+  // CHECK: rt.parallel %{{.*}}, %[[COUNT]], @grid_parallel(%[[EXTENT]], %{{.*}}, %{{.*}})
   scf.forall (%i, %j) = (0, %lower) to (64, %upper) step (8, 4) {
     memref.store %zero, %x[%i, %j] : memref<64x?xf32>
   }
@@ -64,6 +64,53 @@ func.func private @nested(%ctx: !llvm.ptr, %x: memref<8x8xf32>, %f: f32) attribu
   // CHECK-NOT: rt.parallel
   scf.forall (%i) in (1) {
     memref.store %f, %x[%i, %i] : memref<8x8xf32>
+  }
+  return
+}
+
+// -----
+// What comes before the iterations of a range is done once for it. Inside of a parallel loop, and for a single
+// iteration, there is one range.
+// CHECK: func.func private @ranges_parallel(%[[BEGIN:.*]]: index, %[[END:.*]]: index, %[[X:.*]]: memref<8xf32>)
+// CHECK: %[[OWN:.*]] = memref.alloca
+// CHECK: memref.store %{{.*}}, %[[OWN]]
+// CHECK: scf.for %{{.*}} = %[[BEGIN]] to %[[END]]
+// CHECK: func.func private @ranges_parallel_0(%[[BEGIN:.*]]: index, %[[END:.*]]: index, %[[X:.*]]: memref<8xf32>)
+// CHECK: scf.for %{{.*}} = %[[BEGIN]] to %[[END]]
+// CHECK: scf.for %{{.*}} = %c0{{.*}} to %c8
+// CHECK-LABEL: func.func private @ranges(
+func.func private @ranges(%ctx: !llvm.ptr, %x: memref<8xf32>) attributes {rt.kernel} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  %zero = arith.constant 0.0 : f32
+  // CHECK: rt.parallel %{{.*}}, %{{.*}}, @ranges_parallel(%{{.*}}) : (memref<8xf32>) -> ()
+  rt.ranges %c8 {
+  ^bb0(%begin: index, %end: index):
+    %own = memref.alloca() : memref<f32>
+    memref.store %zero, %own[] : memref<f32>
+    scf.for %i = %begin to %end step %c1 {
+      %a = memref.load %own[] : memref<f32>
+      memref.store %a, %x[%i] : memref<8xf32>
+    }
+  }
+  // CHECK: rt.parallel %{{.*}}, %{{.*}}, @ranges_parallel_0(%{{.*}}) : (memref<8xf32>) -> ()
+  scf.forall (%j) in (8) {
+    rt.ranges %c8 {
+    ^bb0(%begin: index, %end: index):
+      scf.for %i = %begin to %end step %c1 {
+        memref.store %zero, %x[%i] : memref<8xf32>
+      }
+    }
+  }
+  // CHECK-NOT: rt.parallel
+  // CHECK: memref.store %{{.*}}, %{{.*}}[%c0] : memref<8xf32>
+  // CHECK: return
+  rt.ranges %c1 {
+  ^bb0(%begin: index, %end: index):
+    scf.for %i = %begin to %end step %c1 {
+      memref.store %zero, %x[%i] : memref<8xf32>
+    }
   }
   return
 }

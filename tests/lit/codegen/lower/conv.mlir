@@ -119,6 +119,27 @@ func.func @winograd(%x: tensor<1x56x56x64xf32> {ingot.name = "x"}) -> (tensor<1x
 
 // -----
 
+// Where tile instructions would do the convolution, in panels of four vectors, the panels of minimal filtering are those
+// of vectors all the same.
+// CHECK: pack({{.*}}) : memref<1x8x4x4x256x32xf32> encoding winograd2
+// CHECK: pack({{.*}}) : memref<1x8x3x3x512x64xf32>
+// CHECK: tile.conv
+// CHECK-LABEL: func.func @filtered_panels
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l1 = 49152, l2 = 2097152, stream = 8>} {
+func.func @filtered_panels(%x: tensor<1x14x14x256xf32> {ingot.name = "x"}, %u: tensor<1x14x14x512xf32> {ingot.name = "u"})
+    -> (tensor<1x14x14x256xf32> {ingot.name = "y"}, tensor<1x14x14x512xf32> {ingot.name = "z"}) {
+  %w = ingot.constant tensor<256x256x3x3xf32> = dense<1.0> : tensor<256x256x3x3xf32>
+  %v = ingot.constant tensor<512x512x3x3xf32> = dense<1.0> : tensor<512x512x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 1, channels_last} : (tensor<1x14x14x256xf32>, tensor<256x256x3x3xf32>) -> tensor<1x14x14x256xf32>
+  %1 = ingot.conv %u, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>,
+      group = 1, channels_last} : (tensor<1x14x14x512xf32>, tensor<512x512x3x3xf32>) -> tensor<1x14x14x512xf32>
+  return %0, %1 : tensor<1x14x14x256xf32>, tensor<1x14x14x512xf32>
+}
+}
+
+// -----
+
 // Many weights for few positions: three bytes an element, and the channels' scales in front of the bias.
 // CHECK: rt.weight_data @{{.*}} : tensor<16x1x2x2xf32> pack(inner_dims_pos = [0], inner_tiles = [16],
 // CHECK-SAME: outer_dims_perm = [0, 2, 3, 1]) : memref<16xf32> encoding fixed24_scales

@@ -145,3 +145,12 @@ func.func @parallel(%ctx: !llvm.ptr, %n: index) {
   rt.parallel %ctx, %n, @nothing() : () -> ()
   return
 }
+
+// -----
+func.func @ranges(%n: index) {
+  // expected-error @+1 {{expected a body with arguments ('index', 'index') but got ('index')}}
+  rt.ranges %n {
+  ^bb0(%begin: index):
+  }
+  return
+}

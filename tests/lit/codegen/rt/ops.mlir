@@ -52,6 +52,11 @@ func.func @main(%ctx: !llvm.ptr, %tensors: !llvm.ptr, %n: index, %ok: i1) {
   rt.kernel_begin %ctx, 3
   // CHECK: rt.parallel %{{.*}}, %{{.*}}, @body(%{{.*}}) : (memref<4xf32>) -> ()
   rt.parallel %ctx, %n, @body(%t) : (memref<4xf32>) -> ()
+  // CHECK: rt.ranges %{{.*}} {
+  // CHECK: ^bb0(%{{.*}}: index, %{{.*}}: index):
+  rt.ranges %n {
+  ^bb0(%begin: index, %end: index):
+  }
   // CHECK: rt.kernel_end %{{.*}}, 3 flops(%{{.*}}) bytes(%{{.*}})
   rt.kernel_end %ctx, 3 flops(%n) bytes(%n)
   return

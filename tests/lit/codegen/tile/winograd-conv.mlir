@@ -7,7 +7,7 @@
 // CHECK: scf.forall (%[[BLOCK:.*]]) in (4)
 // CHECK-DAG: %[[INPUTS:.*]] = memref.alloca() {{.*}} : memref<16x12x32xf32>
 // CHECK-DAG: %[[BORDER:.*]] = memref.alloca() {{.*}} : memref<4x4x32xf32>
-// CHECK-NOT: scf.forall
+// CHECK-NOT: rt.ranges
 // CHECK: scf.if
 // CHECK: scf.for
 // CHECK-COUNT-16: vector.load %[[X]]
@@ -77,13 +77,16 @@ func.func @fetches_ahead(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf3
 
 // -----
 
-// Of a single block, threads share the tiles, then the panels.
+// Of a single block, threads share the panels, and each transforms all inputs.
 // CHECK-LABEL: func @single_block
+// CHECK-NOT: scf.forall
+// CHECK: rt.ranges %c2 {
+// CHECK-NEXT: ^bb0(%[[BEGIN:.*]]: index, %[[END:.*]]: index):
 // CHECK: %[[INPUTS:.*]] = memref.alloca() {{.*}} : memref<16x48x32xf32>
-// CHECK: scf.forall (%{{.*}}) in (48)
+// CHECK: scf.for %{{.*}} = %c0 to %c48
 // CHECK: vector.store %{{.*}}, %[[INPUTS]]
-// CHECK: scf.forall (%{{.*}}) in (2)
 // CHECK: memref.alloca() {{.*}} : memref<16x48x16xf32>
+// CHECK: scf.for %{{.*}} = %[[BEGIN]] to %[[END]]
 func.func @single_block(%x: memref<1x12x16x32xf32>, %w: memref<1x2x4x4x32x16xf32>, %y: memref<1x12x16x32xf32>) {
   tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x2x4x4x32x16xf32>)
       outs(%y : memref<1x12x16x32xf32>)
@@ -111,6 +114,27 @@ func.func @prefetch(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf32>, %
   tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x1x4x4x32x16xf32>)
       outs(%y : memref<1x12x16x16xf32>)
       {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, row_block = 12, prefetch = true>}
+      epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Of four steps in a row, two fetch a line for two of them each.
+// CHECK-LABEL: func @prefetch_lines
+// CHECK: scf.for {{.*}} step %c4 iter_args
+// CHECK: memref.prefetch
+// CHECK-COUNT-12: vector.fma
+// CHECK: memref.prefetch
+// CHECK-COUNT-12: vector.fma
+// CHECK-NOT: memref.prefetch
+func.func @prefetch_lines(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf32>, %y: memref<1x12x16x16xf32>) {
+  tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x1x4x4x32x16xf32>)
+      outs(%y : memref<1x12x16x16xf32>)
+      {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, unroll = 4, row_block = 12, prefetch = true>}
       epilogue {
   ^bb0(%sum: f32):
     tile.yield %sum : f32
