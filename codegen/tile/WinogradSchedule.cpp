@@ -101,8 +101,8 @@ SmallVector<int64_t> ingot::tile::getWinogradTiles(TargetAttr target, const Filt
 int64_t ingot::tile::chooseWinogradTile(TargetAttr target, const FilterProblem &given, int64_t columns) {
   FilterProblem problem = withLikelyExtents(given);
   int64_t lanes = std::max<int64_t>(target.getVectorBits() / 32, 1);
-  int64_t direct = 9 * problem.height * problem.width * problem.channels *
-                   llvm::alignTo(problem.outChannels, columns) / lanes / 2;
+  int64_t direct =
+      9 * problem.height * problem.width * problem.channels * llvm::alignTo(problem.outChannels, columns) / lanes / 2;
   // Vectors take a third more than two instructions a cycle would, which tile instructions were measured against.
   if (std::optional<int64_t> amx = getAmxFilterCost(target, problem, columns))
     direct = std::min(direct, *amx * 3 / 4);
@@ -156,7 +156,7 @@ ScheduleAttr ingot::tile::scheduleWinograd(WinogradConvOp op, TargetAttr target)
   bool parallel = ShapedType::isDynamic(tiles) || ShapedType::isDynamic(out[0]) ||
                   isWorthThreads(out[0] * tiles * inputTile * inputTile * problem.channels * problem.outChannels);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, chooseUnroll(rows, problem.channels),
-                           chooseSplit(product), block, /*panel=*/0, target.getMasks(), parallel,
+                           chooseSplit(product), block, /*lineBlock=*/0, /*panel=*/0, target.getMasks(), parallel,
                            areFar(target, weightBytes),
                            chooseAhead(product, block, rows, op.getB().getType(), /*panelRank=*/2));
 }

@@ -140,6 +140,25 @@ def draw_convolution(d):
     return d.finish(d.node("Conv", operands, **attributes))
 
 
+def draw_line_convolution(d):
+    """A convolution of one line that is long enough for threads to share its positions, of any length of kernel; with
+    channels of their own or few of them, sometimes of images one pixel high."""
+    kernel, dilation, stride = d.pick(1, 2, 3, 5, 8, 16, 31, 40), d.pick(1, 1, 2, 3, 16), d.pick(1, 1, 2, 3)
+    reach = (kernel - 1) * dilation + 1
+    pads = [d.pick(0, reach // 2, reach - 1, d.extent(reach) - 1) for _ in range(2)]
+    length = max(1, reach - sum(pads)) + d.pick(100, 200, 400) + d.extent(100)
+    group, channels, outputs = d.pick((4 * d.extent(17), 1, 1), (d.extent(40), 1, 1), (d.extent(9), 1, 2),
+                                      (1, d.extent(9), d.extent(33)))
+    image = d.pick((), (), (1,))
+    x = d.input("line", d.pick(1, 1, 1, 3), channels * group, *image, length)
+    w = d.constant("w", d.data(outputs * group, channels, *image, kernel))
+    attributes = {"strides": [1] * len(image) + [stride], "dilations": [1] * len(image) + [dilation],
+                  "pads": [0] * len(image) + pads[:1] + [0] * len(image) + pads[1:], "group": group,
+                  "kernel_shape": [*image, kernel]}
+    y = d.node("Conv", [x, w, d.constant("b", d.data(outputs * group))], **attributes)
+    return d.finish(d.node("Relu", [y]) if d.pick(0, 1) else y)
+
+
 def draw_wide_convolution(d):
     """Channels and positions enough for tile instructions, where the processor has them; sometimes one is no number."""
     rank = d.pick(1, 2, 2, 3)
@@ -407,6 +426,7 @@ def draw_suppression(d):
 
 
 FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolution": draw_convolution,
+            "line_convolution": draw_line_convolution,
             "wide_convolution": draw_wide_convolution, "filtered_convolution": draw_filtered_convolution,
             "planes": draw_planes, "depthwise_pair": draw_depthwise_pair,
             "transposed_convolution": draw_transposed_convolution,
@@ -425,7 +445,8 @@ def draw(index, seed):
 
 
 def model(cases, free=True, element=numpy.float32):
-    """One model of all cases. With `free`, the first dimension of dynamic cases' inputs has no extent."""
+    """One model of all cases. With `free`, the first dimension of dynamic cases' inputs has no extent, nor the last one
+    of lines."""
     kind = helper.np_dtype_to_tensor_dtype(numpy.dtype(element))
 
     def widen(array):
@@ -437,6 +458,8 @@ def model(cases, free=True, element=numpy.float32):
             shape = list(array.shape)
             if free and case.dynamic and not name.endswith("_w"):  # kernels have to be known
                 shape[0] = name + "_n"
+                if name.endswith("_line"):
+                    shape[-1] = name + "_l"
             inputs.append(helper.make_tensor_value_info(name, kind, shape))
         weights += [numpy_helper.from_array(widen(array), name) for name, array in case.weights.items()]
     outputs = [helper.make_tensor_value_info(case.output, kind, None) for case in cases]
