@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Random shapes, one small ONNX graph each: products, convolutions, pooling, reductions, attention, recurrence."""
 import dataclasses
+import functools
 
 import numpy
 from onnx import helper, numpy_helper
@@ -274,6 +275,27 @@ def draw_reduction(d):
     return d.node(kind, [x], axes=axes, keepdims=keep)
 
 
+def draw_group_normalization(d):
+    """Groups of channels as exporters write them; sometimes one of all channels, long enough for threads to share it,
+    with a convolution on either side, whose layout it may take."""
+    groups, of_group, batch = d.pick(1, 1, 2, 3), d.pick(4, 8, 64, 150), d.pick(1, 1, 2)
+    channels, positions = groups * of_group, d.pick((d.extent(130),), (450,), (d.extent(33), d.extent(33)))
+    x = d.input("line", batch, channels, *positions)
+    d.terms = of_group * int(numpy.prod(positions))
+    if convolves := d.pick(0, 1):
+        x = d.node("Conv", [x, d.constant("v", d.data(channels, 1, *(3 for _ in positions)))], group=channels,
+                   pads=[1] * 2 * len(positions))
+    ints = functools.partial(numpy.array, dtype=numpy.int64)
+    y = d.node("Reshape", [x, d.constant("grouped", ints([0, groups, -1]))])
+    y = d.node("InstanceNormalization", [y, d.constant("one", numpy.ones(groups, numpy.float32)),
+                                         d.constant("zero", numpy.zeros(groups, numpy.float32))])
+    y = d.node("Reshape", [y, d.node("Shape", [x])])
+    ones = [1] * len(positions)
+    y = d.node("Mul", [y, d.constant("s", d.data(channels, *ones))])
+    y = d.node("Add", [y, d.constant("b", d.data(channels, *ones))])
+    return d.node("Conv", [y, d.constant("w", d.data(8, channels, *ones))]) if convolves else y
+
+
 def draw_attention(d):
     batch, heads = d.pick(1, 2), d.pick(1, 2, 3, 4)
     queries, keys = d.extent(97), d.extent(97)
@@ -430,7 +452,8 @@ FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolu
             "wide_convolution": draw_wide_convolution, "filtered_convolution": draw_filtered_convolution,
             "planes": draw_planes, "depthwise_pair": draw_depthwise_pair,
             "transposed_convolution": draw_transposed_convolution,
-            "pooling": draw_pooling, "reduction": draw_reduction, "attention": draw_attention,
+            "pooling": draw_pooling, "reduction": draw_reduction, "group_normalization": draw_group_normalization,
+            "attention": draw_attention,
             "joint_attention": draw_joint_attention, "recurrent": draw_recurrent, "gates": draw_gates,
             "joined": draw_joined, "suppression": draw_suppression}
 
