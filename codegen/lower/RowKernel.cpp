@@ -21,6 +21,7 @@ RowKernel::RowKernel(HostLowering &host, Epilogue &epilogue, Value input, ArrayR
   for (unsigned i = 0; i < rank; ++i)
     (llvm::is_contained(axesOfRow, i) ? axes : kept).push_back(i);
   byRow = areRowsContiguous();
+  pieceAxis = findPieces();
 }
 
 /// The axes are the last ones, and what the epilogue reads can be cut into the same rows.
@@ -31,23 +32,34 @@ bool RowKernel::areRowsContiguous() const {
          });
 }
 
-bool RowKernel::canStore() const {
-  return memoryType(GraphBuilder::element(epilogue.result())) == bodyType(element);
+std::optional<unsigned> RowKernel::findPieces() const {
+  constexpr int64_t leastElements = 1 << 16, leastOfPiece = 256;
+  auto isOne = [&](unsigned dim) { return host.shapes.dim(tensor, dim).isConstant(1); };
+  if (!byRow || host.target.getVectorBits() == 0 || !llvm::all_of(kept, isOne))
+    return std::nullopt;
+  auto axis = llvm::find_if_not(axes, isOne);
+  auto isLong = [&](ArrayRef<SymExpr> dims, int64_t least) {
+    return product(host.shapes.symbols(), dims).constant().value_or(least) >= least;
+  };
+  ArrayRef<SymExpr> dims = host.shapes.dims(tensor);
+  if (axis == axes.end() || !isLong(dims, leastElements) || !isLong(dims.drop_front(*axis + 1), leastOfPiece))
+    return std::nullopt;
+  return *axis;
 }
 
-/// One a row, for kernels that do not go row by row.
-SmallVector<Value> RowKernel::scratchStatistics(unsigned count) {
+bool RowKernel::canStore() const { return memoryType(GraphBuilder::element(epilogue.result())) == bodyType(element); }
+
+/// Memory for a statistic of each index of these dimensions.
+Value RowKernel::scratch(ArrayRef<unsigned> dims) {
   SmallVector<int64_t> shape;
-  SmallVector<Value> dynamic, buffers;
-  for (unsigned dim : kept) {
+  SmallVector<Value> dynamic;
+  for (unsigned dim : dims) {
     SymExpr extent = host.shapes.dim(tensor, dim);
     shape.push_back(extent.constant().value_or(ShapedType::kDynamic));
     if (!extent.constant())
       dynamic.push_back(host.index(extent));
   }
-  for (unsigned i = 0; i < count; ++i)
-    buffers.push_back(host.scratch(MemRefType::get(shape, type()), dynamic));
-  return buffers;
+  return host.scratch(MemRefType::get(shape, type()), dynamic);
 }
 
 void RowKernel::emit(StringRef name, unsigned statisticsCount, Body body) {
@@ -55,8 +67,10 @@ void RowKernel::emit(StringRef name, unsigned statisticsCount, Body body) {
   SmallVector<Value> memrefs{host.buffer(tensor), host.result(epilogue.result())};
   bool mayShare = memrefs[0].getType() == memrefs[1].getType();
   llvm::append_range(memrefs, extraBuffers);
-  if (!byRow)
-    llvm::append_range(memrefs, scratchStatistics(statisticsCount));
+  for (unsigned i = 0; !byRow && i < statisticsCount; ++i)
+    memrefs.push_back(scratch(kept));
+  if (pieceAxis)
+    memrefs.push_back(scratch(*pieceAxis));
   KernelBuilder b = hostBuilder(host);
   Value count = b.index(1);
   for (unsigned axis : axes)
@@ -69,6 +83,10 @@ void RowKernel::emit(StringRef name, unsigned statisticsCount, Body body) {
     }
     Values leading = k.sizes(arguments[0]);
     leading.truncate(kept.size());
+    if (pieceAxis) {
+      pieces = arguments.back();
+      arguments = arguments.drop_back();
+    }
     k.box(leading, /*parallel=*/true, [&](ValueRange indices) {
       enterRow(k, indices, arguments);
       statistics.clear();
@@ -129,11 +147,27 @@ void RowKernel::reduce(KernelBuilder &k, unsigned statistic, Combining how, Elem
   llvm::append_range(ins, ArrayRef(statistics).take_front(statistic));
   SmallVector<AffineMap> maps(statistic + 2, ofStatistics);
   maps.front() = whole;
-  k.fill(combiner.neutral(k, k.getLoc()), statistics[statistic]);
-  k.generic(ins, statistics[statistic], maps, iterators, [&](KernelBuilder &b, ValueRange e) {
+  Value into = statistics[statistic];
+  SmallVector<Iterator> loops(iterators);
+  if (pieceAxis) {
+    unsigned dim = *pieceAxis - kept.size();
+    loops[dim] = Iterator::parallel;
+    maps.back() = k.project(loops.size(), dim);
+    into = pieces;
+  }
+  k.fill(combiner.neutral(k, k.getLoc()), into);
+  k.generic(ins, into, maps, loops, [&](KernelBuilder &b, ValueRange e) {
     Value x = stored ? e[0] : fromMemory(b, b.getLoc(), e[0], element);
     return Values{combiner.combine(b, b.getLoc(), e.back(), of(b, x, e.slice(1, statistic)))};
   });
+  if (pieceAxis)
+    combinePieces(k, statistics[statistic], combiner);
+}
+
+void RowKernel::combinePieces(KernelBuilder &k, Value statistic, const Combiner &combiner) {
+  k.fill(combiner.neutral(k, k.getLoc()), statistic);
+  k.generic(pieces, statistic, {k.identity(1), k.project(1, {})}, Iterator::reduction,
+            [&](KernelBuilder &b, ValueRange e) { return Values{combiner.combine(b, b.getLoc(), e[1], e[0])}; });
 }
 
 void RowKernel::finish(KernelBuilder &k, unsigned statistic, llvm::function_ref<Value(KernelBuilder &, Value)> by) {

@@ -7,7 +7,9 @@
 // Softmax and the normalizations: statistics of each row, then a result for
 // each element from it and its row's statistics. Where a row is contiguous, one
 // row after the other goes through all steps while it is in the cache, threads
-// taking rows; otherwise each step goes through the whole tensor.
+// taking rows; otherwise each step goes through the whole tensor. A long row
+// that is the only one is reduced piece by piece, for threads to take pieces:
+// they are the shape's, so that the result is the same on any number of threads.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,8 +44,7 @@ public:
   /// statistic = sum (product, ...) of `of(x, ...)`; x is the input's element, or what store() stored.
   void reduce(KernelBuilder &k, unsigned statistic, Combining how, ElementFn of, bool stored = false);
   /// statistic = by(statistic).
-  void finish(KernelBuilder &k, unsigned statistic,
-              llvm::function_ref<mlir::Value(KernelBuilder &, mlir::Value)> by);
+  void finish(KernelBuilder &k, unsigned statistic, llvm::function_ref<mlir::Value(KernelBuilder &, mlir::Value)> by);
   /// Keeps `of(x, ...)` in the memory of the result.
   void store(KernelBuilder &k, unsigned known, ElementFn of);
   /// The result: `of(x, ...)` and then the epilogue.
@@ -51,7 +52,9 @@ public:
 
 private:
   bool areRowsContiguous() const;
-  mlir::SmallVector<mlir::Value> scratchStatistics(unsigned count);
+  std::optional<unsigned> findPieces() const;
+  mlir::Value scratch(llvm::ArrayRef<unsigned> dims);
+  void combinePieces(KernelBuilder &k, mlir::Value statistic, const Combiner &combiner);
   void enterRow(KernelBuilder &k, mlir::ValueRange leading, mlir::ValueRange arguments);
   void enterWhole(KernelBuilder &k, mlir::ValueRange arguments, unsigned statistics);
 
@@ -62,9 +65,11 @@ private:
   llvm::SmallVector<unsigned> axes, kept;
   unsigned rank;
   bool byRow;
+  /// The axis whose indices are the pieces of the only row.
+  std::optional<unsigned> pieceAxis;
 
   // In the kernel: memory of a row or of everything, loops over it, and how they index the rest.
-  mlir::Value input, out, rowCount;
+  mlir::Value input, out, rowCount, pieces;
   llvm::SmallVector<mlir::Value> extras, statistics;
   llvm::SmallVector<mlir::AffineMap> extraMaps;
   mlir::AffineMap whole, ofStatistics;
