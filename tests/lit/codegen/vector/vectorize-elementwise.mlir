@@ -25,6 +25,25 @@ func.func @collapsed(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %o: memref<?x?xf3
   return
 }
 
+// A rest of eight elements is a vector of its own, without a mask.
+// CHECK-LABEL: @narrow_rest
+// CHECK-NOT: mask
+// CHECK: vector.store %{{.*}} : memref<240xf32>, vector<16xf32>
+// CHECK: vector.load %{{.*}} : memref<240xf32>, vector<8xf32>
+// CHECK: vector.store %{{.*}} : memref<240xf32>, vector<8xf32>
+// CHECK-NOT: mask
+// CHECK: return
+func.func @narrow_rest(%a: memref<10x24xf32>, %c: memref<24xf32>, %o: memref<10x24xf32>) {
+  linalg.generic {indexing_maps = [#id2, #column, #id2], iterator_types = ["parallel", "parallel"],
+                  rt.schedule = {lanes = 16 : i64, unroll = 2 : i64, masks}}
+      ins(%a, %c : memref<10x24xf32>, memref<24xf32>) outs(%o : memref<10x24xf32>) {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %0 = arith.mulf %x, %y : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
 // An operand that the lanes share is loaded once a row; without masks the rest is scalar.
 // CHECK-LABEL: @shared
 // CHECK: scf.for
