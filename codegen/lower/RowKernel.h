@@ -7,9 +7,9 @@
 // Softmax and the normalizations: statistics of each row, then a result for
 // each element from it and its row's statistics. Where a row is contiguous, one
 // row after the other goes through all steps while it is in the cache, threads
-// taking rows; otherwise each step goes through the whole tensor. A long row
-// that is the only one is reduced piece by piece, for threads to take pieces:
-// they are the shape's, so that the result is the same on any number of threads.
+// taking rows; otherwise each step goes through the whole tensor. Few rows that
+// are long are reduced piece by piece, for threads to take pieces: they are the
+// shape's, so that the result is the same on any number of threads.
 //
 //===----------------------------------------------------------------------===//
 
@@ -52,9 +52,15 @@ public:
 
 private:
   bool areRowsContiguous() const;
-  std::optional<unsigned> findPieces() const;
-  mlir::Value scratch(llvm::ArrayRef<unsigned> dims);
-  void combinePieces(KernelBuilder &k, mlir::Value statistic, const Combiner &combiner);
+  /// Indices of an axis that are a piece of every row.
+  struct Piece {
+    unsigned axis;
+    int64_t length;
+  };
+  std::optional<Piece> choosePiece() const;
+  mlir::Value scratch(llvm::ArrayRef<unsigned> dims, mlir::Value count = {});
+  void forEachPiece(KernelBuilder &k, mlir::Value memref,
+                    llvm::function_ref<void(mlir::Value part, mlir::Value statistic)> body);
   void enterRow(KernelBuilder &k, mlir::ValueRange leading, mlir::ValueRange arguments);
   void enterWhole(KernelBuilder &k, mlir::ValueRange arguments, unsigned statistics);
 
@@ -65,10 +71,9 @@ private:
   llvm::SmallVector<unsigned> axes, kept;
   unsigned rank;
   bool byRow;
-  /// The axis whose indices are the pieces of the only row.
-  std::optional<unsigned> pieceAxis;
+  std::optional<Piece> piece;
 
-  // In the kernel: memory of a row or of everything, loops over it, and how they index the rest.
+  // In the kernel: memory of a row or of everything, loops over it, and how they index the rest; a statistic's pieces.
   mlir::Value input, out, rowCount, pieces;
   llvm::SmallVector<mlir::Value> extras, statistics;
   llvm::SmallVector<mlir::AffineMap> extraMaps;
