@@ -10,7 +10,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -134,12 +133,6 @@ void NestEmitter::emitLaneParallel(const Cursor &cursor) {
     if (schedule.unroll > 1)
       emitUpTo(math.roundDown(end, schedule.lanes), 1, Lanes{schedule.lanes, {}});
     emitUpTo(end, 1, Lanes{});
-    return;
-  }
-  // A rest that is a narrower vector needs no mask, under which a row's store would keep the next row's load waiting.
-  if (auto known = IndexMath::known(end); known && llvm::isPowerOf2_64(*known % schedule.lanes)) {
-    emitUpTo(math.roundDown(end, schedule.lanes), 1, Lanes{schedule.lanes, {}});
-    emitUpTo(end, 1, Lanes{*known % schedule.lanes, {}});
     return;
   }
   emitLoop(begin, end, schedule.lanes, {}, [&](Index index, ValueRange) {

@@ -25,19 +25,26 @@ func.func @collapsed(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %o: memref<?x?xf3
   return
 }
 
-// A rest of eight elements is a vector of its own, without a mask.
-// CHECK-LABEL: @narrow_rest
+// Rows of eight elements are vectors of eight, without a mask; those of seven are not.
+// CHECK-LABEL: @narrow_rows
 // CHECK-NOT: mask
-// CHECK: vector.store %{{.*}} : memref<240xf32>, vector<16xf32>
-// CHECK: vector.load %{{.*}} : memref<240xf32>, vector<8xf32>
-// CHECK: vector.store %{{.*}} : memref<240xf32>, vector<8xf32>
-// CHECK-NOT: mask
+// CHECK: vector.load %{{.*}} : memref<80xf32>, vector<8xf32>
+// CHECK: vector.store %{{.*}} : memref<80xf32>, vector<8xf32>
+// CHECK-NOT: vector<16xf32>
+// CHECK: vector.constant_mask [7] : vector<16xi1>
 // CHECK: return
-func.func @narrow_rest(%a: memref<10x24xf32>, %c: memref<24xf32>, %o: memref<10x24xf32>) {
-  linalg.generic {indexing_maps = [#id2, #column, #id2], iterator_types = ["parallel", "parallel"],
+func.func @narrow_rows(%a: memref<10x8xf32>, %c: memref<8xf32>, %d: memref<10x7xf32>, %e: memref<7xf32>) {
+  linalg.generic {indexing_maps = [#column, #id2], iterator_types = ["parallel", "parallel"],
                   rt.schedule = {lanes = 16 : i64, unroll = 2 : i64, masks}}
-      ins(%a, %c : memref<10x24xf32>, memref<24xf32>) outs(%o : memref<10x24xf32>) {
-  ^bb0(%x: f32, %y: f32, %z: f32):
+      ins(%c : memref<8xf32>) outs(%a : memref<10x8xf32>) {
+  ^bb0(%x: f32, %y: f32):
+    %0 = arith.mulf %x, %y : f32
+    linalg.yield %0 : f32
+  }
+  linalg.generic {indexing_maps = [#column, #id2], iterator_types = ["parallel", "parallel"],
+                  rt.schedule = {lanes = 16 : i64, unroll = 2 : i64, masks}}
+      ins(%e : memref<7xf32>) outs(%d : memref<10x7xf32>) {
+  ^bb0(%x: f32, %y: f32):
     %0 = arith.mulf %x, %y : f32
     linalg.yield %0 : f32
   }
