@@ -267,10 +267,10 @@ static int64_t shareLines(int64_t height, int64_t lines) {
   return best;
 }
 
-/// Where lines, groups and panels make so few pieces of work that threads do not share them evenly: about as many
+/// Where all lines are one block, of groups and panels so few that threads do not share them evenly: about as many
 /// positions of a line as half a row block has, in blocks that two threads do. 0 for all of them.
-static int64_t chooseLineBlock(int64_t width, int64_t rows, int64_t pieces) {
-  if (ShapedType::isDynamic(pieces) || pieces % 2 == 0 || pieces >= kManyBlocks)
+static int64_t chooseLineBlock(int64_t width, int64_t rows, int64_t lineBlocks, int64_t panels) {
+  if (lineBlocks != 1 || panels % 2 == 0 || panels >= kManyBlocks)
     return 0;
   if (ShapedType::isDynamic(width))
     return llvm::alignTo(kRowBlock / 2, rows);
@@ -303,8 +303,8 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   int64_t lines = op.getMergedGroups() > 1 ? 1 : chooseLines(width);
   MemRefType weights = op.getB().getType();
   bool isParallel = isWorthThreads(work);
-  int64_t pieces = multiply({countLineBlocks(out, lines), op.getGroupBlocks(), weights.getDimSize(1)});
-  int64_t lineBlock = isParallel ? chooseLineBlock(width, rows, pieces) : 0;
+  int64_t panels = multiply({op.getGroupBlocks(), weights.getDimSize(1)});
+  int64_t lineBlock = isParallel ? chooseLineBlock(width, rows, countLineBlocks(out, lines), panels) : 0;
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, chooseUnroll(rows, stepsOfTap), chooseSplit(problem),
                            lines, lineBlock, /*panel=*/0, target.getMasks(), isParallel, /*prefetch=*/false,
                            chooseAhead(problem, multiply({width, lines}), rows, weights, weights.getRank() - 2));
@@ -337,7 +337,7 @@ static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
   // More rows would be more streams of memory without more reuse.
   int64_t rows = chooseRows(problem, kInFlight), lines = shareLines(out[out.size() - 3], chooseLines(width));
   bool isParallel = isWorthThreads(multiply({multiply(out), taps}));
-  int64_t lineBlock = isParallel ? chooseLineBlock(width, rows, countLineBlocks(out, lines)) : 0;
+  int64_t lineBlock = isParallel ? chooseLineBlock(width, rows, countLineBlocks(out, lines), /*panels=*/1) : 0;
   return ScheduleAttr::get(op.getContext(), rows, lanes, lanes, unroll, /*split=*/1, lines, lineBlock,
                            chooseChannels(op, target, lanes), target.getMasks(), isParallel, /*prefetch=*/false,
                            /*ahead=*/0);
