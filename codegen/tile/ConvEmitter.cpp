@@ -176,14 +176,15 @@ void ConvEmitter::emitBlock(Line line) {
 
 void ConvEmitter::emitPositions(Line &line) {
   line.columnStart = getColumnStart(line);
-  emitLine(b, axes.back(), line.range, schedule.getRows(), [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
+  auto emitTile = [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
     if (!groupsInside())
       return emitLineTile(line, rows, first, groups);
     b.loop(b.index(0), b.index(op.getGroupBlocks()), 1, [&](Value group) {
       line.group = group;
       emitLineTile(line, rows, first, groups);
     });
-  });
+  };
+  emitLine(b, axes.back(), line.range, schedule.getRows(), /*tilesBorder=*/false, emitTile);
 }
 
 /// Minus what the multiplier's products have in excess: that times the sums of the columns, over all taps of the

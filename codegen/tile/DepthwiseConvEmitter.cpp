@@ -90,10 +90,11 @@ void DepthwiseConvEmitter::emitLines(ValueRange ivs, Value channelBegin, Value c
   LineTile tile{ivs[0], ivs.drop_front().drop_back(), 0, {}, {}};
   LineRange range = getLineBlock(b, axes.back(), schedule.getLineBlock(), ivs.back());
   auto emitPositions = [&] {
-    emitLine(b, axes.back(), range, schedule.getRows(), [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
+    auto emitTile = [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
       tile.rows = rows, tile.first = first, tile.groups = groups;
       b.loop(channelBegin, channelEnd, lanes, [&](Value channel) { emitChannels(tile, channel, lanes, ragged); });
-    });
+    };
+    emitLine(b, axes.back(), range, schedule.getRows(), /*tilesBorder=*/true, emitTile);
   };
   if (tile.outer.empty())
     return emitPositions();

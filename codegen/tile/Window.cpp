@@ -136,6 +136,50 @@ static LineRange getInterior(IndexBuilder &b, const WindowAxis &axis, LineRange 
   return {begin, b.max(begin, end)};
 }
 
+/// Of a tile that is not all inside: the taps that are so for all rows, and in front of and behind these, each row's
+/// own.
+static SmallVector<TapGroup> getBorderTaps(IndexBuilder &b, const WindowAxis &axis, Value first, int64_t rows) {
+  SmallVector<std::pair<Value, Value>> valid;
+  for (int64_t row = 0; row < rows; ++row)
+    valid.push_back(axis.validTaps(b, b.add(first, row)));
+  // Both bounds fall from row to row.
+  Value begin = valid.front().first, end = b.max(begin, valid.back().second);
+  SmallVector<TapGroup> groups;
+  for (int64_t row = 1; row < rows; ++row)
+    groups.push_back({valid[row].first, b.min(begin, valid[row].second), {row, row + 1}});
+  groups.push_back({begin, end, {0, rows}});
+  for (int64_t row = 0; row < rows - 1; ++row)
+    groups.push_back({end, valid[row].second, {row, row + 1}});
+  return groups;
+}
+
+/// Whether the border may be some tiles wide.
+static bool hasWideBorder(const WindowAxis &axis, int64_t rows) {
+  return rows > 1 && (axis.kernel - 1) * axis.dilation >= 2 * rows * axis.stride;
+}
+
+/// All of it in tiles: those inside, those at the border, and the rest one by one.
+static void emitWideLine(IndexBuilder &b, const WindowAxis &axis, LineRange range, int64_t rows,
+                         LineTileEmitter emitTile) {
+  Value tilesEnd = b.add(range.begin, b.alignDown(b.sub(range.end, range.begin), rows));
+  LineRange inside = getInterior(b, axis, range);
+  Value begin = b.add(range.begin, b.mul(b.ceilDiv(b.sub(inside.begin, range.begin), rows), rows));
+  begin = b.min(begin, tilesEnd);
+  Value count = b.alignDown(b.max(b.index(0), b.sub(b.min(inside.end, tilesEnd), begin)), rows);
+  b.loop(begin, b.add(begin, count), rows, [&](Value first) {
+    emitTile(rows, first, TapGroup{b.index(0), b.index(axis.kernel), {0, rows}});
+  });
+  b.loop(range.begin, b.sub(tilesEnd, count), rows, [&](Value i) {
+    Value isFront = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, i, begin);
+    Value first = b.createOrFold<arith::SelectOp>(isFront, i, b.add(i, count));
+    emitTile(rows, first, getBorderTaps(b, axis, first, rows));
+  });
+  b.loop(tilesEnd, range.end, 1, [&](Value position) {
+    auto [tapBegin, tapEnd] = axis.validTaps(b, position);
+    emitTile(1, position, TapGroup{tapBegin, tapEnd, {0, 1}});
+  });
+}
+
 static void emitDynamicLine(IndexBuilder &b, const WindowAxis &axis, LineRange range, int64_t rows,
                             LineTileEmitter emitTile) {
   auto [front, end] = getInterior(b, axis, range);
@@ -171,13 +215,15 @@ LineRange ingot::tile::getLineBlock(IndexBuilder &b, const WindowAxis &axis, int
   return {begin, b.min(b.add(begin, size), axis.output)};
 }
 
-void ingot::tile::emitLine(IndexBuilder &b, const WindowAxis &axis, LineRange range, int64_t rows,
+void ingot::tile::emitLine(IndexBuilder &b, const WindowAxis &axis, LineRange range, int64_t rows, bool tilesBorder,
                            LineTileEmitter emitTile) {
   std::optional<SmallVector<TileRun>> runs;
   if (std::optional<StaticAxis> known = StaticAxis::get(axis))
     runs = planLine(*known, rows);
   if (runs)
     emitStaticLine(b, *runs, range, emitTile);
+  else if (tilesBorder && hasWideBorder(axis, rows))
+    emitWideLine(b, axis, range, rows, emitTile);
   else
     emitDynamicLine(b, axis, range, rows, emitTile);
 }

@@ -12,7 +12,8 @@
 // tap may be inside for some of them only. Where all is static, tiles with the
 // same pattern of valid rows share a loop, and each pattern gets its own body;
 // otherwise full tiles cover the positions that all taps are inside for, and
-// the others are done one by one.
+// the others are done one by one or, of wide kernels, by tiles whose rows have
+// taps of their own besides those that they share.
 //
 //===----------------------------------------------------------------------===//
 
@@ -59,8 +60,10 @@ struct LineRange {
 mlir::Value countLineBlocks(IndexBuilder &b, const WindowAxis &axis, int64_t size);
 LineRange getLineBlock(IndexBuilder &b, const WindowAxis &axis, int64_t size, mlir::Value number);
 
-/// Covers a range of positions, which begins at a multiple of `rows`, with tiles of `rows`.
-void emitLine(IndexBuilder &b, const WindowAxis &axis, LineRange range, int64_t rows, LineTileEmitter emitTile);
+/// Covers a range of positions, which begins at a multiple of `rows`, with tiles of `rows`. With `tilesBorder`, groups
+/// of a row's own taps may come, so that wide kernels have tiles at their border, too.
+void emitLine(IndexBuilder &b, const WindowAxis &axis, LineRange range, int64_t rows, bool tilesBorder,
+              LineTileEmitter emitTile);
 
 /// The loops over the kernel's outer dimensions at output position `outer`, sums carried through them. `body` takes
 /// the taps and the input positions of these dimensions.
