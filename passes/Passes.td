@@ -53,6 +53,10 @@ def WidenHalf : Pass<"widen-half", "::mlir::func::FuncOp"> {
 
 def RecoverPatterns : Pass<"recover-patterns", "::mlir::func::FuncOp"> {
   let summary = "Put one operator where a model spells it out: GELU, SiLU, hard-swish, normalizations";
+  let description = [{
+    A normalization of one group of channels, which models write as one of a reshaped tensor, becomes one over several
+    dimensions, so that layouts are chosen through it.
+  }];
   let dependentDialects = ["::ingot::IngotDialect"];
 }
 

@@ -34,8 +34,7 @@ static std::optional<double> splat(Value value) {
 static bool isNear(double value, double number) { return std::abs(value - number) <= 1e-4 * std::abs(number); }
 
 /// The operand of a commutative operator beside the constant `number`, or null.
-template <typename OpTy>
-static Value besideConstant(Value value, double number) {
+template <typename OpTy> static Value besideConstant(Value value, double number) {
   auto op = value.getDefiningOp<OpTy>();
   if (!op)
     return {};
@@ -160,8 +159,7 @@ static std::optional<Gate> findGate(Value value, unsigned depth = 3) {
 namespace {
 
 /// x * gate(x), with factors in any order: SiLU, GELU in both forms, hard-swish.
-template <typename OpTy>
-struct RecoverGated : OpRewritePattern<OpTy> {
+template <typename OpTy> struct RecoverGated : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op, PatternRewriter &rewriter) const override {
     std::optional<Gate> gate = findGate(op.getResult());
@@ -176,12 +174,8 @@ struct RecoverGated : OpRewritePattern<OpTy> {
     if (std::optional<Gate> same = matchGate(other); !same || same->input != gate->input || same->kind != gate->kind)
       return failure();
     switch (gate->kind) {
-    case Gate::Silu:
-      rewriter.replaceOpWithNewOp<SiluOp>(op, op.getType(), gate->input);
-      break;
-    case Gate::HardSwish:
-      rewriter.replaceOpWithNewOp<HardSwishOp>(op, op.getType(), gate->input);
-      break;
+    case Gate::Silu: rewriter.replaceOpWithNewOp<SiluOp>(op, op.getType(), gate->input); break;
+    case Gate::HardSwish: rewriter.replaceOpWithNewOp<HardSwishOp>(op, op.getType(), gate->input); break;
     case Gate::Gelu:
     case Gate::GeluTanh:
       rewriter.replaceOpWithNewOp<GeluOp>(op, op.getType(), gate->input, /*tanh=*/gate->kind == Gate::GeluTanh);
@@ -196,8 +190,7 @@ struct RecoverGated : OpRewritePattern<OpTy> {
 
 /// (x - mean(x)) / sqrt(mean((x - mean(x))^2) + epsilon) -> normalize(x), and without the mean: x / sqrt(mean(x^2) +
 /// epsilon). The quotient may be a product with a reciprocal.
-template <typename OpTy>
-struct RecoverNormalize : OpRewritePattern<OpTy> {
+template <typename OpTy> struct RecoverNormalize : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
 
   static ReduceOp meanOf(Value value) {
@@ -257,13 +250,62 @@ struct RecoverNormalize : OpRewritePattern<OpTy> {
   }
 };
 
+} // namespace
+
+/// The dimensions among `whole` that a reshape to `joined` put into `axes`; nothing where it did more than join
+/// dimensions, and insert or drop ones.
+static std::optional<SmallVector<int64_t>> findJoined(SymContext &symbols, ArrayRef<SymExpr> whole,
+                                                      ArrayRef<SymExpr> joined, ArrayRef<int64_t> axes) {
+  SmallVector<int64_t> found;
+  unsigned end = 0;
+  for (auto [axis, extent] : llvm::enumerate(joined)) {
+    unsigned begin = end;
+    auto isComplete = [&] { return product(symbols, whole.slice(begin, end - begin)) == extent; };
+    if (end < whole.size() && extent == whole[end])
+      ++end;
+    while (end < whole.size() && !isComplete())
+      ++end;
+    if (!isComplete())
+      return std::nullopt;
+    if (llvm::is_contained(axes, int64_t(axis)))
+      llvm::append_range(found, llvm::seq<int64_t>(begin, end));
+  }
+  bool restIsOne = llvm::all_of(whole.drop_front(end), [](SymExpr extent) { return extent.isConstant(1); });
+  return restIsOne && !found.empty() ? std::optional(found) : std::nullopt;
+}
+
+/// reshape(normalize(reshape(x))), back in the shape of x: a normalization of one group of channels, which is one of
+/// several dimensions of x.
+static void recoverWholeGroup(NormalizeOp op, GraphBuilder &g) {
+  auto joined = op.getInput().getDefiningOp<ReshapeOp>();
+  auto back = op->hasOneUse() ? dyn_cast<ReshapeOp>(*op->user_begin()) : ReshapeOp();
+  if (!joined || !back || back.getInput() != op.getResult() || back.getType() != joined.getInput().getType())
+    return;
+  Value x = joined.getInput();
+  ArrayRef<SymExpr> whole = g.shapes.dims(x);
+  if (whole != g.shapes.dims(back))
+    return;
+  auto axes = findJoined(g.shapes.symbols(), whole, g.shapes.dims(joined), op.getAxes());
+  if (!axes)
+    return;
+  g.loc = op.getLoc();
+  g.builder.setInsertionPoint(op);
+  back.replaceAllUsesWith(g.make<NormalizeOp>(GraphBuilder::element(x), x, *axes, op.getEpsilon(), op.getRms()));
+}
+
+namespace {
+
 struct RecoverPatterns : ingot::impl::RecoverPatternsBase<RecoverPatterns> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<RecoverGated<MulOp>, RecoverGated<DivOp>, RecoverNormalize<MulOp>, RecoverNormalize<DivOp>>(
         &getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
+    ShapeAnalysis shapes;
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))) || failed(shapes.run(getOperation())))
+      return signalPassFailure();
+    OpBuilder builder(&getContext());
+    GraphBuilder graph(builder, shapes);
+    getOperation().walk([&](NormalizeOp op) { recoverWholeGroup(op, graph); });
   }
 };
 

@@ -21,6 +21,7 @@ RowKernel::RowKernel(HostLowering &host, Epilogue &epilogue, Value input, ArrayR
   for (unsigned i = 0; i < rank; ++i)
     (llvm::is_contained(axesOfRow, i) ? axes : kept).push_back(i);
   byRow = areRowsContiguous();
+  piece = choosePiece();
 }
 
 /// The axes are the last ones, and what the epilogue reads can be cut into the same rows.
@@ -31,23 +32,46 @@ bool RowKernel::areRowsContiguous() const {
          });
 }
 
-bool RowKernel::canStore() const {
-  return memoryType(GraphBuilder::element(epilogue.result())) == bodyType(element);
+/// Where threads have no rows to share: at most so many statistics, of so many elements in all.
+std::optional<RowKernel::Piece> RowKernel::choosePiece() const {
+  constexpr int64_t mostStatistics = 1024, leastElements = 1 << 16, elementsOfPiece = 1 << 14;
+  ArrayRef<SymExpr> dims = host.shapes.dims(tensor);
+  auto isOne = [&](unsigned dim) { return dims[dim].isConstant(1); };
+  auto count = [&](ArrayRef<SymExpr> some) { return product(host.shapes.symbols(), some).constant(); };
+  auto axis = llvm::find_if_not(axes, isOne);
+  if (host.target.getVectorBits() == 0 || axis == axes.end() ||
+      !llvm::all_of(kept, [&](unsigned dim) { return dim > *axis || isOne(dim); }))
+    return std::nullopt;
+  auto rows = llvm::map_to_vector(kept, [&](unsigned dim) { return dims[dim]; });
+  if (count(rows).value_or(mostStatistics + 1) > mostStatistics || count(dims).value_or(leastElements) < leastElements)
+    return std::nullopt;
+  Piece result{*axis, 1};
+  if (auto inside = count(dims.drop_front(*axis + 1)))
+    result.length = std::max<int64_t>(1, elementsOfPiece / std::max<int64_t>(1, *inside));
+  if (auto extent = dims[*axis].constant())
+    result.length = llvm::divideCeil(*extent, llvm::alignTo(llvm::divideCeil(*extent, result.length), 2));
+  return result;
 }
 
-/// One a row, for kernels that do not go row by row.
-SmallVector<Value> RowKernel::scratchStatistics(unsigned count) {
+bool RowKernel::canStore() const { return memoryType(GraphBuilder::element(epilogue.result())) == bodyType(element); }
+
+/// Memory for a statistic of each index of these dimensions, or for so many of them.
+Value RowKernel::scratch(ArrayRef<unsigned> dims, Value count) {
   SmallVector<int64_t> shape;
-  SmallVector<Value> dynamic, buffers;
-  for (unsigned dim : kept) {
+  SmallVector<Value> dynamic;
+  if (count) {
+    auto known = tile::getConstant(count);
+    shape.push_back(known.value_or(ShapedType::kDynamic));
+    if (!known)
+      dynamic.push_back(count);
+  }
+  for (unsigned dim : dims) {
     SymExpr extent = host.shapes.dim(tensor, dim);
     shape.push_back(extent.constant().value_or(ShapedType::kDynamic));
     if (!extent.constant())
       dynamic.push_back(host.index(extent));
   }
-  for (unsigned i = 0; i < count; ++i)
-    buffers.push_back(host.scratch(MemRefType::get(shape, type()), dynamic));
-  return buffers;
+  return host.scratch(MemRefType::get(shape, type()), dynamic);
 }
 
 void RowKernel::emit(StringRef name, unsigned statisticsCount, Body body) {
@@ -55,14 +79,21 @@ void RowKernel::emit(StringRef name, unsigned statisticsCount, Body body) {
   SmallVector<Value> memrefs{host.buffer(tensor), host.result(epilogue.result())};
   bool mayShare = memrefs[0].getType() == memrefs[1].getType();
   llvm::append_range(memrefs, extraBuffers);
-  if (!byRow)
-    llvm::append_range(memrefs, scratchStatistics(statisticsCount));
+  for (unsigned i = 0; !byRow && i < statisticsCount; ++i)
+    memrefs.push_back(scratch(kept));
   KernelBuilder b = hostBuilder(host);
+  if (piece)
+    memrefs.push_back(
+        scratch(byRow ? ArrayRef<unsigned>() : kept, b.ceilDiv(host.size(tensor, piece->axis), piece->length)));
   Value count = b.index(1);
   for (unsigned axis : axes)
     count = b.mul(count, host.size(tensor, axis));
   auto emitBody = [&](KernelBuilder &k, ValueRange arguments, ArrayRef<Value> counts) {
     rowCount = counts[0];
+    if (piece) {
+      pieces = arguments.back();
+      arguments = arguments.drop_back();
+    }
     if (!byRow) {
       enterWhole(k, arguments, statisticsCount);
       return body(k);
@@ -125,14 +156,45 @@ void RowKernel::enterRow(KernelBuilder &k, ValueRange leading, ValueRange argume
 
 void RowKernel::reduce(KernelBuilder &k, unsigned statistic, Combining how, ElementFn of, bool stored) {
   Combiner combiner = getCombiner(how, type());
-  SmallVector<Value> ins{stored ? out : input};
-  llvm::append_range(ins, ArrayRef(statistics).take_front(statistic));
   SmallVector<AffineMap> maps(statistic + 2, ofStatistics);
   maps.front() = whole;
-  k.fill(combiner.neutral(k, k.getLoc()), statistics[statistic]);
-  k.generic(ins, statistics[statistic], maps, iterators, [&](KernelBuilder &b, ValueRange e) {
-    Value x = stored ? e[0] : fromMemory(b, b.getLoc(), e[0], element);
-    return Values{combiner.combine(b, b.getLoc(), e.back(), of(b, x, e.slice(1, statistic)))};
+  auto reduceTo = [&](Value into, ValueRange ins, ArrayRef<AffineMap> maps, ArrayRef<Iterator> iterators,
+                      llvm::function_ref<Value(KernelBuilder &, ValueRange)> element) {
+    k.fill(combiner.neutral(k, k.getLoc()), into);
+    k.generic(ins, into, maps, iterators, [&](KernelBuilder &b, ValueRange e) {
+      return Values{combiner.combine(b, b.getLoc(), e.back(), element(b, e))};
+    });
+  };
+  auto reducePart = [&](Value part, Value into) {
+    SmallVector<Value> ins{part};
+    llvm::append_range(ins, ArrayRef(statistics).take_front(statistic));
+    reduceTo(into, ins, maps, iterators, [&](KernelBuilder &b, ValueRange e) {
+      return of(b, stored ? e[0] : fromMemory(b, b.getLoc(), e[0], element), e.slice(1, statistic));
+    });
+  };
+  Value memref = stored ? out : input, into = statistics[statistic];
+  if (!piece)
+    return reducePart(memref, into);
+  forEachPiece(k, memref, reducePart);
+  auto rank = static_cast<unsigned>(cast<MemRefType>(pieces.getType()).getRank());
+  SmallVector<Iterator> loops(rank, Iterator::parallel);
+  loops.front() = Iterator::reduction;
+  reduceTo(into, pieces, {k.identity(rank), k.identity(rank).dropResult(0)}, loops,
+           [](KernelBuilder &, ValueRange e) { return e[0]; });
+}
+
+/// Threads take the parts of a row or of everything.
+void RowKernel::forEachPiece(KernelBuilder &k, Value memref, llvm::function_ref<void(Value, Value)> body) {
+  Values sizes = k.sizes(memref), offsets(sizes.size(), k.index(0));
+  unsigned dim = byRow ? piece->axis - kept.size() : piece->axis;
+  Value extent = sizes[dim];
+  auto known = tile::getConstant(extent);
+  k.box(k.dim(pieces, 0), /*parallel=*/true, [&](ValueRange number) {
+    offsets[dim] = k.mul(number[0], piece->length);
+    sizes[dim] = k.index(piece->length);
+    if (!known || *known % piece->length != 0)
+      sizes[dim] = k.min(sizes[dim], k.sub(extent, offsets[dim]));
+    body(k.subview(memref, offsets, sizes), k.slice(pieces, 0, number));
   });
 }
 

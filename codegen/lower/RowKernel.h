@@ -7,7 +7,9 @@
 // Softmax and the normalizations: statistics of each row, then a result for
 // each element from it and its row's statistics. Where a row is contiguous, one
 // row after the other goes through all steps while it is in the cache, threads
-// taking rows; otherwise each step goes through the whole tensor.
+// taking rows; otherwise each step goes through the whole tensor. Few rows that
+// are long are reduced piece by piece, for threads to take pieces: they are the
+// shape's, so that the result is the same on any number of threads.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,8 +44,7 @@ public:
   /// statistic = sum (product, ...) of `of(x, ...)`; x is the input's element, or what store() stored.
   void reduce(KernelBuilder &k, unsigned statistic, Combining how, ElementFn of, bool stored = false);
   /// statistic = by(statistic).
-  void finish(KernelBuilder &k, unsigned statistic,
-              llvm::function_ref<mlir::Value(KernelBuilder &, mlir::Value)> by);
+  void finish(KernelBuilder &k, unsigned statistic, llvm::function_ref<mlir::Value(KernelBuilder &, mlir::Value)> by);
   /// Keeps `of(x, ...)` in the memory of the result.
   void store(KernelBuilder &k, unsigned known, ElementFn of);
   /// The result: `of(x, ...)` and then the epilogue.
@@ -51,7 +52,15 @@ public:
 
 private:
   bool areRowsContiguous() const;
-  mlir::SmallVector<mlir::Value> scratchStatistics(unsigned count);
+  /// Indices of an axis that are a piece of every row.
+  struct Piece {
+    unsigned axis;
+    int64_t length;
+  };
+  std::optional<Piece> choosePiece() const;
+  mlir::Value scratch(llvm::ArrayRef<unsigned> dims, mlir::Value count = {});
+  void forEachPiece(KernelBuilder &k, mlir::Value memref,
+                    llvm::function_ref<void(mlir::Value part, mlir::Value statistic)> body);
   void enterRow(KernelBuilder &k, mlir::ValueRange leading, mlir::ValueRange arguments);
   void enterWhole(KernelBuilder &k, mlir::ValueRange arguments, unsigned statistics);
 
@@ -62,9 +71,10 @@ private:
   llvm::SmallVector<unsigned> axes, kept;
   unsigned rank;
   bool byRow;
+  std::optional<Piece> piece;
 
-  // In the kernel: memory of a row or of everything, loops over it, and how they index the rest.
-  mlir::Value input, out, rowCount;
+  // In the kernel: memory of a row or of everything, loops over it, and how they index the rest; a statistic's pieces.
+  mlir::Value input, out, rowCount, pieces;
   llvm::SmallVector<mlir::Value> extras, statistics;
   llvm::SmallVector<mlir::AffineMap> extraMaps;
   mlir::AffineMap whole, ofStatistics;

@@ -8,8 +8,8 @@
 //
 // The loop nest of a product, its rows being the positions of one output line:
 //
-//   parallel (batch, outer spatial.., block of lines, group, panel of channels) {
-//     for each line of the block, for each register tile of the line {
+//   parallel (batch, outer spatial.., block of lines, block of positions, group, panel of channels) {
+//     for each line of the block, for each register tile of the positions {
 //       sums = 0
 //       for the outer taps inside of the input, for each group of inner taps,
 //         for (tap, input channel) { sums += input[rows] * weights[channels] }
@@ -56,9 +56,10 @@ public:
   void emit();
 
 private:
-  /// A line of the output, in one group (or block of merged ones) and panel.
+  /// A line of the output, or a block of its positions, in one group (or block of merged ones) and panel.
   struct Line {
     Value batch, group, panel;
+    LineRange range;
     /// The output's positions along the outer spatial dimensions.
     SmallVector<Value> outer;
     /// What the sums of each vector start from; empty for zero.
@@ -77,13 +78,13 @@ private:
   SmallVector<Value> getOutputSizes();
   void prepareOperands();
   void emitBlock(Line line);
-  void emitWholeLine(Line &line);
+  void emitPositions(Line &line);
   SmallVector<Value> getColumnStart(const Line &line);
   void emitLineTile(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups);
-  SmallVector<Value> sumGroup(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
-                              ValueRange taps, ValueRange positions, ValueRange sums);
-  SmallVector<Value> sumFlat(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
-                             ValueRange taps, ValueRange positions, ValueRange sums);
+  SmallVector<Value> sumGroup(const Line &line, RegisterTile tile, Value first, const TapGroup &group, ValueRange taps,
+                              ValueRange positions, ValueRange sums);
+  SmallVector<Value> sumFlat(const Line &line, RegisterTile tile, Value first, const TapGroup &group, ValueRange taps,
+                             ValueRange positions, ValueRange sums);
   SmallVector<Value> sumTap(const Line &line, RegisterTile tile, Value origin, RowRange rows, ValueRange taps,
                             ValueRange positions, ValueRange sums);
   void finish(const Line &line, int64_t rows, Value first, ArrayRef<Value> sums);
@@ -130,7 +131,8 @@ void ConvEmitter::emit() {
   for (Value size : getOutputSizes())
     positions = b.mul(positions, size);
   Value isLong = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sge, positions, b.index(amx.getLeastRows()));
-  b.branch(isLong, [&] { emitAmx(positions); }, [&] { emitVectors(); });
+  b.branch(
+      isLong, [&] { emitAmx(positions); }, [&] { emitVectors(); });
 }
 
 SmallVector<Value> ConvEmitter::getOutputSizes() {
@@ -145,11 +147,13 @@ void ConvEmitter::emitVectors() {
   int64_t block = std::max<int64_t>(1, schedule.getRowBlock());
   if (outerRank)
     sizes.back() = b.ceilDiv(sizes.back(), block);
+  sizes.push_back(countLineBlocks(b, axes.back(), schedule.getLineBlock()));
   sizes.push_back(b.index(groupsInside() ? 1 : op.getGroupBlocks()));
   sizes.push_back(b.index(op.getB().getType().getDimSize(1)));
 
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
-    Line line{ivs[0], ivs[outerRank + 1], ivs[outerRank + 2], ivs.slice(1, outerRank), {}};
+    LineRange range = getLineBlock(b, axes.back(), schedule.getLineBlock(), ivs[outerRank + 1]);
+    Line line{ivs[0], ivs[outerRank + 2], ivs[outerRank + 3], range, ivs.slice(1, outerRank), {}};
     emitPanel(b, schedule, outChannels, line.panel, sizes.back(), [&](int64_t panelVectors, bool isRagged) {
       line.vectors = panelVectors;
       line.isRagged = isRagged;
@@ -161,25 +165,26 @@ void ConvEmitter::emitVectors() {
 /// The lines of a block, of one panel.
 void ConvEmitter::emitBlock(Line line) {
   if (line.outer.empty())
-    return emitWholeLine(line);
+    return emitPositions(line);
   int64_t block = std::max<int64_t>(1, schedule.getRowBlock());
   Value begin = b.mul(line.outer.back(), block);
   b.loop(begin, b.min(b.add(begin, block), axes[line.outer.size() - 1].output), 1, [&](Value position) {
     line.outer.back() = position;
-    emitWholeLine(line);
+    emitPositions(line);
   });
 }
 
-void ConvEmitter::emitWholeLine(Line &line) {
+void ConvEmitter::emitPositions(Line &line) {
   line.columnStart = getColumnStart(line);
-  emitLine(b, axes.back(), schedule.getRows(), [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
+  auto emitTile = [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
     if (!groupsInside())
       return emitLineTile(line, rows, first, groups);
     b.loop(b.index(0), b.index(op.getGroupBlocks()), 1, [&](Value group) {
       line.group = group;
       emitLineTile(line, rows, first, groups);
     });
-  });
+  };
+  emitLine(b, axes.back(), line.range, schedule.getRows(), /*tilesBorder=*/false, emitTile);
 }
 
 /// Minus what the multiplier's products have in excess: that times the sums of the columns, over all taps of the
@@ -225,14 +230,13 @@ void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, Arra
   SmallVector<TapGroup> allGroups(groups);
   if (multiplier.getExcess())
     allGroups = addPaddingTaps(b, axes.back(), groups);
-  SmallVector<Value> sums =
-      emitOuterTaps(b, axes, line.outer, tile.start(multiplier, line.columnStart),
-                    [&](ValueRange taps, ValueRange positions, ValueRange carried) {
-                      SmallVector<Value> results(carried);
-                      for (const TapGroup &group : allGroups)
-                        results = sumGroup(line, tile, first, group, taps, positions, results);
-                      return results;
-                    });
+  SmallVector<Value> sums = emitOuterTaps(b, axes, line.outer, tile.start(multiplier, line.columnStart),
+                                          [&](ValueRange taps, ValueRange positions, ValueRange carried) {
+                                            SmallVector<Value> results(carried);
+                                            for (const TapGroup &group : allGroups)
+                                              results = sumGroup(line, tile, first, group, taps, positions, results);
+                                            return results;
+                                          });
   finish(line, rows, first, tile.combine(multiplier, sums));
 }
 
@@ -340,7 +344,7 @@ void ConvEmitter::emitAmx(Value positions) {
                    b.ceilDiv(panels, panelBlock)};
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
     bool isRagged = outChannels % schedule.getColumns() != 0;
-    Line line{ivs[0], ivs[2], b.mul(ivs[3], panelBlock), {}, {}, vectors, isRagged};
+    Line line{ivs[0], ivs[2], b.mul(ivs[3], panelBlock), {}, {}, {}, vectors, isRagged};
     Value panelEnd = b.min(panels, b.add(line.panel, panelBlock));
     emitAmxBlock(line, getRowBlock(b, amx, positions, ivs[1]), panelEnd, packed);
   });

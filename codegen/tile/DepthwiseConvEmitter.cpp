@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   parallel (batch, outer spatial.., block of lines) {
-//     for each panel of channels, for each line of the block, for each tile of positions, for each vector of channels {
+//   parallel (batch, outer spatial.., block of lines, block of positions) {
+//     for each panel of channels, for each line of the block, for each tile of the positions, for each vector of
+//     channels {
 //       sums = 0; for the taps inside of the input { sums += input[rows, channels] * weights[channels] }
 //       out = epilogue(sums)
 //     }
@@ -34,8 +35,7 @@ class DepthwiseConvEmitter {
 public:
   DepthwiseConvEmitter(IndexBuilder &builder, DepthwiseConvOp conv)
       : b(builder), op(conv), schedule(*conv.getSchedule()), axes(getWindow(builder, conv)),
-        channels(conv.getB().getType().getShape().back()),
-        lineBlock(std::max<int64_t>(1, schedule.getRowBlock())) {}
+        channels(conv.getB().getType().getShape().back()), lineBlock(std::max<int64_t>(1, schedule.getRowBlock())) {}
 
   void emit();
 
@@ -72,6 +72,7 @@ void DepthwiseConvEmitter::emit() {
     sizes.push_back(axes[i].output);
   if (outerRank)
     sizes.back() = b.ceilDiv(sizes.back(), lineBlock);
+  sizes.push_back(countLineBlocks(b, axes.back(), schedule.getLineBlock()));
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) { emitBlock(ivs); });
 }
 
@@ -85,21 +86,22 @@ void DepthwiseConvEmitter::emitBlock(ValueRange ivs) {
     emitLines(ivs, b.index(full), b.index(channels), schedule.getMasks() ? lanes : 1, schedule.getMasks());
 }
 
-void DepthwiseConvEmitter::emitLines(ValueRange ivs, Value channelBegin, Value channelEnd, int64_t lanes,
-                                     bool ragged) {
-  LineTile tile{ivs[0], ivs.drop_front(), 0, {}, {}};
-  auto emitWholeLine = [&] {
-    emitLine(b, axes.back(), schedule.getRows(), [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
+void DepthwiseConvEmitter::emitLines(ValueRange ivs, Value channelBegin, Value channelEnd, int64_t lanes, bool ragged) {
+  LineTile tile{ivs[0], ivs.drop_front().drop_back(), 0, {}, {}};
+  LineRange range = getLineBlock(b, axes.back(), schedule.getLineBlock(), ivs.back());
+  auto emitPositions = [&] {
+    auto emitTile = [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
       tile.rows = rows, tile.first = first, tile.groups = groups;
       b.loop(channelBegin, channelEnd, lanes, [&](Value channel) { emitChannels(tile, channel, lanes, ragged); });
-    });
+    };
+    emitLine(b, axes.back(), range, schedule.getRows(), /*tilesBorder=*/true, emitTile);
   };
   if (tile.outer.empty())
-    return emitWholeLine();
+    return emitPositions();
   Value begin = b.mul(tile.outer.back(), lineBlock), height = axes[tile.outer.size() - 1].output;
   b.loop(begin, b.min(b.add(begin, lineBlock), height), 1, [&](Value line) {
     tile.outer.back() = line;
-    emitWholeLine();
+    emitPositions();
   });
 }
 
@@ -109,14 +111,13 @@ void DepthwiseConvEmitter::emitChannels(const LineTile &tile, Value channel, int
   Value mask;
   if (ragged)
     mask = vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()), b.index(channels % lanes));
-  SmallVector<Value> sums = emitOuterTaps(b, axes, tile.outer, sumsTile.start(multiplier),
-                                          [&](ValueRange taps, ValueRange positions, ValueRange carried) {
-                                            SmallVector<Value> results(carried);
-                                            for (const TapGroup &group : tile.groups)
-                                              results = sumTaps(tile, multiplier, group, taps, positions, channel,
-                                                                mask, results);
-                                            return results;
-                                          });
+  SmallVector<Value> sums = emitOuterTaps(
+      b, axes, tile.outer, sumsTile.start(multiplier), [&](ValueRange taps, ValueRange positions, ValueRange carried) {
+        SmallVector<Value> results(carried);
+        for (const TapGroup &group : tile.groups)
+          results = sumTaps(tile, multiplier, group, taps, positions, channel, mask, results);
+        return results;
+      });
   SmallVector<Value> firstRow{tile.batch};
   llvm::append_range(firstRow, tile.outer);
   firstRow.push_back(tile.first);

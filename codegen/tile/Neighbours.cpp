@@ -27,18 +27,18 @@ namespace {
 
 /// A schedule that can be changed.
 struct Choice {
-  int64_t rows, columns, lanes, unroll, split, rowBlock, panel, ahead;
+  int64_t rows, columns, lanes, unroll, split, rowBlock, lineBlock, panel, ahead;
   bool masks, parallel, prefetch;
 
   explicit Choice(ScheduleAttr s)
       : rows(s.getRows()), columns(s.getColumns()), lanes(s.getLanes()), unroll(s.getUnroll()), split(s.getSplit()),
-        rowBlock(s.getRowBlock()), panel(s.getPanel()), ahead(s.getAhead()), masks(s.getMasks()),
-        parallel(s.getParallel()), prefetch(s.getPrefetch()) {}
+        rowBlock(s.getRowBlock()), lineBlock(s.getLineBlock()), panel(s.getPanel()), ahead(s.getAhead()),
+        masks(s.getMasks()), parallel(s.getParallel()), prefetch(s.getPrefetch()) {}
 
   int64_t vectors() const { return columns / lanes; }
   ScheduleAttr get(MLIRContext *context) const {
-    return ScheduleAttr::get(context, rows, columns, lanes, unroll, split, rowBlock, panel, masks, parallel, prefetch,
-                             ahead);
+    return ScheduleAttr::get(context, rows, columns, lanes, unroll, split, rowBlock, lineBlock, panel, masks, parallel,
+                             prefetch, ahead);
   }
 };
 
@@ -67,9 +67,7 @@ private:
   void stepSums(int64_t extent, Settle settle);
   void stepAhead(Settle settle) { set(&Choice::ahead, from.ahead ? 0 : kFetchAhead, 0, kFetchAhead, settle); }
   int64_t rowsInRegisters(const Choice &choice) const;
-  bool isInCache(int64_t elements) const {
-    return elements * static_cast<int64_t>(sizeof(float)) <= target.getL2();
-  }
+  bool isInCache(int64_t elements) const { return elements * static_cast<int64_t>(sizeof(float)) <= target.getL2(); }
   void add(Choice choice, Settle settle);
 
   Operation *op;
@@ -200,7 +198,10 @@ void Neighbours::findMatmul(MatmulOp matmul) {
 /// Register tiles along output lines, and lines of a block; of the general and the depthwise convolution.
 void Neighbours::findConv(MemRefType out) {
   ArrayRef<int64_t> shape = out.getShape();
-  auto settle = [&](Choice &choice) { return choice.rows <= rowsInRegisters(choice); };
+  auto settle = [&](Choice &choice) {
+    choice.lineBlock = llvm::alignTo(choice.lineBlock, choice.rows);
+    return choice.rows <= rowsInRegisters(choice);
+  };
   int64_t width = shape[shape.size() - 2];
   bool known = !ShapedType::isDynamic(width);
   stepRows(known ? std::min(rowsInRegisters(from), std::max<int64_t>(width, 1)) : rowsInRegisters(from), width, settle);
@@ -208,6 +209,7 @@ void Neighbours::findConv(MemRefType out) {
     int64_t lines = shape[shape.size() - 3];
     doubleAndHalve(&Choice::rowBlock, 1, ShapedType::isDynamic(lines) ? kMostRowBlock : lines, settle);
   }
+  doubleAndHalve(&Choice::lineBlock, from.rows, known ? width : kMostRowBlock, settle);
 }
 
 void Neighbours::findDepthwise(DepthwiseConvOp conv) {

@@ -81,5 +81,6 @@ ScheduleAttr ingot::tile::schedulePlanes(PlanesConvOp op, TargetAttr target) {
   int64_t work = ShapedType::isDynamic(out[0]) ? out[0] : llvm::product_of(out) * taps * op.getGroupInputs();
   return ScheduleAttr::get(op.getContext(), bestRows, bestVectors * lanes, lanes,
                            /*unroll=*/std::min(op.getKernelShape().back(), kTapUnroll), /*split=*/1, lines,
-                           /*panel=*/0, target.getMasks(), isWorthThreads(work), /*prefetch=*/false, /*ahead=*/0);
+                           /*lineBlock=*/0, /*panel=*/0, target.getMasks(), isWorthThreads(work),
+                           /*prefetch=*/false, /*ahead=*/0);
 }

@@ -48,9 +48,9 @@ LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, i
 }
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t columns,
-                                   int64_t lanes, int64_t unroll, int64_t split, int64_t rowBlock, int64_t panel, bool,
-                                   bool, bool, int64_t ahead) {
-  if (rows < 1 || lanes < 1 || unroll < 1 || split < 1 || rowBlock < 0 || panel < 0 || ahead < 0)
+                                   int64_t lanes, int64_t unroll, int64_t split, int64_t rowBlock, int64_t lineBlock,
+                                   int64_t panel, bool, bool, bool, int64_t ahead) {
+  if (rows < 1 || lanes < 1 || unroll < 1 || split < 1 || rowBlock < 0 || lineBlock < 0 || panel < 0 || ahead < 0)
     return emitError() << "expected positive sizes";
   if (columns < lanes || columns % lanes != 0)
     return emitError() << "expected columns to be a multiple of " << lanes << " lanes but got " << columns;

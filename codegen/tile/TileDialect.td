@@ -90,6 +90,8 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
       latency of the multiply-add where too few rows do.
     - `row_block`: what shares one pass over the columns' weights: rows of a
       product (a multiple of `rows`, 0 for all) or lines of a convolution.
+    - `line_block`: positions of a convolution's line that are a piece of work of
+      their own, a multiple of `rows`; 0 for the whole line.
     - `panel`: 0, or the depth of the piece of the right operand that is copied
       into packed order on the stack before it is used. Of a depthwise
       convolution, the channels (a multiple of `lanes`, 0 for all) for which a
@@ -113,6 +115,7 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
     DefaultValuedParameter<"int64_t", "1">:$unroll,
     DefaultValuedParameter<"int64_t", "1">:$split,
     DefaultValuedParameter<"int64_t", "0">:$row_block,
+    DefaultValuedParameter<"int64_t", "0">:$line_block,
     DefaultValuedParameter<"int64_t", "0">:$panel,
     DefaultValuedParameter<"bool", "false">:$masks,
     DefaultValuedParameter<"bool", "true">:$parallel,

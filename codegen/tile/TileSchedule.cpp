@@ -185,8 +185,7 @@ static int64_t getSteps(int64_t extent, int64_t depth) {
 }
 
 /// Columns that a vector of sums spans, `lanes` at most.
-template <typename OpT>
-static int64_t getColumnLanes(OpT op, int64_t columns, int64_t lanes) {
+template <typename OpT> static int64_t getColumnLanes(OpT op, int64_t columns, int64_t lanes) {
   if (reducesInLanes(op.getA().getType().getElementType(), op.getPackedDepth()))
     return 1;
   // A packed operand may have been made for other vectors than this target's.
@@ -245,7 +244,7 @@ static ScheduleAttr schedule(MatmulOp op, TargetAttr target) {
       weightBits / 8 <= target.getL2() / 2)
     std::tie(rows, rowBlock) = shareRows(problem, rows, rowBlock);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, chooseUnroll(rows, problem.steps),
-                           chooseSplit(problem), rowBlock, panel, target.getMasks(), isParallel,
+                           chooseSplit(problem), rowBlock, /*lineBlock=*/0, panel, target.getMasks(), isParallel,
                            fetchesAhead(op, target, rows), chooseAhead(op, problem, rows));
 }
 
@@ -268,6 +267,27 @@ static int64_t shareLines(int64_t height, int64_t lines) {
   return best;
 }
 
+/// Where all lines are one block, of groups and panels so few that threads do not share them evenly: about as many
+/// positions of a line as half a row block has, in blocks that two threads do. 0 for all of them.
+static int64_t chooseLineBlock(int64_t width, int64_t rows, int64_t lineBlocks, int64_t panels) {
+  if (lineBlocks != 1 || panels % 2 == 0 || panels >= kManyBlocks)
+    return 0;
+  if (ShapedType::isDynamic(width))
+    return llvm::alignTo(kRowBlock / 2, rows);
+  int64_t block = rows * shareLines(llvm::divideCeil(width, rows), std::max<int64_t>(1, kRowBlock / 2 / rows));
+  return block < width ? block : 0;
+}
+
+/// Blocks of lines of an output; a batch of unknown size is taken for one image.
+static int64_t countLineBlocks(ArrayRef<int64_t> out, int64_t lines) {
+  int64_t batch = ShapedType::isDynamic(out.front()) ? 1 : out.front();
+  ArrayRef<int64_t> outer = out.drop_front().drop_back(2);
+  if (outer.empty())
+    return batch;
+  int64_t blocks = ShapedType::isDynamic(outer.back()) ? outer.back() : llvm::divideCeil(outer.back(), lines);
+  return multiply({batch, multiply(outer.drop_back()), blocks});
+}
+
 static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t columns = op.getPackedColumns(), width = out[out.size() - 2];
@@ -282,8 +302,11 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
   // Lines of merged groups share no pass over the weights: they are threads' alone.
   int64_t lines = op.getMergedGroups() > 1 ? 1 : chooseLines(width);
   MemRefType weights = op.getB().getType();
+  bool isParallel = isWorthThreads(work);
+  int64_t panels = multiply({op.getGroupBlocks(), weights.getDimSize(1)});
+  int64_t lineBlock = isParallel ? chooseLineBlock(width, rows, countLineBlocks(out, lines), panels) : 0;
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, chooseUnroll(rows, stepsOfTap), chooseSplit(problem),
-                           lines, /*panel=*/0, target.getMasks(), isWorthThreads(work), /*prefetch=*/false,
+                           lines, lineBlock, /*panel=*/0, target.getMasks(), isParallel, /*prefetch=*/false,
                            chooseAhead(problem, multiply({width, lines}), rows, weights, weights.getRank() - 2));
 }
 
@@ -312,10 +335,11 @@ static ScheduleAttr schedule(DepthwiseConvOp op, TargetAttr target) {
   TileProblem problem{target, lanes, /*vectors=*/1, width, taps};
   int64_t unroll = std::min(op.getKernelShape().back(), kTapUnroll);
   // More rows would be more streams of memory without more reuse.
-  int64_t rows = chooseRows(problem, kInFlight);
-  return ScheduleAttr::get(op.getContext(), rows, lanes, lanes, unroll, /*split=*/1,
-                           shareLines(out[out.size() - 3], chooseLines(width)), chooseChannels(op, target, lanes),
-                           target.getMasks(), isWorthThreads(multiply({multiply(out), taps})), /*prefetch=*/false,
+  int64_t rows = chooseRows(problem, kInFlight), lines = shareLines(out[out.size() - 3], chooseLines(width));
+  bool isParallel = isWorthThreads(multiply({multiply(out), taps}));
+  int64_t lineBlock = isParallel ? chooseLineBlock(width, rows, countLineBlocks(out, lines), /*panels=*/1) : 0;
+  return ScheduleAttr::get(op.getContext(), rows, lanes, lanes, unroll, /*split=*/1, lines, lineBlock,
+                           chooseChannels(op, target, lanes), target.getMasks(), isParallel, /*prefetch=*/false,
                            /*ahead=*/0);
 }
 

@@ -26,6 +26,13 @@ static LogicalResult verifyBlock(Operation *op, ScheduleAttr schedule) {
   return success();
 }
 
+static LogicalResult verifyLineBlock(Operation *op, ScheduleAttr schedule) {
+  if (schedule.getLineBlock() % schedule.getRows() != 0)
+    return op->emitError("expected line_block to be a multiple of ")
+           << schedule.getRows() << " rows but got " << schedule.getLineBlock();
+  return success();
+}
+
 static LogicalResult verifyAmx(Operation *op, MemRefType a, int64_t packedDepth, ScheduleAttr schedule, AmxAttr amx) {
   if (packedDepth != 1 || !a.getElementType().isF32() || !a.isLastDimUnitStride())
     return op->emitError("expected contiguous rows of f32 on either side for amx");
@@ -69,7 +76,7 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
 }
 
 static LogicalResult verifyConv(ConvOp op, ScheduleAttr schedule) {
-  if (failed(verifyPacked(op, op.getPackedColumns(), schedule)))
+  if (failed(verifyPacked(op, op.getPackedColumns(), schedule)) || failed(verifyLineBlock(op, schedule)))
     return failure();
   AmxAttr amx = op.getAmxAttr();
   if (!amx)
@@ -86,7 +93,7 @@ static LogicalResult verifyDepthwise(DepthwiseConvOp op, ScheduleAttr schedule) 
   if (schedule.getPanel() < 0 || schedule.getPanel() % schedule.getLanes() != 0)
     return op->emitError("expected panel to be a multiple of ")
            << schedule.getLanes() << " lanes but got " << schedule.getPanel();
-  return success();
+  return verifyLineBlock(op, schedule);
 }
 
 static LogicalResult verifyWinograd(WinogradConvOp op, ScheduleAttr schedule) {

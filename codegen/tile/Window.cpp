@@ -31,14 +31,13 @@ bool WindowAxis::isAllInside() const {
   return inputs && outputs && getConstant(pad) == 0 && (*outputs - 1) * stride + (kernel - 1) * dilation < *inputs;
 }
 
-template <typename OpT>
-SmallVector<WindowAxis> ingot::tile::getWindow(IndexBuilder &b, OpT op) {
+template <typename OpT> SmallVector<WindowAxis> ingot::tile::getWindow(IndexBuilder &b, OpT op) {
   SmallVector<WindowAxis> axes;
   SmallVector<OpFoldResult> pads = op.getMixedPads();
   for (unsigned i = 0; i < op.getSpatialRank(); ++i)
     axes.push_back({b.dim(op.getA(), i + 1), b.dim(op.getOut(), i + 1),
-                    getValueOrCreateConstantIndexOp(b, b.getLoc(), pads[i]), op.getKernelShape()[i],
-                    op.getStrides()[i], op.getDilations()[i]});
+                    getValueOrCreateConstantIndexOp(b, b.getLoc(), pads[i]), op.getKernelShape()[i], op.getStrides()[i],
+                    op.getDilations()[i]});
   return axes;
 }
 template SmallVector<WindowAxis> ingot::tile::getWindow(IndexBuilder &, ConvOp);
@@ -116,27 +115,75 @@ static std::optional<SmallVector<TileRun>> planLine(const StaticAxis &axis, int6
   return runs;
 }
 
-static void emitStaticLine(IndexBuilder &b, ArrayRef<TileRun> runs, LineTileEmitter emitTile) {
-  for (const TileRun &run : runs)
-    b.loop(b.index(run.first), b.index(run.end), run.rows, [&](Value first) {
+static void emitStaticLine(IndexBuilder &b, ArrayRef<TileRun> runs, LineRange range, LineTileEmitter emitTile) {
+  for (const TileRun &run : runs) {
+    Value begin = b.max(b.index(run.first), range.begin), end = b.min(b.index(run.end), range.end);
+    b.loop(begin, end, run.rows, [&](Value first) {
       SmallVector<TapGroup> groups;
       for (const Taps &taps : run.taps)
         groups.push_back({b.index(taps.begin), b.index(taps.end), taps.rows});
       emitTile(run.rows, first, groups);
     });
+  }
 }
 
-/// Positions [begin, end) that every tap is inside for.
-static std::pair<Value, Value> getInterior(IndexBuilder &b, const WindowAxis &axis) {
+/// The positions of a range that every tap is inside for.
+static LineRange getInterior(IndexBuilder &b, const WindowAxis &axis, LineRange range) {
   Value zero = b.index(0);
-  Value begin = b.min(axis.output, b.ceilDiv(b.max(zero, axis.pad), axis.stride));
+  Value begin = b.max(range.begin, b.min(range.end, b.ceilDiv(b.max(zero, axis.pad), axis.stride)));
   Value reach = b.add(b.sub(axis.input, b.index((axis.kernel - 1) * axis.dilation)), axis.pad);
-  Value end = b.min(axis.output, b.ceilDiv(b.max(zero, reach), axis.stride));
+  Value end = b.min(range.end, b.ceilDiv(b.max(zero, reach), axis.stride));
   return {begin, b.max(begin, end)};
 }
 
-static void emitDynamicLine(IndexBuilder &b, const WindowAxis &axis, int64_t rows, LineTileEmitter emitTile) {
-  auto [begin, end] = getInterior(b, axis);
+/// Of a tile that is not all inside: the taps that are so for all rows, and in front of and behind these, each row's
+/// own.
+static SmallVector<TapGroup> getBorderTaps(IndexBuilder &b, const WindowAxis &axis, Value first, int64_t rows) {
+  SmallVector<std::pair<Value, Value>> valid;
+  for (int64_t row = 0; row < rows; ++row)
+    valid.push_back(axis.validTaps(b, b.add(first, row)));
+  // Both bounds fall from row to row.
+  Value begin = valid.front().first, end = b.max(begin, valid.back().second);
+  SmallVector<TapGroup> groups;
+  for (int64_t row = 1; row < rows; ++row)
+    groups.push_back({valid[row].first, b.min(begin, valid[row].second), {row, row + 1}});
+  groups.push_back({begin, end, {0, rows}});
+  for (int64_t row = 0; row < rows - 1; ++row)
+    groups.push_back({end, valid[row].second, {row, row + 1}});
+  return groups;
+}
+
+/// Whether the border may be some tiles wide.
+static bool hasWideBorder(const WindowAxis &axis, int64_t rows) {
+  return rows > 1 && (axis.kernel - 1) * axis.dilation >= 2 * rows * axis.stride;
+}
+
+/// All of it in tiles: those inside, those at the border, and the rest one by one.
+static void emitWideLine(IndexBuilder &b, const WindowAxis &axis, LineRange range, int64_t rows,
+                         LineTileEmitter emitTile) {
+  Value tilesEnd = b.add(range.begin, b.alignDown(b.sub(range.end, range.begin), rows));
+  LineRange inside = getInterior(b, axis, range);
+  Value begin = b.add(range.begin, b.mul(b.ceilDiv(b.sub(inside.begin, range.begin), rows), rows));
+  begin = b.min(begin, tilesEnd);
+  Value count = b.alignDown(b.max(b.index(0), b.sub(b.min(inside.end, tilesEnd), begin)), rows);
+  b.loop(begin, b.add(begin, count), rows, [&](Value first) {
+    emitTile(rows, first, TapGroup{b.index(0), b.index(axis.kernel), {0, rows}});
+  });
+  b.loop(range.begin, b.sub(tilesEnd, count), rows, [&](Value i) {
+    Value isFront = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, i, begin);
+    Value first = b.createOrFold<arith::SelectOp>(isFront, i, b.add(i, count));
+    emitTile(rows, first, getBorderTaps(b, axis, first, rows));
+  });
+  b.loop(tilesEnd, range.end, 1, [&](Value position) {
+    auto [tapBegin, tapEnd] = axis.validTaps(b, position);
+    emitTile(1, position, TapGroup{tapBegin, tapEnd, {0, 1}});
+  });
+}
+
+static void emitDynamicLine(IndexBuilder &b, const WindowAxis &axis, LineRange range, int64_t rows,
+                            LineTileEmitter emitTile) {
+  auto [front, end] = getInterior(b, axis, range);
+  Value begin = front;
   SmallVector<int64_t> sizes{rows};
   if (rows > 4)
     sizes.push_back(rows / 2);
@@ -148,8 +195,8 @@ static void emitDynamicLine(IndexBuilder &b, const WindowAxis &axis, int64_t row
     begin = full;
   }
   // What lies in front of the tiles and behind them, in one loop.
-  Value front = getInterior(b, axis).first, gap = b.sub(begin, front);
-  b.loop(b.index(0), b.sub(axis.output, gap), 1, [&](Value i) {
+  Value gap = b.sub(begin, front);
+  b.loop(range.begin, b.sub(range.end, gap), 1, [&](Value i) {
     Value isFront = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, i, front);
     Value position = b.createOrFold<arith::SelectOp>(isFront, i, b.add(i, gap));
     auto [tapBegin, tapEnd] = axis.validTaps(b, position);
@@ -157,18 +204,31 @@ static void emitDynamicLine(IndexBuilder &b, const WindowAxis &axis, int64_t row
   });
 }
 
-void ingot::tile::emitLine(IndexBuilder &b, const WindowAxis &axis, int64_t rows, LineTileEmitter emitTile) {
+Value ingot::tile::countLineBlocks(IndexBuilder &b, const WindowAxis &axis, int64_t size) {
+  return size ? b.ceilDiv(axis.output, size) : b.index(1);
+}
+
+LineRange ingot::tile::getLineBlock(IndexBuilder &b, const WindowAxis &axis, int64_t size, Value number) {
+  if (!size)
+    return {b.index(0), axis.output};
+  Value begin = b.mul(number, size);
+  return {begin, b.min(b.add(begin, size), axis.output)};
+}
+
+void ingot::tile::emitLine(IndexBuilder &b, const WindowAxis &axis, LineRange range, int64_t rows, bool tilesBorder,
+                           LineTileEmitter emitTile) {
   std::optional<SmallVector<TileRun>> runs;
   if (std::optional<StaticAxis> known = StaticAxis::get(axis))
     runs = planLine(*known, rows);
   if (runs)
-    emitStaticLine(b, *runs, emitTile);
+    emitStaticLine(b, *runs, range, emitTile);
+  else if (tilesBorder && hasWideBorder(axis, rows))
+    emitWideLine(b, axis, range, rows, emitTile);
   else
-    emitDynamicLine(b, axis, rows, emitTile);
+    emitDynamicLine(b, axis, range, rows, emitTile);
 }
 
-SmallVector<TapGroup> ingot::tile::addPaddingTaps(IndexBuilder &b, const WindowAxis &axis,
-                                                  ArrayRef<TapGroup> groups) {
+SmallVector<TapGroup> ingot::tile::addPaddingTaps(IndexBuilder &b, const WindowAxis &axis, ArrayRef<TapGroup> groups) {
   SmallVector<TapGroup> result;
   Value end = b.index(0);
   for (const TapGroup &group : groups) {
@@ -180,9 +240,9 @@ SmallVector<TapGroup> ingot::tile::addPaddingTaps(IndexBuilder &b, const WindowA
   return result;
 }
 
-SmallVector<Value> ingot::tile::emitOuterTaps(
-    IndexBuilder &b, ArrayRef<WindowAxis> axes, ArrayRef<Value> outer, ValueRange sums,
-    function_ref<SmallVector<Value>(ValueRange, ValueRange, ValueRange)> body) {
+SmallVector<Value>
+ingot::tile::emitOuterTaps(IndexBuilder &b, ArrayRef<WindowAxis> axes, ArrayRef<Value> outer, ValueRange sums,
+                           function_ref<SmallVector<Value>(ValueRange, ValueRange, ValueRange)> body) {
   SmallVector<Value> taps, positions;
   std::function<SmallVector<Value>(ValueRange)> nest = [&](ValueRange carried) -> SmallVector<Value> {
     unsigned depth = taps.size();

@@ -12,7 +12,8 @@
 // tap may be inside for some of them only. Where all is static, tiles with the
 // same pattern of valid rows share a loop, and each pattern gets its own body;
 // otherwise full tiles cover the positions that all taps are inside for, and
-// the others are done one by one.
+// the others are done one by one or, of wide kernels, by tiles whose rows have
+// taps of their own besides those that they share.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,24 +44,35 @@ struct WindowAxis {
 };
 
 /// The spatial dimensions of a convolution, outermost first.
-template <typename OpT>
-llvm::SmallVector<WindowAxis> getWindow(IndexBuilder &b, OpT op);
+template <typename OpT> llvm::SmallVector<WindowAxis> getWindow(IndexBuilder &b, OpT op);
 
 /// The groups, with the taps that none of them has as groups of no rows.
 llvm::SmallVector<TapGroup> addPaddingTaps(IndexBuilder &b, const WindowAxis &axis, llvm::ArrayRef<TapGroup> groups);
 
-using LineTileEmitter =
-    llvm::function_ref<void(int64_t rows, mlir::Value first, llvm::ArrayRef<TapGroup> groups)>;
+using LineTileEmitter = llvm::function_ref<void(int64_t rows, mlir::Value first, llvm::ArrayRef<TapGroup> groups)>;
 
-/// Covers the positions of the innermost dimension with tiles of `rows`.
-void emitLine(IndexBuilder &b, const WindowAxis &axis, int64_t rows, LineTileEmitter emitTile);
+/// Output positions [begin, end) of a line.
+struct LineRange {
+  mlir::Value begin, end;
+};
+
+/// How many blocks of `size` positions a line makes, one if that is 0, and block `number` of them.
+mlir::Value countLineBlocks(IndexBuilder &b, const WindowAxis &axis, int64_t size);
+LineRange getLineBlock(IndexBuilder &b, const WindowAxis &axis, int64_t size, mlir::Value number);
+
+/// Covers a range of positions, which begins at a multiple of `rows`, with tiles of `rows`. With `tilesBorder`, groups
+/// of a row's own taps may come, so that wide kernels have tiles at their border, too.
+void emitLine(IndexBuilder &b, const WindowAxis &axis, LineRange range, int64_t rows, bool tilesBorder,
+              LineTileEmitter emitTile);
 
 /// The loops over the kernel's outer dimensions at output position `outer`, sums carried through them. `body` takes
 /// the taps and the input positions of these dimensions.
-llvm::SmallVector<mlir::Value> emitOuterTaps(
-    IndexBuilder &b, llvm::ArrayRef<WindowAxis> axes, llvm::ArrayRef<mlir::Value> outer, mlir::ValueRange sums,
-    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange taps, mlir::ValueRange positions,
-                                                      mlir::ValueRange sums)> body);
+llvm::SmallVector<mlir::Value>
+emitOuterTaps(IndexBuilder &b, llvm::ArrayRef<WindowAxis> axes, llvm::ArrayRef<mlir::Value> outer,
+              mlir::ValueRange sums,
+              llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange taps, mlir::ValueRange positions,
+                                                                mlir::ValueRange sums)>
+                  body);
 
 } // namespace ingot::tile
 

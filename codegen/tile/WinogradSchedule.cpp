@@ -159,7 +159,7 @@ ScheduleAttr ingot::tile::scheduleWinograd(WinogradConvOp op, TargetAttr target)
   bool parallel = ShapedType::isDynamic(tiles) || ShapedType::isDynamic(out[0]) ||
                   isWorthThreads(out[0] * tiles * inputTile * inputTile * problem.channels * problem.outChannels);
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, chooseUnroll(rows, problem.channels),
-                           chooseSplit(product), block, /*panel=*/0, target.getMasks(), parallel,
+                           chooseSplit(product), block, /*lineBlock=*/0, /*panel=*/0, target.getMasks(), parallel,
                            areFar(target, weightBytes),
                            chooseAhead(product, block, rows, op.getB().getType(), /*panelRank=*/2));
 }

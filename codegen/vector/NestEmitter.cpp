@@ -8,6 +8,7 @@
 #include "codegen/vector/NestEmitter.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -32,7 +33,21 @@ void NestEmitter::setRowDim(unsigned dim) {
   llvm::erase(parallelLoops, dim);
 }
 
+/// Rows of the length of a narrower vector need no mask, under which a row's store would keep the next row's load
+/// waiting.
+void NestEmitter::narrowLanes() {
+  if (!laneDim)
+    return;
+  const Extent &size = space.dims[*laneDim].size;
+  if (!size.isKnown() || size.factor < 2 || size.factor >= schedule.lanes || !llvm::isPowerOf2_64(size.factor))
+    return;
+  schedule.lanes = size.factor;
+  schedule.unroll = 1;
+}
+
 void NestEmitter::emit() {
+  if (!rowDim)
+    narrowLanes();
   emitThreads([&] { emitParallelLoops(origin(), parallelLoops); });
 }
 

@@ -48,6 +48,7 @@ private:
   void emitInner(const Cursor &cursor);
 
   // Threads.cpp
+  void narrowLanes();
   void emitThreads(llvm::function_ref<void()> body);
   llvm::SmallVector<unsigned> loopsForThreads() const;
   int64_t granularity(unsigned dim) const;

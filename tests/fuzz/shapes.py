@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Random shapes, one small ONNX graph each: products, convolutions, pooling, reductions, attention, recurrence."""
 import dataclasses
+import functools
 
 import numpy
 from onnx import helper, numpy_helper
@@ -141,6 +142,25 @@ def draw_convolution(d):
     return d.finish(d.node("Conv", operands, **attributes))
 
 
+def draw_line_convolution(d):
+    """A convolution of one line that is long enough for threads to share its positions, of any length of kernel; with
+    channels of their own or few of them, sometimes of images one pixel high."""
+    kernel, dilation, stride = d.pick(1, 2, 3, 5, 8, 16, 31, 40), d.pick(1, 1, 2, 3, 16), d.pick(1, 1, 2, 3)
+    reach = (kernel - 1) * dilation + 1
+    pads = [d.pick(0, reach // 2, reach - 1, d.extent(reach) - 1) for _ in range(2)]
+    length = max(1, reach - sum(pads)) + d.pick(100, 200, 400) + d.extent(100)
+    group, channels, outputs = d.pick((4 * d.extent(17), 1, 1), (d.extent(40), 1, 1), (d.extent(9), 1, 2),
+                                      (1, d.extent(9), d.extent(33)))
+    image = d.pick((), (), (1,))
+    x = d.input("line", d.pick(1, 1, 1, 3), channels * group, *image, length)
+    w = d.constant("w", d.data(outputs * group, channels, *image, kernel))
+    attributes = {"strides": [1] * len(image) + [stride], "dilations": [1] * len(image) + [dilation],
+                  "pads": [0] * len(image) + pads[:1] + [0] * len(image) + pads[1:], "group": group,
+                  "kernel_shape": [*image, kernel]}
+    y = d.node("Conv", [x, w, d.constant("b", d.data(outputs * group))], **attributes)
+    return d.finish(d.node("Relu", [y]) if d.pick(0, 1) else y)
+
+
 def draw_wide_convolution(d):
     """Channels and positions enough for tile instructions, where the processor has them; sometimes one is no number."""
     rank = d.pick(1, 2, 2, 3)
@@ -254,6 +274,27 @@ def draw_reduction(d):
     if kind == "ReduceSum":
         return d.node(kind, [x, d.constant("axes", numpy.array(axes, numpy.int64))], keepdims=keep)
     return d.node(kind, [x], axes=axes, keepdims=keep)
+
+
+def draw_group_normalization(d):
+    """Groups of channels as exporters write them; sometimes one of all channels, long enough for threads to share it,
+    with a convolution on either side, whose layout it may take."""
+    groups, of_group, batch = d.pick(1, 1, 2, 3), d.pick(4, 8, 64, 150), d.pick(1, 1, 2)
+    channels, positions = groups * of_group, d.pick((d.extent(130),), (450,), (d.extent(33), d.extent(33)))
+    x = d.input("line", batch, channels, *positions)
+    d.terms = of_group * int(numpy.prod(positions))
+    if convolves := d.pick(0, 1):
+        x = d.node("Conv", [x, d.constant("v", d.data(channels, 1, *(3 for _ in positions)))], group=channels,
+                   pads=[1] * 2 * len(positions))
+    ints = functools.partial(numpy.array, dtype=numpy.int64)
+    y = d.node("Reshape", [x, d.constant("grouped", ints([0, groups, -1]))])
+    y = d.node("InstanceNormalization", [y, d.constant("one", numpy.ones(groups, numpy.float32)),
+                                         d.constant("zero", numpy.zeros(groups, numpy.float32))])
+    y = d.node("Reshape", [y, d.node("Shape", [x])])
+    ones = [1] * len(positions)
+    y = d.node("Mul", [y, d.constant("s", d.data(channels, *ones))])
+    y = d.node("Add", [y, d.constant("b", d.data(channels, *ones))])
+    return d.node("Conv", [y, d.constant("w", d.data(8, channels, *ones))]) if convolves else y
 
 
 def draw_attention(d):
@@ -408,10 +449,12 @@ def draw_suppression(d):
 
 
 FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolution": draw_convolution,
+            "line_convolution": draw_line_convolution,
             "wide_convolution": draw_wide_convolution, "filtered_convolution": draw_filtered_convolution,
             "planes": draw_planes, "depthwise_pair": draw_depthwise_pair,
             "transposed_convolution": draw_transposed_convolution,
-            "pooling": draw_pooling, "reduction": draw_reduction, "attention": draw_attention,
+            "pooling": draw_pooling, "reduction": draw_reduction, "group_normalization": draw_group_normalization,
+            "attention": draw_attention,
             "joint_attention": draw_joint_attention, "recurrent": draw_recurrent, "gates": draw_gates,
             "joined": draw_joined, "suppression": draw_suppression}
 
@@ -426,7 +469,8 @@ def draw(index, seed):
 
 
 def model(cases, free=True, element=numpy.float32):
-    """One model of all cases. With `free`, the first dimension of dynamic cases' inputs has no extent."""
+    """One model of all cases. With `free`, the first dimension of dynamic cases' inputs has no extent, nor the last one
+    of lines."""
     kind = helper.np_dtype_to_tensor_dtype(numpy.dtype(element))
 
     def widen(array):
@@ -438,6 +482,8 @@ def model(cases, free=True, element=numpy.float32):
             shape = list(array.shape)
             if free and case.dynamic and not name.endswith("_w"):  # kernels have to be known
                 shape[0] = name + "_n"
+                if name.endswith("_line"):
+                    shape[-1] = name + "_l"
             inputs.append(helper.make_tensor_value_info(name, kind, shape))
         weights += [numpy_helper.from_array(widen(array), name) for name, array in case.weights.items()]
     outputs = [helper.make_tensor_value_info(case.output, kind, None) for case in cases]

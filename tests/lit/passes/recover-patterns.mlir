@@ -156,3 +156,47 @@ func.func @no_gate(%x: tensor<4xf32>, %z: tensor<4xf32>) -> (tensor<4xf32>, tens
   %4 = ingot.div %3, %six : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
   return %2, %4 : tensor<4xf32>, tensor<4xf32>
 }
+
+// -----
+
+// One group of channels: what a reshape joined for it are dimensions that can be normalized over as they are.
+// CHECK-LABEL: func.func @whole_group
+// CHECK-DAG: %[[A:.*]] = ingot.normalize %arg0 {axes = array<i64: 1, 2>,
+// CHECK-DAG: %[[B:.*]] = ingot.normalize %arg1 {axes = array<i64: 1, 2, 3>,
+// CHECK: return %[[A]], %[[B]]
+func.func @whole_group(%x: tensor<1x6x5xf32>, %y: tensor<?x6x?x7xf32>) -> (tensor<1x6x5xf32>, tensor<?x6x?x7xf32>) {
+  %joined = ingot.constant tensor<3xi64> = dense<[0, 1, -1]> : tensor<3xi64>
+  %plain = ingot.constant tensor<3xi64> = dense<[1, 6, 5]> : tensor<3xi64>
+  %0 = ingot.reshape %x, %joined : (tensor<1x6x5xf32>, tensor<3xi64>) -> tensor<1x1x30xf32>
+  %1 = ingot.normalize %0 {axes = array<i64: 2>, epsilon = 1.0e-5} : (tensor<1x1x30xf32>) -> tensor<1x1x30xf32>
+  %2 = ingot.reshape %1, %plain : (tensor<1x1x30xf32>, tensor<3xi64>) -> tensor<1x6x5xf32>
+  %shape = ingot.shape %y : (tensor<?x6x?x7xf32>) -> tensor<4xi64>
+  %3 = ingot.reshape %y, %joined : (tensor<?x6x?x7xf32>, tensor<3xi64>) -> tensor<?x1x?xf32>
+  %4 = ingot.normalize %3 {axes = array<i64: 2>, epsilon = 1.0e-5} : (tensor<?x1x?xf32>) -> tensor<?x1x?xf32>
+  %5 = ingot.reshape %4, %shape : (tensor<?x1x?xf32>, tensor<4xi64>) -> tensor<?x6x?x7xf32>
+  return %2, %5 : tensor<1x6x5xf32>, tensor<?x6x?x7xf32>
+}
+
+// -----
+
+// Two groups cut the channels, and another order of dimensions is not the one that was joined.
+// CHECK-LABEL: func.func @parts_of_channels
+// CHECK: ingot.reshape
+// CHECK: ingot.normalize {{.*}} {axes = array<i64: 2>,
+// CHECK: ingot.reshape
+// CHECK: ingot.reshape
+// CHECK: ingot.normalize {{.*}} {axes = array<i64: 2>,
+// CHECK: ingot.reshape
+func.func @parts_of_channels(%x: tensor<1x6x5xf32>) -> (tensor<1x6x5xf32>, tensor<1x5x6xf32>) {
+  %two = ingot.constant tensor<3xi64> = dense<[0, 2, -1]> : tensor<3xi64>
+  %one = ingot.constant tensor<3xi64> = dense<[0, 1, -1]> : tensor<3xi64>
+  %plain = ingot.constant tensor<3xi64> = dense<[1, 6, 5]> : tensor<3xi64>
+  %other = ingot.constant tensor<3xi64> = dense<[1, 5, 6]> : tensor<3xi64>
+  %0 = ingot.reshape %x, %two : (tensor<1x6x5xf32>, tensor<3xi64>) -> tensor<1x2x15xf32>
+  %1 = ingot.normalize %0 {axes = array<i64: 2>, epsilon = 1.0e-5} : (tensor<1x2x15xf32>) -> tensor<1x2x15xf32>
+  %2 = ingot.reshape %1, %plain : (tensor<1x2x15xf32>, tensor<3xi64>) -> tensor<1x6x5xf32>
+  %3 = ingot.reshape %x, %one : (tensor<1x6x5xf32>, tensor<3xi64>) -> tensor<1x1x30xf32>
+  %4 = ingot.normalize %3 {axes = array<i64: 2>, epsilon = 1.0e-5} : (tensor<1x1x30xf32>) -> tensor<1x1x30xf32>
+  %5 = ingot.reshape %4, %other : (tensor<1x1x30xf32>, tensor<3xi64>) -> tensor<1x5x6xf32>
+  return %2, %5 : tensor<1x6x5xf32>, tensor<1x5x6xf32>
+}

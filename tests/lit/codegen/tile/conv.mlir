@@ -173,3 +173,31 @@ func.func @narrow_panel(%x: memref<1x4x8xf32>, %w: memref<1x2x1x8x8xf32>, %y: me
   }
   return
 }
+
+// -----
+
+// Blocks of positions of a line whose length only the run knows: each has the tiles of its part of the interior, and
+// its other positions one by one.
+
+// CHECK-LABEL: func @positions
+// CHECK:         %[[COUNT:.*]] = arith.divui %{{.*}}, %c8
+// CHECK:         scf.forall (%[[BLOCK:.*]]) in (%[[COUNT]])
+// CHECK:           %[[BEGIN:.*]] = arith.muli %[[BLOCK]], %c8
+// CHECK:           %[[NEXT:.*]] = arith.addi %[[BEGIN]], %c8
+// CHECK:           %[[END:.*]] = arith.minsi %[[NEXT]], %{{.*}}
+// CHECK:           %[[BEFORE:.*]] = arith.minsi %[[END]], %c1
+// CHECK:           %[[FRONT:.*]] = arith.maxsi %[[BEGIN]], %[[BEFORE]]
+// CHECK:           %[[TILED:.*]] = arith.muli %{{.*}}, %c2
+// CHECK:           %[[FULL:.*]] = arith.addi %[[FRONT]], %[[TILED]]
+// CHECK:           scf.for %{{.*}} = %[[FRONT]] to %[[FULL]] step %c2
+// CHECK:           %[[REST:.*]] = arith.subi %[[END]], %[[TILED]]
+// CHECK:           scf.for %{{.*}} = %[[BEGIN]] to %[[REST]] step %c1
+func.func @positions(%x: memref<1x?x6xf32>, %w: memref<1x1x3x6x4xf32>, %y: memref<1x?x4xf32>) {
+  tile.conv ins(%x, %w : memref<1x?x6xf32>, memref<1x1x3x6x4xf32>) outs(%y : memref<1x?x4xf32>)
+      {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1>,
+       schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4, row_block = 1, line_block = 8>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

@@ -66,3 +66,55 @@ func.func @panels(%x: memref<2x10x4x22xf32>, %w: memref<3x3x22xf32>, %y: memref<
   }
   return
 }
+
+// -----
+
+// Blocks of positions: of the tiles at the border of the line and of those inside, each block does its own.
+
+// CHECK-LABEL: func @positions
+// CHECK:         scf.forall (%[[BLOCK:.*]]) in (3)
+// CHECK:           %[[BEGIN:.*]] = arith.muli %[[BLOCK]], %c4
+// CHECK:           %[[NEXT:.*]] = arith.addi %[[BEGIN]], %c4
+// CHECK:           %[[END:.*]] = arith.minsi %[[NEXT]], %c11
+// CHECK:           %[[FIRST_END:.*]] = arith.minsi %[[END]], %c2
+// CHECK:           scf.for %{{.*}} = %{{.*}} to %[[FIRST_END]] step %c2
+// CHECK:           %[[INNER_BEGIN:.*]] = arith.maxsi %[[BEGIN]], %c2
+// CHECK:           %[[INNER_END:.*]] = arith.minsi %[[END]], %c10
+// CHECK:           scf.for %{{.*}} = %[[INNER_BEGIN]] to %[[INNER_END]] step %c2
+// CHECK:           %[[LAST_BEGIN:.*]] = arith.maxsi %[[BEGIN]], %c10
+// CHECK:           scf.for %{{.*}} = %[[LAST_BEGIN]] to %{{.*}} step %c1
+func.func @positions(%x: memref<1x11x4xf32>, %w: memref<3x4xf32>, %y: memref<1x11x4xf32>) {
+  tile.depthwise_conv ins(%x, %w : memref<1x11x4xf32>, memref<3x4xf32>) outs(%y : memref<1x11x4xf32>)
+      {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1>,
+       schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4, unroll = 3, row_block = 1, line_block = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Of a kernel that is wider than some tiles, the border is done in tiles, too: taps of the second row alone, of both,
+// and of the first row alone.
+
+// CHECK-LABEL: func @wide
+// CHECK:         scf.for %{{.*}} = %c8 to %c24 step %c2
+// CHECK:         scf.for %[[I:.*]] = %c0 to %c16 step %c2
+// CHECK:           %[[IS_FRONT:.*]] = arith.cmpi slt, %[[I]], %c8
+// CHECK:           %[[BEHIND:.*]] = arith.addi %[[I]], %c16
+// CHECK:           arith.select %[[IS_FRONT]], %[[I]], %[[BEHIND]]
+// CHECK:           %[[HEAD:.*]] = scf.for {{.*}} iter_args(%[[SECOND:.*]] = %{{.*}}) -> (vector<4xf32>)
+// CHECK:             vector.fma %{{.*}}, %{{.*}}, %[[SECOND]]
+// CHECK:           %[[BOTH:.*]]:2 = scf.for {{.*}} iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %[[HEAD]]) -> (vector<4xf32>, vector<4xf32>)
+// CHECK:           scf.for {{.*}} iter_args(%{{.*}} = %[[BOTH]]#0) -> (vector<4xf32>)
+// CHECK:         scf.for {{.*}} -> (vector<4xf32>)
+func.func @wide(%x: memref<1x33x4xf32>, %w: memref<17x4xf32>, %y: memref<1x33x4xf32>) {
+  tile.depthwise_conv ins(%x, %w : memref<1x33x4xf32>, memref<17x4xf32>) outs(%y : memref<1x33x4xf32>)
+      {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 8>,
+       schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4, row_block = 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

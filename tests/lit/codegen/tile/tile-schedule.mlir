@@ -347,6 +347,70 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // A single line is shared by positions: an even number of blocks of some hundred, whole register tiles each. One that
+  // is short is not cut, nor are lines of a batch that threads share evenly.
+  // CHECK-LABEL: func @depthwise_line
+  // CHECK: memref<1x500x96xf32>{{.*}} schedule = #tile.schedule<rows = 8, {{.*}} row_block = 1, line_block = 128, masks = true>
+  // CHECK: memref<?x?x96xf32>{{.*}} schedule = #tile.schedule<rows = 8, {{.*}} row_block = 2, line_block = 64, masks = true>
+  // CHECK: memref<1x1x500x96xf32>{{.*}} schedule = #tile.schedule<rows = 8, {{.*}} row_block = 1, line_block = 128, masks = true>
+  // CHECK: memref<1x6x96xf32>
+  // CHECK-NOT: line_block
+  // CHECK: memref<2x500x96xf32>
+  // CHECK-NOT: line_block
+  // CHECK: return
+  func.func @depthwise_line(%x: memref<1x500x96xf32>, %dynamic: memref<?x?x96xf32>, %flat: memref<1x1x500x96xf32>,
+                            %short: memref<1x6x96xf32>, %batch: memref<2x500x96xf32>, %w: memref<3x96xf32>,
+                            %w2: memref<1x3x96xf32>) {
+    tile.depthwise_conv ins(%x, %w : memref<1x500x96xf32>, memref<3x96xf32>) outs(%x : memref<1x500x96xf32>)
+        {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.depthwise_conv ins(%dynamic, %w : memref<?x?x96xf32>, memref<3x96xf32>) outs(%dynamic : memref<?x?x96xf32>)
+        {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.depthwise_conv ins(%flat, %w2 : memref<1x1x500x96xf32>, memref<1x3x96xf32>)
+        outs(%flat : memref<1x1x500x96xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.depthwise_conv ins(%short, %w : memref<1x6x96xf32>, memref<3x96xf32>) outs(%short : memref<1x6x96xf32>)
+        {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.depthwise_conv ins(%batch, %w : memref<2x500x96xf32>, memref<3x96xf32>) outs(%batch : memref<2x500x96xf32>)
+        {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // So is a line of which there is one panel of channels; where there are more, threads share these.
+  // CHECK-LABEL: func @conv_line
+  // CHECK: memref<1x1x7x8x16xf32>{{.*}} schedule = #tile.schedule<rows = 13, {{.*}} row_block = 1, line_block = 104, masks = true
+  // CHECK: memref<1x2x7x8x16xf32>
+  // CHECK-NOT: line_block
+  // CHECK: return
+  func.func @conv_line(%x: memref<1x1040x8xf32>, %one: memref<1x1x7x8x16xf32>, %y: memref<1x1040x16xf32>,
+                       %two: memref<1x2x7x8x16xf32>, %z: memref<1x1040x32xf32>) {
+    tile.conv ins(%x, %one : memref<1x1040x8xf32>, memref<1x1x7x8x16xf32>) outs(%y : memref<1x1040x16xf32>)
+        {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 3>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.conv ins(%x, %two : memref<1x1040x8xf32>, memref<1x2x7x8x16xf32>) outs(%z : memref<1x1040x32xf32>)
+        {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 3>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // A depth of floating-point operands: the lanes are the reduction's, and each of the three columns has its own sums.
   // CHECK-LABEL: func @lane_sums
   // CHECK: schedule = #tile.schedule<rows = 7, columns = 3, lanes = 1, split = 2, row_block = 2, masks = true, ahead = 16>

@@ -174,3 +174,16 @@ func.func @channels(%x: memref<1x4x4x64xf32>, %w: memref<3x3x64xf32>, %y: memref
   }
   return
 }
+
+// -----
+
+func.func @line_block(%x: memref<1x12x4xf32>, %w: memref<3x4xf32>, %y: memref<1x10x4xf32>) {
+  // expected-error @+1 {{expected line_block to be a multiple of 4 rows but got 6}}
+  tile.depthwise_conv ins(%x, %w : memref<1x12x4xf32>, memref<3x4xf32>) outs(%y : memref<1x10x4xf32>)
+      {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0>,
+       schedule = #tile.schedule<rows = 4, columns = 4, lanes = 4, line_block = 6>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

@@ -25,6 +25,32 @@ func.func @collapsed(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %o: memref<?x?xf3
   return
 }
 
+// Rows of eight elements are vectors of eight, without a mask; those of seven are not.
+// CHECK-LABEL: @narrow_rows
+// CHECK-NOT: mask
+// CHECK: vector.load %{{.*}} : memref<80xf32>, vector<8xf32>
+// CHECK: vector.store %{{.*}} : memref<80xf32>, vector<8xf32>
+// CHECK-NOT: vector<16xf32>
+// CHECK: vector.constant_mask [7] : vector<16xi1>
+// CHECK: return
+func.func @narrow_rows(%a: memref<10x8xf32>, %c: memref<8xf32>, %d: memref<10x7xf32>, %e: memref<7xf32>) {
+  linalg.generic {indexing_maps = [#column, #id2], iterator_types = ["parallel", "parallel"],
+                  rt.schedule = {lanes = 16 : i64, unroll = 2 : i64, masks}}
+      ins(%c : memref<8xf32>) outs(%a : memref<10x8xf32>) {
+  ^bb0(%x: f32, %y: f32):
+    %0 = arith.mulf %x, %y : f32
+    linalg.yield %0 : f32
+  }
+  linalg.generic {indexing_maps = [#column, #id2], iterator_types = ["parallel", "parallel"],
+                  rt.schedule = {lanes = 16 : i64, unroll = 2 : i64, masks}}
+      ins(%e : memref<7xf32>) outs(%d : memref<10x7xf32>) {
+  ^bb0(%x: f32, %y: f32):
+    %0 = arith.mulf %x, %y : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
 // An operand that the lanes share is loaded once a row; without masks the rest is scalar.
 // CHECK-LABEL: @shared
 // CHECK: scf.for
