@@ -97,7 +97,8 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
       convolution, the channels (a multiple of `lanes`, 0 for all) for which a
       block of lines is done before the next ones.
     - `masks`: ragged columns are stored under a mask, otherwise one by one.
-    - `parallel`: whether the outer tiles are worth the threads' while.
+    - `parallel`: whether the outer tiles are worth the threads' while. Of a
+      Winograd convolution in one block, these are the panels.
     - `prefetch`: whether the next panel of a packed right operand, or the next
       point of a Winograd convolution's weights, is fetched into the second cache
       while the current one is multiplied.
