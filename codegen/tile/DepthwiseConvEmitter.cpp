@@ -130,7 +130,9 @@ SmallVector<Value> DepthwiseConvEmitter::sumTaps(const LineTile &tile, Multiplie
                                                  ValueRange sums) {
   const WindowAxis &axis = axes.back();
   RegisterTile sumsTile{tile.rows, /*vectors=*/1};
-  return reduce(b, sumsTile, group.begin, group.end, schedule.getUnroll(), sums,
+  // One row's own taps are few.
+  bool isOneOfSeveral = tile.rows > 1 && group.rows.end - group.rows.begin == 1;
+  return reduce(b, sumsTile, group.begin, group.end, isOneOfSeveral ? 1 : schedule.getUnroll(), sums,
                 [&](Value tap, MutableArrayRef<Value> stepSums) {
                   Value origin = b.add(axis.origin(b, tile.first), b.mul(tap, axis.dilation));
                   auto loadLeft = [&](int64_t row) {
