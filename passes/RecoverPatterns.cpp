@@ -34,7 +34,8 @@ static std::optional<double> splat(Value value) {
 static bool isNear(double value, double number) { return std::abs(value - number) <= 1e-4 * std::abs(number); }
 
 /// The operand of a commutative operator beside the constant `number`, or null.
-template <typename OpTy> static Value besideConstant(Value value, double number) {
+template <typename OpTy>
+static Value besideConstant(Value value, double number) {
   auto op = value.getDefiningOp<OpTy>();
   if (!op)
     return {};
@@ -159,7 +160,8 @@ static std::optional<Gate> findGate(Value value, unsigned depth = 3) {
 namespace {
 
 /// x * gate(x), with factors in any order: SiLU, GELU in both forms, hard-swish.
-template <typename OpTy> struct RecoverGated : OpRewritePattern<OpTy> {
+template <typename OpTy>
+struct RecoverGated : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
   LogicalResult matchAndRewrite(OpTy op, PatternRewriter &rewriter) const override {
     std::optional<Gate> gate = findGate(op.getResult());
@@ -174,8 +176,12 @@ template <typename OpTy> struct RecoverGated : OpRewritePattern<OpTy> {
     if (std::optional<Gate> same = matchGate(other); !same || same->input != gate->input || same->kind != gate->kind)
       return failure();
     switch (gate->kind) {
-    case Gate::Silu: rewriter.replaceOpWithNewOp<SiluOp>(op, op.getType(), gate->input); break;
-    case Gate::HardSwish: rewriter.replaceOpWithNewOp<HardSwishOp>(op, op.getType(), gate->input); break;
+    case Gate::Silu:
+      rewriter.replaceOpWithNewOp<SiluOp>(op, op.getType(), gate->input);
+      break;
+    case Gate::HardSwish:
+      rewriter.replaceOpWithNewOp<HardSwishOp>(op, op.getType(), gate->input);
+      break;
     case Gate::Gelu:
     case Gate::GeluTanh:
       rewriter.replaceOpWithNewOp<GeluOp>(op, op.getType(), gate->input, /*tanh=*/gate->kind == Gate::GeluTanh);
@@ -190,7 +196,8 @@ template <typename OpTy> struct RecoverGated : OpRewritePattern<OpTy> {
 
 /// (x - mean(x)) / sqrt(mean((x - mean(x))^2) + epsilon) -> normalize(x), and without the mean: x / sqrt(mean(x^2) +
 /// epsilon). The quotient may be a product with a reciprocal.
-template <typename OpTy> struct RecoverNormalize : OpRewritePattern<OpTy> {
+template <typename OpTy>
+struct RecoverNormalize : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
 
   static ReduceOp meanOf(Value value) {

@@ -44,7 +44,8 @@ public:
   /// statistic = sum (product, ...) of `of(x, ...)`; x is the input's element, or what store() stored.
   void reduce(KernelBuilder &k, unsigned statistic, Combining how, ElementFn of, bool stored = false);
   /// statistic = by(statistic).
-  void finish(KernelBuilder &k, unsigned statistic, llvm::function_ref<mlir::Value(KernelBuilder &, mlir::Value)> by);
+  void finish(KernelBuilder &k, unsigned statistic,
+              llvm::function_ref<mlir::Value(KernelBuilder &, mlir::Value)> by);
   /// Keeps `of(x, ...)` in the memory of the result.
   void store(KernelBuilder &k, unsigned known, ElementFn of);
   /// The result: `of(x, ...)` and then the epilogue.

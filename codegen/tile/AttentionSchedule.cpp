@@ -47,8 +47,8 @@ static int64_t chooseRows(int64_t rows, int64_t most) {
 
 ScheduleAttr ingot::tile::scheduleAttention(AttentionOp op, TargetAttr target) {
   int64_t lanes = getLanes(target, op.getOut().getType().getElementType()), columns = kVectors * lanes;
-  int64_t rows =
-      chooseRows(op.getRows(), std::clamp<int64_t>((target.getRegisters() - 2 - kVectors) / kVectors, 1, kMostRows));
+  int64_t rows = chooseRows(op.getRows(),
+                            std::clamp<int64_t>((target.getRegisters() - 2 - kVectors) / kVectors, 1, kMostRows));
   // A quarter of the second cache for the packed keys, and one for the values.
   int64_t widest = std::max<int64_t>(op.getKeyColumns(), llvm::alignTo(op.getValueColumns(), lanes));
   int64_t fitting = llvm::alignDown(std::max(target.getL2() / 16 / widest, columns), columns);
@@ -61,8 +61,8 @@ ScheduleAttr ingot::tile::scheduleAttention(AttentionOp op, TargetAttr target) {
   bool free = !ShapedType::isDynamic(op.getKeys()) && op.getKeys() <= keys && !ShapedType::isDynamic(op.getRows());
   if (free && (op.getRows() <= kRowBlock || (batch >= kEnoughBatch && op.getRows() <= kFreeRowBlock)))
     block = std::max<int64_t>(op.getRows(), 1);
-  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, /*split=*/1, llvm::alignTo(block, rows),
-                           /*lineBlock=*/0, keys, target.getMasks(),
+  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, /*split=*/1,
+                           llvm::alignTo(block, rows), /*lineBlock=*/0, keys, target.getMasks(),
                            /*parallel=*/ShapedType::isDynamic(work) || work > kSerialWork,
                            /*prefetch=*/false, /*ahead=*/0);
 }

@@ -81,10 +81,10 @@ private:
   void emitPositions(Line &line);
   SmallVector<Value> getColumnStart(const Line &line);
   void emitLineTile(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups);
-  SmallVector<Value> sumGroup(const Line &line, RegisterTile tile, Value first, const TapGroup &group, ValueRange taps,
-                              ValueRange positions, ValueRange sums);
-  SmallVector<Value> sumFlat(const Line &line, RegisterTile tile, Value first, const TapGroup &group, ValueRange taps,
-                             ValueRange positions, ValueRange sums);
+  SmallVector<Value> sumGroup(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
+                              ValueRange taps, ValueRange positions, ValueRange sums);
+  SmallVector<Value> sumFlat(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
+                             ValueRange taps, ValueRange positions, ValueRange sums);
   SmallVector<Value> sumTap(const Line &line, RegisterTile tile, Value origin, RowRange rows, ValueRange taps,
                             ValueRange positions, ValueRange sums);
   void finish(const Line &line, int64_t rows, Value first, ArrayRef<Value> sums);
@@ -131,8 +131,7 @@ void ConvEmitter::emit() {
   for (Value size : getOutputSizes())
     positions = b.mul(positions, size);
   Value isLong = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sge, positions, b.index(amx.getLeastRows()));
-  b.branch(
-      isLong, [&] { emitAmx(positions); }, [&] { emitVectors(); });
+  b.branch(isLong, [&] { emitAmx(positions); }, [&] { emitVectors(); });
 }
 
 SmallVector<Value> ConvEmitter::getOutputSizes() {
@@ -230,13 +229,14 @@ void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, Arra
   SmallVector<TapGroup> allGroups(groups);
   if (multiplier.getExcess())
     allGroups = addPaddingTaps(b, axes.back(), groups);
-  SmallVector<Value> sums = emitOuterTaps(b, axes, line.outer, tile.start(multiplier, line.columnStart),
-                                          [&](ValueRange taps, ValueRange positions, ValueRange carried) {
-                                            SmallVector<Value> results(carried);
-                                            for (const TapGroup &group : allGroups)
-                                              results = sumGroup(line, tile, first, group, taps, positions, results);
-                                            return results;
-                                          });
+  SmallVector<Value> sums =
+      emitOuterTaps(b, axes, line.outer, tile.start(multiplier, line.columnStart),
+                    [&](ValueRange taps, ValueRange positions, ValueRange carried) {
+                      SmallVector<Value> results(carried);
+                      for (const TapGroup &group : allGroups)
+                        results = sumGroup(line, tile, first, group, taps, positions, results);
+                      return results;
+                    });
   finish(line, rows, first, tile.combine(multiplier, sums));
 }
 

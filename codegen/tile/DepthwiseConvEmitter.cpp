@@ -35,7 +35,7 @@ class DepthwiseConvEmitter {
 public:
   DepthwiseConvEmitter(IndexBuilder &builder, DepthwiseConvOp conv)
       : b(builder), op(conv), schedule(*conv.getSchedule()), axes(getWindow(builder, conv)),
-        channels(conv.getB().getType().getShape().back()), lineBlock(std::max<int64_t>(1, schedule.getRowBlock())) {}
+        channels(conv.getB().getType().getShape().back()), blockLines(std::max<int64_t>(1, schedule.getRowBlock())) {}
 
   void emit();
 
@@ -60,7 +60,7 @@ private:
   DepthwiseConvOp op;
   ScheduleAttr schedule;
   SmallVector<WindowAxis> axes;
-  int64_t channels, lineBlock;
+  int64_t channels, blockLines;
 };
 
 } // namespace
@@ -71,7 +71,7 @@ void DepthwiseConvEmitter::emit() {
   for (unsigned i = 0; i < outerRank; ++i)
     sizes.push_back(axes[i].output);
   if (outerRank)
-    sizes.back() = b.ceilDiv(sizes.back(), lineBlock);
+    sizes.back() = b.ceilDiv(sizes.back(), blockLines);
   sizes.push_back(countLineBlocks(b, axes.back(), schedule.getLineBlock()));
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) { emitBlock(ivs); });
 }
@@ -98,8 +98,8 @@ void DepthwiseConvEmitter::emitLines(ValueRange ivs, Value channelBegin, Value c
   };
   if (tile.outer.empty())
     return emitPositions();
-  Value begin = b.mul(tile.outer.back(), lineBlock), height = axes[tile.outer.size() - 1].output;
-  b.loop(begin, b.min(b.add(begin, lineBlock), height), 1, [&](Value line) {
+  Value begin = b.mul(tile.outer.back(), blockLines), height = axes[tile.outer.size() - 1].output;
+  b.loop(begin, b.min(b.add(begin, blockLines), height), 1, [&](Value line) {
     tile.outer.back() = line;
     emitPositions();
   });

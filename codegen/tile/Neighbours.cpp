@@ -67,7 +67,9 @@ private:
   void stepSums(int64_t extent, Settle settle);
   void stepAhead(Settle settle) { set(&Choice::ahead, from.ahead ? 0 : kFetchAhead, 0, kFetchAhead, settle); }
   int64_t rowsInRegisters(const Choice &choice) const;
-  bool isInCache(int64_t elements) const { return elements * static_cast<int64_t>(sizeof(float)) <= target.getL2(); }
+  bool isInCache(int64_t elements) const {
+    return elements * static_cast<int64_t>(sizeof(float)) <= target.getL2();
+  }
   void add(Choice choice, Settle settle);
 
   Operation *op;

@@ -185,7 +185,8 @@ static int64_t getSteps(int64_t extent, int64_t depth) {
 }
 
 /// Columns that a vector of sums spans, `lanes` at most.
-template <typename OpT> static int64_t getColumnLanes(OpT op, int64_t columns, int64_t lanes) {
+template <typename OpT>
+static int64_t getColumnLanes(OpT op, int64_t columns, int64_t lanes) {
   if (reducesInLanes(op.getA().getType().getElementType(), op.getPackedDepth()))
     return 1;
   // A packed operand may have been made for other vectors than this target's.

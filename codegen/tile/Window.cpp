@@ -31,13 +31,14 @@ bool WindowAxis::isAllInside() const {
   return inputs && outputs && getConstant(pad) == 0 && (*outputs - 1) * stride + (kernel - 1) * dilation < *inputs;
 }
 
-template <typename OpT> SmallVector<WindowAxis> ingot::tile::getWindow(IndexBuilder &b, OpT op) {
+template <typename OpT>
+SmallVector<WindowAxis> ingot::tile::getWindow(IndexBuilder &b, OpT op) {
   SmallVector<WindowAxis> axes;
   SmallVector<OpFoldResult> pads = op.getMixedPads();
   for (unsigned i = 0; i < op.getSpatialRank(); ++i)
     axes.push_back({b.dim(op.getA(), i + 1), b.dim(op.getOut(), i + 1),
-                    getValueOrCreateConstantIndexOp(b, b.getLoc(), pads[i]), op.getKernelShape()[i], op.getStrides()[i],
-                    op.getDilations()[i]});
+                    getValueOrCreateConstantIndexOp(b, b.getLoc(), pads[i]), op.getKernelShape()[i],
+                    op.getStrides()[i], op.getDilations()[i]});
   return axes;
 }
 template SmallVector<WindowAxis> ingot::tile::getWindow(IndexBuilder &, ConvOp);
@@ -228,7 +229,8 @@ void ingot::tile::emitLine(IndexBuilder &b, const WindowAxis &axis, LineRange ra
     emitDynamicLine(b, axis, range, rows, emitTile);
 }
 
-SmallVector<TapGroup> ingot::tile::addPaddingTaps(IndexBuilder &b, const WindowAxis &axis, ArrayRef<TapGroup> groups) {
+SmallVector<TapGroup> ingot::tile::addPaddingTaps(IndexBuilder &b, const WindowAxis &axis,
+                                                  ArrayRef<TapGroup> groups) {
   SmallVector<TapGroup> result;
   Value end = b.index(0);
   for (const TapGroup &group : groups) {
@@ -240,9 +242,9 @@ SmallVector<TapGroup> ingot::tile::addPaddingTaps(IndexBuilder &b, const WindowA
   return result;
 }
 
-SmallVector<Value>
-ingot::tile::emitOuterTaps(IndexBuilder &b, ArrayRef<WindowAxis> axes, ArrayRef<Value> outer, ValueRange sums,
-                           function_ref<SmallVector<Value>(ValueRange, ValueRange, ValueRange)> body) {
+SmallVector<Value> ingot::tile::emitOuterTaps(
+    IndexBuilder &b, ArrayRef<WindowAxis> axes, ArrayRef<Value> outer, ValueRange sums,
+    function_ref<SmallVector<Value>(ValueRange, ValueRange, ValueRange)> body) {
   SmallVector<Value> taps, positions;
   std::function<SmallVector<Value>(ValueRange)> nest = [&](ValueRange carried) -> SmallVector<Value> {
     unsigned depth = taps.size();

@@ -44,12 +44,14 @@ struct WindowAxis {
 };
 
 /// The spatial dimensions of a convolution, outermost first.
-template <typename OpT> llvm::SmallVector<WindowAxis> getWindow(IndexBuilder &b, OpT op);
+template <typename OpT>
+llvm::SmallVector<WindowAxis> getWindow(IndexBuilder &b, OpT op);
 
 /// The groups, with the taps that none of them has as groups of no rows.
 llvm::SmallVector<TapGroup> addPaddingTaps(IndexBuilder &b, const WindowAxis &axis, llvm::ArrayRef<TapGroup> groups);
 
-using LineTileEmitter = llvm::function_ref<void(int64_t rows, mlir::Value first, llvm::ArrayRef<TapGroup> groups)>;
+using LineTileEmitter =
+    llvm::function_ref<void(int64_t rows, mlir::Value first, llvm::ArrayRef<TapGroup> groups)>;
 
 /// Output positions [begin, end) of a line.
 struct LineRange {
@@ -67,12 +69,10 @@ void emitLine(IndexBuilder &b, const WindowAxis &axis, LineRange range, int64_t 
 
 /// The loops over the kernel's outer dimensions at output position `outer`, sums carried through them. `body` takes
 /// the taps and the input positions of these dimensions.
-llvm::SmallVector<mlir::Value>
-emitOuterTaps(IndexBuilder &b, llvm::ArrayRef<WindowAxis> axes, llvm::ArrayRef<mlir::Value> outer,
-              mlir::ValueRange sums,
-              llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange taps, mlir::ValueRange positions,
-                                                                mlir::ValueRange sums)>
-                  body);
+llvm::SmallVector<mlir::Value> emitOuterTaps(
+    IndexBuilder &b, llvm::ArrayRef<WindowAxis> axes, llvm::ArrayRef<mlir::Value> outer, mlir::ValueRange sums,
+    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange taps, mlir::ValueRange positions,
+                                                      mlir::ValueRange sums)> body);
 
 } // namespace ingot::tile
 
