@@ -89,11 +89,11 @@ private:
   AmxAttr schedule;
   AmxUnit unit;
   int64_t rightDepth, vectors, columnTiles;
-  Value left, right, sums; ///< on the stack
+  Value left, right, sums;      ///< on the stack
   Value vectorLeft, vectorSums; ///< the same of the rows for vectors, which are f32 all the time
-  Value rows;              ///< of the block
-  Value leftDepth;         ///< steps of the left operand that are pieces at a time
-  Value stepsToFetch;      ///< that each group of rows has to see to with each pair of vectors
+  Value rows;                   ///< of the block, for tiles
+  Value leftDepth;              ///< steps of the left operand that are pieces at a time
+  Value stepsToFetch;           ///< that each group of rows has to see to with each pair of vectors
 };
 
 } // namespace
