@@ -131,6 +131,24 @@ PackingChoice ingot::tile::choosePartsPacking(TargetAttr target, PackedElements 
   return {parts * getLanes(target, getAccumulatorType(elements.b)), getDepth(target, elements)};
 }
 
+/// Whether vectors have the issue slots to convert while memory delivers. Of up to three rows they do; of more where
+/// the weights come from beyond the second cache. A step of a panel takes what is slower, the bytes or the vectors, and
+/// a quarter of the other: measured with 2048 x 2048 weights and 4 to 16 rows.
+static bool isConvertedInTime(TargetAttr target, const PanelProblem &problem, int64_t vectors) {
+  constexpr int64_t fewRows = 3, issue = 2;
+  auto [rows, n, k, taps, vectorsOnly] = problem;
+  if (rows <= fewRows)
+    return true;
+  // Seven instructions make four vectors.
+  int64_t tiles = llvm::divideCeil(rows, getMaxRows(target, vectors)), conversion = vectors * 7 / 4;
+  auto getCost = [&](int64_t bytes, int64_t instructions) {
+    int64_t memory = vectors * target.getVectorBits() / 32 * bytes / target.getStream(), work = instructions / issue;
+    return std::max(memory, work) + std::min(memory, work) / 4;
+  };
+  return n * k * taps * int64_t(sizeof(float)) > target.getL2() &&
+         getCost(3, rows * vectors + tiles * conversion) < getCost(4, rows * vectors);
+}
+
 std::optional<PackingChoice> ingot::tile::chooseFixed24Packing(TargetAttr target, PackedElements elements,
                                                                const PanelProblem &problem, int64_t parts) {
   // What stays in a core's own cache is not worth converting.
@@ -144,9 +162,9 @@ std::optional<PackingChoice> ingot::tile::chooseFixed24Packing(TargetAttr target
                            : choosePacking(target, elements, n, k, taps).columns;
   if (llvm::alignTo(n, columns) * 3 >= llvm::alignTo(n, wide) * 4)
     return {};
-  // Vectors need the issue slots for a product of more rows.
-  constexpr int64_t mostRows = 3;
-  bool isSkinny = ShapedType::isDynamic(rows) ? taps == 1 : rows >= 1 && rows <= mostRows;
+  bool isSkinny = ShapedType::isDynamic(rows)
+                      ? taps == 1
+                      : rows >= 1 && isConvertedInTime(target, problem, columns / getLanes(target, elements.b));
   if (!isSkinny && !(elements.aContiguous && isFasterByAmx(target, problem, columns)))
     return {};
   return PackingChoice{columns, /*depth=*/1, /*fixed24=*/true};

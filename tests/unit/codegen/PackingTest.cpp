@@ -68,11 +68,18 @@ TEST_F(Packing, FewRowsWaitForTheWeights) {
   EXPECT_TRUE(isFixed24({2, 512, 512, 9}, /*amx=*/false)); // positions of a convolution
 }
 
+TEST_F(Packing, SomeRowsWaitForWeightsFromBeyondTheSecondCache) {
+  EXPECT_TRUE(isFixed24({4, 1024, 1024}, /*amx=*/false));
+  EXPECT_TRUE(isFixed24({12, 1024, 1024}, /*amx=*/false));
+  EXPECT_FALSE(isFixed24({16, 1024, 1024}, /*amx=*/false)); // in three tiles, each of which converts
+  EXPECT_FALSE(isFixed24({4, 512, 1024}, /*amx=*/false));
+}
+
 TEST_F(Packing, ManyRowsAreForTileInstructions) {
   EXPECT_FALSE(isFixed24({128, 1024, 1024}, /*amx=*/false));
   EXPECT_TRUE(isFixed24({128, 1024, 1024}, /*amx=*/true));
   EXPECT_TRUE(isFixed24({128, 4 * 512, 512}, /*amx=*/true, /*parts=*/4));
-  EXPECT_FALSE(isFixed24({4, 1024, 1024}, /*amx=*/true)); // few enough for vectors
+  EXPECT_FALSE(isFixed24({4, 512, 1024}, /*amx=*/true)); // few enough for vectors
 }
 
 TEST_F(Packing, ConvolutionsAreForTileInstructionsWhereTheirStepsAreOfOneTap) {

@@ -45,6 +45,23 @@ func.func @main(%x: tensor<?x4xf32>) -> tensor<?x16xf32> {
 
 // -----
 
+// More rows: where memory is slower than their multiply-adds and the conversion.
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<4x4xf32>, memref<1x4x3x4xi32>)
+// CHECK-SAME: fixed24
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, funnel_shift = true, l1 = 64, l2 = 64, stream = 4>} {
+func.func @main(%x: tensor<4x4xf32>) -> tensor<4x16xf32> {
+  %w = ingot.constant tensor<4x16xf32> = dense<
+      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x16xf32>
+  %0 = ingot.matmul %x, %w : (tensor<4x4xf32>, tensor<4x16xf32>) -> tensor<4x16xf32>
+  return %0 : tensor<4x16xf32>
+}
+}
+
+// -----
+
 // Turns of a loop that reads the same weights again go forwards and backwards.
 // CHECK: func.func private @[[KERNEL:.*]](%{{.*}}: !llvm.ptr, {{.*}}, %[[TURN:.*]]: i1)
 // CHECK:   scf.if %[[TURN]] {
@@ -131,5 +148,21 @@ func.func @main(%x: tensor<1x4xf32>) -> tensor<1x16xf32> {
        [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x16xf32>
   %0 = ingot.matmul %x, %w : (tensor<1x4xf32>, tensor<4x16xf32>) -> tensor<1x16xf32>
   return %0 : tensor<1x16xf32>
+}
+}
+
+// -----
+
+// More rows against weights that stay in the second cache.
+// CHECK-NOT: fixed24
+module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, funnel_shift = true, l1 = 64, l2 = 256, stream = 4>} {
+func.func @main(%x: tensor<4x4xf32>) -> tensor<4x16xf32> {
+  %w = ingot.constant tensor<4x16xf32> = dense<
+      [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+       [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+       [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]> : tensor<4x16xf32>
+  %0 = ingot.matmul %x, %w : (tensor<4x4xf32>, tensor<4x16xf32>) -> tensor<4x16xf32>
+  return %0 : tensor<4x16xf32>
 }
 }
