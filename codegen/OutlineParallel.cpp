@@ -8,7 +8,6 @@
 #include "codegen/Captures.h"
 #include "codegen/Passes.h"
 #include "codegen/rt/Rt.h"
-#include "codegen/tile/Order.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -92,13 +91,7 @@ static FailureOr<rt::RangesOp> cutIntoRanges(scf::ForallOp loop) {
   Value begin = ranges.getBegin(), end = ranges.getEnd(), one = arith::ConstantIndexOp::create(rewriter, loc, 1);
   auto range = scf::ForOp::create(rewriter, loc, begin, end, one);
   rewriter.setInsertionPointToStart(range.getBody());
-  Value position = range.getInductionVar();
-  if (loop->hasAttr(tile::kBackwardsAttrName)) {
-    Value last = arith::SubIOp::create(rewriter, loc, end, one);
-    Value ends = arith::AddIOp::create(rewriter, loc, begin, last);
-    position = arith::SubIOp::create(rewriter, loc, ends, position);
-  }
-  SmallVector<Value> indices = createIndices(rewriter, loop, position, extents);
+  SmallVector<Value> indices = createIndices(rewriter, loop, range.getInductionVar(), extents);
   rewriter.eraseOp(loop.getTerminator());
   rewriter.inlineBlockBefore(loop.getBody(), range.getBody()->getTerminator(), indices);
   rewriter.eraseOp(loop);

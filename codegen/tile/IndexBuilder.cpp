@@ -32,13 +32,16 @@ Value IndexBuilder::max(Value lhs, Value rhs) { return createOrFold<arith::MaxSI
 Value IndexBuilder::div(Value lhs, Value rhs) { return createOrFold<arith::DivUIOp>(lhs, rhs); }
 
 IndexBuilder::Values IndexBuilder::delinearize(Value number, ArrayRef<Value> sizes) {
-  Values indices(sizes.size());
-  for (unsigned i = sizes.size() - 1; i > 0; --i) {
+  Values indices(sizes.size(), index(0));
+  unsigned first = 0;
+  while (first + 1 < sizes.size() && getConstant(sizes[first]) == 1)
+    ++first;
+  for (unsigned i = sizes.size() - 1; i > first; --i) {
     Value outer = div(number, sizes[i]);
     indices[i] = sub(number, mul(outer, sizes[i]));
     number = outer;
   }
-  indices.front() = number;
+  indices[first] = number;
   return indices;
 }
 

@@ -62,6 +62,8 @@ private:
 
   SmallVector<Value> getBatchIndices(Value operand, unsigned matrixRank, ValueRange outBatch);
   void emitVectors();
+  bool sharesLeft();
+  void fetchLeft();
   void emitAmx();
   void emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd);
   OuterTile locate(ValueRange batch, Value rowBegin, Value rowEnd);
@@ -144,7 +146,7 @@ void MatmulEmitter::emitVectors() {
   int64_t rowBlock = schedule.getRowBlock();
   sizes.push_back(rowBlock ? b.ceilDiv(m, rowBlock) : b.index(1));
   sizes.push_back(b.ceilDiv(n, partColumns));
-  b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
+  auto emitAt = [&](ValueRange ivs) {
     Value rowBegin = b.mul(ivs[ivs.size() - 2], rowBlock);
     OuterTile outer = locate(ivs.drop_back(2), rowBegin, rowBlock ? b.min(m, b.add(rowBegin, rowBlock)) : m);
     setPanel(outer, ivs.back());
@@ -153,10 +155,35 @@ void MatmulEmitter::emitVectors() {
       outer.share = getShare(outer);
     }
     emitPanel(outer, sizes.back());
+  };
+  bool isBackwards = op->hasAttr(kBackwardsAttrName);
+  if (!isBackwards && !sharesLeft())
+    return b.box(sizes, schedule.getParallel(), emitAt);
+  Value count = b.index(1);
+  for (Value size : sizes)
+    count = b.mul(count, size);
+  b.ranges(count, schedule.getParallel(), [&](Value begin, Value end) {
+    if (sharesLeft())
+      fetchLeft();
+    Value last = b.sub(b.add(begin, end), b.index(1));
+    b.loop(begin, end, 1, [&](Value i) { emitAt(b.delinearize(isBackwards ? b.sub(last, i) : i, sizes)); });
   });
-  if (op->hasAttr(kBackwardsAttrName) && b.getInsertionPoint() != b.getBlock()->begin())
-    if (auto forall = dyn_cast<scf::ForallOp>(*std::prev(b.getInsertionPoint())))
-      forall->setAttr(kBackwardsAttrName, b.getUnitAttr());
+}
+
+/// Whether threads share the columns of a single tile of rows: each reads all of the left operand, half of which
+/// another core may have written, and the first cache has room for it.
+bool MatmulEmitter::sharesLeft() {
+  std::optional<int64_t> rows = getConstant(m), steps = getConstant(k);
+  MemRefType type = op.getA().getType();
+  return schedule.getParallel() && batchSizes.empty() && rows && *rows <= schedule.getRows() && steps &&
+         type.isLastDimUnitStride() && *rows * *steps * type.getElementTypeBitWidth() / 8 <= getTarget(op).getL1() / 8;
+}
+
+/// A line that another core holds takes longer than the steps that it is for; all at once hardly do.
+void MatmulEmitter::fetchLeft() {
+  int64_t lines = llvm::divideCeil(*getConstant(k), getLineElements(op.getA()));
+  for (int64_t row = 0; row < *getConstant(m); ++row)
+    fetchLines(b, op.getA(), {b.index(row), b.index(0)}, lines, FetchInto::first_cache);
 }
 
 /// Vectors of the last panel that would be empty are left out; of a panel of several parts none is.

@@ -13,8 +13,8 @@
 
 namespace ingot::tile {
 
-/// On an operation, and then on its scf.forall: each thread computes its share from the last piece to the first. A loop
-/// that reads the same weights in turns of both orders finds those in the cache that it has just read.
+/// On an operation: each thread computes its share from the last piece to the first. A loop that reads the same weights
+/// in turns of both orders finds those in the cache that it has just read.
 inline constexpr llvm::StringLiteral kBackwardsAttrName = "tile.backwards";
 
 } // namespace ingot::tile

@@ -135,19 +135,3 @@ func.func private @views(%ctx: !llvm.ptr, %x: memref<8xf32> {llvm.noalias}) attr
   }
   return
 }
-
-// -----
-// A share that is to be computed from its end.
-// CHECK: func.func private @backwards_parallel(%[[BEGIN:.*]]: index, %[[END:.*]]: index, %[[X:.*]]: memref<8xf32>)
-// CHECK: scf.for %[[I:.*]] = %[[BEGIN]] to %[[END]] step %[[C1:.*]] {
-// CHECK: %[[LAST:.*]] = arith.subi %[[END]], %[[C1]]
-// CHECK: %[[ENDS:.*]] = arith.addi %[[BEGIN]], %[[LAST]]
-// CHECK: %[[AT:.*]] = arith.subi %[[ENDS]], %[[I]]
-// CHECK: memref.store %{{.*}}, %[[X]][%[[AT]]]
-func.func private @backwards(%ctx: !llvm.ptr, %x: memref<8xf32>) attributes {rt.kernel} {
-  %zero = arith.constant 0.0 : f32
-  scf.forall (%i) in (8) {
-    memref.store %zero, %x[%i] : memref<8xf32>
-  } {tile.backwards}
-  return
-}

@@ -35,11 +35,16 @@ func.func @one_row(%a: memref<1x16xf32>, %b: memref<1x16x3x4xi32>, %scales: memr
 
 // -----
 
-// The order of the pieces is the loop's to keep.
+// Each thread's share from its end.
 
 // CHECK-LABEL: func @backwards
-// CHECK:       scf.forall
-// CHECK:       } {tile.backwards}
+// CHECK:       rt.ranges %c2 {
+// CHECK-NEXT:  ^bb0(%[[BEGIN:.*]]: index, %[[END:.*]]: index):
+// CHECK:         %[[SUM:.*]] = arith.addi %[[BEGIN]], %[[END]]
+// CHECK:         %[[LAST:.*]] = arith.subi %[[SUM]], %c1
+// CHECK:         scf.for %[[I:.*]] = %[[BEGIN]] to %[[END]]
+// CHECK:           %[[PANEL:.*]] = arith.subi %[[LAST]], %[[I]]
+// CHECK:           vector.load %{{.*}}[%[[PANEL]],
 func.func @backwards(%a: memref<1x16xf32>, %b: memref<2x16x3x4xi32>, %out: memref<1x32xf32>) {
   tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<2x16x3x4xi32>) outs(%out : memref<1x32xf32>)
       {fixed24, schedule = #tile.schedule<rows = 1, columns = 16, lanes = 4>, tile.backwards} epilogue {

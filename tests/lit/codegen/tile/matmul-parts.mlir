@@ -4,7 +4,8 @@
 // masked vector of the six columns goes to each of the outputs.
 
 // CHECK-LABEL: func @parts
-// CHECK:       scf.forall (%[[PANEL:.*]]) in (2)
+// CHECK:       rt.ranges
+// CHECK:         scf.for %[[PANEL:.*]] =
 // CHECK:         %[[COLUMN:.*]] = arith.muli %[[PANEL]], %c4
 // CHECK:         %[[SUMS:.*]]:2 = scf.for
 // CHECK-DAG:       vector.load %arg1[%[[PANEL]], %{{.*}}, %c0]

@@ -59,7 +59,7 @@ func.func @ragged_masked(%a: memref<5x16xf32>, %b: memref<2x16x4xf32>, %out: mem
 // Without masks the last columns leave the registers and are finished one by one.
 
 // CHECK-LABEL: func @ragged_scalar
-// CHECK:         scf.forall
+// CHECK:         rt.ranges
 // CHECK:           scf.if
 // CHECK:             vector.store
 // CHECK:           } else {
@@ -116,7 +116,7 @@ func.func @dynamic(%a: memref<1x?x16xf32>, %b: memref<?x16x4xf32>, %out: memref<
 // A transposed operand is copied to the stack through transposed squares.
 
 // CHECK-LABEL: func @transposed
-// CHECK:         scf.forall
+// CHECK:         rt.ranges
 // CHECK:           %[[PANEL:.*]] = memref.alloca() {alignment = 64 : i64} : memref<16x4xf32>
 // CHECK:           scf.for
 // CHECK-COUNT-4:     vector.load %arg1
@@ -231,7 +231,8 @@ func.func @fetches_ahead(%a: memref<9x64xf32>, %b: memref<4x64x32xf32>, %out: me
 // No panel before it needs a mask.
 
 // CHECK-LABEL: func @narrow_panel
-// CHECK:         scf.forall (%[[PANEL:.*]]) in (2)
+// CHECK:         rt.ranges
+// CHECK:           scf.for %[[PANEL:.*]] =
 // CHECK:           %[[LAST:.*]] = arith.cmpi eq, %[[PANEL]], %c1
 // CHECK:           scf.if %[[LAST]] {
 // CHECK-COUNT-2:     vector.fma
@@ -283,6 +284,65 @@ func.func @ragged_panel(%a: memref<2x16xf32>, %b: memref<2x16x8xf32>, %out: memr
 func.func @masked_copy(%a: memref<2x16xf32>, %b: memref<16x11xf32>, %out: memref<2x11xf32>) {
   tile.matmul row_major ins(%a, %b : memref<2x16xf32>, memref<16x11xf32>) outs(%out : memref<2x11xf32>)
       {schedule = #tile.schedule<rows = 2, columns = 8, lanes = 4, panel = 16, masks = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Threads that share the columns of a single tile of rows have all of it fetched at once, and only once each.
+
+// CHECK-LABEL: func @shared_rows
+// CHECK:         rt.ranges %c4 {
+// CHECK-NEXT:    ^bb0(%[[BEGIN:.*]]: index, %[[END:.*]]: index):
+// CHECK-DAG:       memref.prefetch %arg0[%c0, %c0], read, locality<3>, data
+// CHECK-DAG:       memref.prefetch %arg0[%c0, %c16], read, locality<3>, data
+// CHECK-DAG:       memref.prefetch %arg0[%c1, %c0], read, locality<3>, data
+// CHECK-DAG:       memref.prefetch %arg0[%c1, %c16], read, locality<3>, data
+// CHECK:           scf.for %{{.*}} = %[[BEGIN]] to %[[END]]
+// CHECK-NOT:         memref.prefetch
+func.func @shared_rows(%a: memref<2x32xf32>, %b: memref<4x32x4xf32>, %out: memref<2x16xf32>) {
+  tile.matmul packed ins(%a, %b : memref<2x32xf32>, memref<4x32x4xf32>) outs(%out : memref<2x16xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// Of several tiles, of one that does not stay in the first cache, and for one thread none is.
+
+// CHECK-LABEL: func @several_tiles
+// CHECK-NOT:     memref.prefetch
+func.func @several_tiles(%a: memref<4x32xf32>, %b: memref<4x32x4xf32>, %out: memref<4x16xf32>) {
+  tile.matmul packed ins(%a, %b : memref<4x32xf32>, memref<4x32x4xf32>) outs(%out : memref<4x16xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// CHECK-LABEL: func @long_rows
+// CHECK-NOT:     memref.prefetch
+func.func @long_rows(%a: memref<2x4096xf32>, %b: memref<4x4096x4xf32>, %out: memref<2x16xf32>) {
+  tile.matmul packed ins(%a, %b : memref<2x4096xf32>, memref<4x4096x4xf32>) outs(%out : memref<2x16xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// CHECK-LABEL: func @serial
+// CHECK-NOT:     memref.prefetch
+func.func @serial(%a: memref<2x32xf32>, %b: memref<4x32x4xf32>, %out: memref<2x16xf32>) {
+  tile.matmul packed ins(%a, %b : memref<2x32xf32>, memref<4x32x4xf32>) outs(%out : memref<2x16xf32>)
+      {schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4, parallel = false>} epilogue {
   ^bb0(%sum: f32):
     tile.yield %sum : f32
   }
