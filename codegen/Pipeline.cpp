@@ -12,6 +12,8 @@
 #include "codegen/rt/Rt.h"
 #include "codegen/tile/Passes.h"
 #include "codegen/vector/Passes.h"
+#include "ir/Dialect.h"
+#include "ir/Weights.h"
 #include "passes/Passes.h"
 
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
@@ -195,8 +197,19 @@ static LogicalResult runPhase(ModuleOp module, Phase phase, const PipelineOption
   return success();
 }
 
+int64_t countWeightBytes(ModuleOp module) {
+  int64_t bytes = 0;
+  module.walk([&](ConstantOp constant) {
+    auto type = llvm::cast<RankedTensorType>(constant.getResult().getType());
+    bytes += type.getNumElements() * elementBytes(type.getElementType());
+  });
+  for (auto weight : module.getOps<rt::WeightDataOp>())
+    bytes += weight.getBytes();
+  return bytes;
+}
+
 LogicalResult runPhases(ModuleOp module, Phase done, Phase last, const PipelineOptions &options) {
-  tile::TargetAttr target = describeTarget(options.target, module.getContext());
+  tile::TargetAttr target = describeTarget(options.target, module.getContext(), countWeightBytes(module));
   module->setAttr(tile::kTargetAttrName, options.level == Level::Reference ? withoutVectors(target) : target);
   for (Phase phase : getPhases())
     if (phase > done && phase <= std::min(last, Phase::Llvm) && failed(runPhase(module, phase, options)))

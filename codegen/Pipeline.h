@@ -60,6 +60,9 @@ void addPasses(Phase phase, mlir::OpPassManager &passes, const PipelineOptions &
 /// Prints the module where `options` ask for it after \p phase.
 void dumpAfter(Phase phase, mlir::ModuleOp module, const PipelineOptions &options);
 
+/// Bytes of a model's weights: its constants, and what lowering has made of them.
+int64_t countWeightBytes(mlir::ModuleOp module);
+
 /// Takes a module that has been through phase `done` on to `last`, at most `Phase::Llvm`.
 llvm::LogicalResult runPhases(mlir::ModuleOp module, Phase done, Phase last, const PipelineOptions &options);
 

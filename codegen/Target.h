@@ -51,8 +51,8 @@ llvm::Expected<Target> resolveTarget(llvm::StringRef name);
 
 std::unique_ptr<llvm::TargetMachine> createTargetMachine(const Target &target, int optimization);
 
-/// What schedules have to know of the target.
-tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context);
+/// What schedules have to know of the target, for a model with so many bytes of weights.
+tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context, int64_t weightBytes);
 
 /// The same as if it had scalar instructions only: lowering packs nothing and spans no lanes.
 tile::TargetAttr withoutVectors(tile::TargetAttr target);

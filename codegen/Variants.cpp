@@ -20,8 +20,9 @@ namespace ingot {
 
 /// The packing that all variants take: panels of one or two vectors of the best one. Wider ones, which that has the
 /// registers for, would leave the others none for their sums.
-static tile::TargetAttr choosePacking(const Target &target, MLIRContext *context) {
-  tile::TargetAttr best = describeTarget(target.variants.front(), context);
+static tile::TargetAttr choosePacking(const Target &target, ModuleOp module) {
+  MLIRContext *context = module.getContext();
+  tile::TargetAttr best = describeTarget(target.variants.front(), context, countWeightBytes(module));
   return tile::TargetAttr::get(context, best.getVectorBits(), /*registers=*/16, best.getMasks(), best.getDotI8(),
                                best.getDotBf16(), best.getFunnelShift(), best.getConvertF16(), best.getConvertBf16(),
                                best.getAmxBf16(), best.getL1(), best.getL2(), best.getStream());
@@ -60,8 +61,7 @@ FailureOr<std::vector<OwningOpRef<ModuleOp>>> lowerVariants(ModuleOp module, Pha
   };
   for (size_t i = 0; i < options.target.variants.size(); ++i) {
     modules.push_back(module.clone());
-    modules.back()->getOperation()->setAttr(tile::kPackingAttrName,
-                                            choosePacking(options.target, module.getContext()));
+    modules.back()->getOperation()->setAttr(tile::kPackingAttrName, choosePacking(options.target, module));
   }
   if (failed(runAll(Phase::Fuse, Phase::Plan)))
     return failure();

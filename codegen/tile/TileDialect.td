@@ -56,7 +56,8 @@ def Tile_TargetAttr : Tile_Attr<"Target", "target"> {
     - `amx_bf16`: whether there are tile registers and products of bf16 tiles
       (AMX).
     - `l1`, `l2`: bytes of one core's data caches.
-    - `stream`: bytes a cycle that a core gets from beyond them.
+    - `stream`: bytes a cycle that a core gets from beyond them, of the weights of
+      the model at hand.
   }];
   let parameters = (ins
     "int64_t":$vector_bits,

@@ -15,10 +15,10 @@
 
 using namespace ingot;
 
-static tile::TargetAttr describe(llvm::StringRef name) {
+static tile::TargetAttr describe(llvm::StringRef name, int64_t weightBytes = 0) {
   static mlir::MLIRContext context;
   llvm::Expected<Target> target = resolveTarget(name);
-  return target ? describeTarget(*target, &context) : nullptr;
+  return target ? describeTarget(*target, &context, weightBytes) : nullptr;
 }
 
 TEST(Target, KnowsTheLevelsOfX86) {
@@ -51,6 +51,13 @@ TEST(Target, KnowsTheCachesOfSome) {
   EXPECT_EQ(describe("graniterapids").getL2(), 2 << 20);
   EXPECT_EQ(describe("graniterapids").getStream(), 8);
   EXPECT_EQ(describe("znver5").getStream(), 16);
+}
+
+TEST(Target, HasTheWeightsOfLargeModelsInMemory) {
+  EXPECT_EQ(describe("graniterapids", 100 << 20).getStream(), 8);
+  EXPECT_EQ(describe("graniterapids", 400 << 20).getStream(), 4);
+  EXPECT_EQ(describe("znver5", 400 << 20).getStream(), 8);
+  EXPECT_EQ(describe("aarch64", 400 << 20).getStream(), 8);
 }
 
 TEST(Target, ReadsItsOwnCachesWhereTheyAreLikely) {
