@@ -83,15 +83,21 @@ def draw_product(d):
     if d.pick(0, 1):
         a = d.node("Transpose", [d.input("at", *batch, k, m)], perm=[*range(len(batch)), len(batch) + 1, len(batch)])
         del d.inputs[d.prefix + "a"]
+    if m * n == 1:  # a single sum, of which rounding would be most where its terms cancel
+        for arrays in (d.inputs, d.weights):
+            arrays.update({name: numpy.abs(array) for name, array in arrays.items()})
     return d.finish(d.node("MatMul", [a, b]))
 
 
 def draw_long_product(d):
     """Rows, columns and steps enough for tile instructions, where the processor has them; sometimes a row is no number.
-    The right operand is weights, another input, or one that is transposed."""
+    The right operand is weights, another input, or one that is transposed. Or a few rows against more weights than the
+    second cache holds."""
     m = d.pick(40, 49, 64, 98, 100, 197, 257, 300)
     n, k = d.pick(33, 64, 100, 129, 256, 515), d.pick(64, 97, 129, 256, 600)
     right, batch = d.pick("weights", "weights", "rows", "columns"), d.pick((), (2,), (3,))
+    if d.random.random() < 0.2:
+        m, n, k, right = d.pick(1, 3, 4, 6, 7, 8, 12, 16), d.pick(1000, 1040), d.pick(531, 1024), "weights"
     if right == "weights":
         a, b = d.input("a", m, k), d.constant("b", d.data(k, n))
     elif right == "rows":
