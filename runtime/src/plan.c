@@ -14,7 +14,12 @@
 
 /* Greedy placement: take the buffers in some order, put each into the smallest gap that fits among those already
  * placed that are live at the same time, else on top of them. By size, largest first, is the best single order known;
- * the others are tried only where it ends more than 3 % above the lower bound. */
+ * the others are tried only where it ends more than 3 % above the lower bound.
+ *
+ * Then once more, in no more memory or a little: a buffer gets its middle to where a larger one has it that is not live
+ * at the same time, if there is room. Threads share a buffer in the order of its elements: what of it a thread writes
+ * had better lie where the thread wrote before. A line that another core holds comes at a fifth of the second cache's
+ * speed, to be written as well. */
 
 typedef struct item {
   int64_t index;
@@ -125,6 +130,16 @@ static uint64_t find_gap(const item *next, int64_t count, const item *const *pla
   return best != UINT64_MAX ? best : top;
 }
 
+/* Half of a buffer, as far as its place allows. */
+static uint64_t half(const item *a) { return a->size / 2 & ~(uint64_t)(INGOT_ALIGNMENT - 1); }
+
+static bool is_free(const item *next, uint64_t offset, int64_t count, const item *items) {
+  for (int64_t i = 0; i < count; ++i)
+    if (overlaps(next, &items[i]) && items[i].offset < offset + next->size && offset < items[i].offset + items[i].size)
+      return false;
+  return true;
+}
+
 static void insert(const item *next, int64_t count, const item **placed) {
   int64_t low = 0, high = count;
   while (low < high) {
@@ -138,16 +153,42 @@ static void insert(const item *next, int64_t count, const item **placed) {
   placed[low] = next;
 }
 
-/* Places the items in their present order. */
-static uint64_t place(int64_t count, item *items, const item **placed, bool bestFit) {
+static uint64_t end_of(int64_t count, const item *items) {
   uint64_t total = 0;
   for (int64_t i = 0; i < count; ++i) {
-    items[i].offset = find_gap(&items[i], i, placed, bestFit);
-    insert(&items[i], i, placed);
     uint64_t end = items[i].offset + items[i].size;
     total = end > total ? end : total;
   }
   return total;
+}
+
+/* Places the items in their present order; returns where the last one ends. */
+static uint64_t place(int64_t count, item *items, const item **placed, bool bestFit) {
+  for (int64_t i = 0; i < count; ++i) {
+    items[i].offset = find_gap(&items[i], i, placed, bestFit);
+    insert(&items[i], i, placed);
+  }
+  return end_of(count, items);
+}
+
+/* The same in at most `most` bytes, with middles at one place where that goes. False if it does not fit. */
+static bool place_middles(int64_t count, item *items, const item **placed, uint64_t most) {
+  enum { MIDDLES = 16 };
+  uint64_t middles[MIDDLES]; /* of those that found none to share, which are the largest in most orders */
+  int known = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    item *next = &items[i];
+    int k = 0;
+    while (k < known && !(middles[k] >= half(next) && is_free(next, middles[k] - half(next), i, items)))
+      ++k;
+    next->offset = k < known ? middles[k] - half(next) : find_gap(next, i, placed, true);
+    if (next->offset > most || next->size > most - next->offset)
+      return false;
+    if (k == known && known < MIDDLES)
+      middles[known++] = next->offset + half(next);
+    insert(next, i, placed);
+  }
+  return true;
 }
 
 typedef struct search {
@@ -162,13 +203,16 @@ typedef struct search {
 /* Whether the best is so near the bound that looking further is not worth the time. */
 static bool within(const search *s, uint64_t percent) { return s->best <= s->bound + s->bound / 100 * percent; }
 
-static void try_order(search *s, bool bestFit) {
-  uint64_t total = place(s->count, s->items, s->placed, bestFit);
-  if (total >= s->best)
-    return;
+static void keep(search *s, uint64_t total) {
   s->best = total;
   for (int64_t i = 0; i < s->count; ++i)
     s->offsets[s->items[i].index] = (int64_t)s->items[i].offset;
+}
+
+static void try_order(search *s, bool bestFit) {
+  uint64_t total = place(s->count, s->items, s->placed, bestFit);
+  if (total < s->best)
+    keep(s, total);
 }
 
 /* Moves the item that ends highest to the front: it suffered from those before it. */
@@ -182,9 +226,11 @@ static void promote_highest(search *s) {
   s->items[0] = moved;
 }
 
+static const comparison orders[] = {by_size, by_area, by_span, by_first};
+enum { ORDERS = sizeof orders / sizeof orders[0], MOST_WORK = 1 << 20 };
+
 static void find_best(search *s) {
-  static const comparison orders[] = {by_size, by_area, by_span, by_first};
-  enum { ORDERS = sizeof orders / sizeof orders[0], PROMOTIONS = 24, MOST_WORK = 1 << 20 };
+  enum { PROMOTIONS = 24 };
   for (int i = 0; i < 2 * ORDERS && !within(s, 3); ++i) {
     qsort(s->items, (size_t)s->count, sizeof *s->items, orders[i / 2]);
     try_order(s, i % 2 == 0);
@@ -199,6 +245,17 @@ static void find_best(search *s) {
       promote_highest(s);
       try_order(s, true);
     }
+  }
+}
+
+static void align_middles(search *s) {
+  enum { STEPS = 3 }; /* of a sixteenth more memory each */
+  if (s->count * s->count > MOST_WORK)
+    return;
+  for (int i = 0; i < STEPS * ORDERS; ++i) {
+    qsort(s->items, (size_t)s->count, sizeof *s->items, orders[i % ORDERS]);
+    if (place_middles(s->count, s->items, s->placed, s->best + s->best / 16 * (uint64_t)(i / ORDERS)))
+      return keep(s, end_of(s->count, s->items));
   }
 }
 
@@ -223,8 +280,10 @@ uint64_t ingot_plan_offsets(int64_t n, const int64_t *sizes, const int32_t *firs
       offsets[i] = 0;
     uint64_t bound = lower_bound(count, items, events);
     search s = {count, items, (const item **)events, bound, UINT64_MAX, offsets};
-    if (count)
+    if (count) {
       find_best(&s);
+      align_middles(&s);
+    }
     total = count ? s.best : 0;
   }
   free(items);

@@ -92,6 +92,32 @@ TEST(Plan, reusesMemoryOfTheDead) {
   EXPECT_EQ(chain.total, 2 * 1024u);
 }
 
+TEST(Plan, middlesLieAtOnePlace) {
+  Case narrowing;
+  narrowing.add(8192, 0, 1);
+  narrowing.add(4096, 1, 2);
+  narrowing.add(4096, 2, 3);
+  narrowing.add(2048, 3, 4);
+  narrowing.check();
+  EXPECT_EQ(narrowing.total, narrowing.bound());
+  EXPECT_EQ(narrowing.offsets, (std::vector<int64_t>{0, 8192, 2048, 8192 + 1024}));
+}
+
+TEST(Plan, middlesTakeAnEighthMoreAtMost) {
+  Case two, halves;
+  two.add(8192, 0, 0);
+  two.add(4096, 1, 1);
+  two.add(2048, 1, 1); // 2048 bytes are left on either side of the other one
+  two.check();
+  EXPECT_EQ(two.total, 8192u);
+  EXPECT_EQ(two.offsets[1], 2048);
+  halves.add(8192, 0, 0);
+  halves.add(4096, 1, 1);
+  halves.add(4096, 1, 1);
+  halves.check();
+  EXPECT_EQ(halves.total, 8192u); // side by side
+}
+
 TEST(Plan, emptyBuffersTakeNoSpace) {
   Case one;
   one.add(0, 0, 5);
