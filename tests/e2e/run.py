@@ -462,7 +462,7 @@ def few_rows_against_many_weights(bench):
 
 def many_weights_lie_on_huge_pages(bench):
     """In memory and in the file at multiples of 2 MiB, where a kernel can map them by huge pages; few lie anywhere."""
-    rows, steps, columns = 4, 1024, 4100
+    rows, steps, columns = 4, 1024, 5700  # enough in three bytes an element, too
     (bench.folder / "many.onnx").write_bytes(onnx.model(
         [onnx.node("MatMul", ["x", "w"], ["y"], "product")], [onnx.value("x", "f32", [rows, steps])],
         [onnx.value("y", "f32", [rows, columns])],
@@ -476,7 +476,8 @@ def many_weights_lie_on_huge_pages(bench):
         expect_equal(aligned, name != "affine", f"{name}: weights at {offset}, {address}, multiples of {align}")
     bench.run("./many", "--input", "x.npy", "--output", "y.npy")
     y = struct.unpack(f"<{columns}f", (bench.folder / "y.npy").read_bytes()[-4 * columns:])
-    expect_equal(y == tuple(float(steps * k) for k in range(columns)), True, "the last row is right")
+    worst = max(abs(y[k] - steps * k) / (steps * max(k, 1)) for k in range(columns))
+    expect_equal(worst < 1e-6, True, f"the last row is right, but for {worst:g}")
 
 
 # ---- Targets ----
