@@ -248,6 +248,7 @@ static void find_best(search *s) {
   }
 }
 
+/* The first order that fits, in as little more memory as one does. */
 static void align_middles(search *s) {
   enum { STEPS = 3 }; /* of a sixteenth more memory each */
   if (s->count * s->count > MOST_WORK)
