@@ -52,10 +52,11 @@ def WidenHalf : Pass<"widen-half", "::mlir::func::FuncOp"> {
 }
 
 def RecoverPatterns : Pass<"recover-patterns", "::mlir::func::FuncOp"> {
-  let summary = "Put one operator where a model spells it out: GELU, SiLU, hard-swish, normalizations";
+  let summary = "Put one operator where a model spells it out: GELU, SiLU, hard-swish, normalizations, transposes";
   let description = [{
     A normalization of one group of channels, which models write as one of a reshaped tensor, becomes one over several
-    dimensions, so that layouts are chosen through it.
+    dimensions, so that layouts are chosen through it. A transpose between reshapes that join and split dimensions
+    becomes one of all of them.
   }];
   let dependentDialects = ["::ingot::IngotDialect"];
 }
@@ -64,6 +65,8 @@ def RecoverAttention : Pass<"recover-attention", "::mlir::func::FuncOp"> {
   let summary = "Put one operator where a model spells attention out";
   let description = [{
     Products with a softmax between them; scales, masks that are added or selected, and a soft cap go into the operator.
+    So does what models do against the NaNs of rows that see no key: the operator gives them zeros. NaNs that come from
+    the operands themselves stay NaNs.
   }];
   let dependentDialects = ["::ingot::IngotDialect"];
 }

@@ -8,13 +8,15 @@
 //
 // softmax(what is done to the scores(query key^T)) value. Scores are scaled by
 // constants, there or on query and key; masks are added or selected, in any
-// order that one operator can follow.
+// order that one operator can follow. Reshapes in between may join and split
+// the dimensions in front of queries and keys.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ir/GraphBuilder.h"
 #include "ir/Weights.h"
 #include "passes/CausalMask.h"
+#include "passes/JoinedDims.h"
 #include "passes/Passes.h"
 
 #include <limits>
@@ -31,9 +33,10 @@ namespace {
 
 /// One operator between the product and the softmax.
 struct Step {
-  enum Kind { Scale, Tanh, Add, Select } kind;
+  enum Kind { Scale, Tanh, Add, Subtract, Select, View } kind;
+  Value scores;          ///< what the operator makes of them
   double number = 1;     ///< the factor, or what hidden scores become
-  Value mask = {};       ///< added, or the condition
+  Value mask = {};       ///< added or subtracted, or the condition
   bool shown = true;     ///< the condition's value for keys that are seen
 };
 
@@ -45,12 +48,17 @@ public:
   void replace();
 
 private:
+  SoftmaxOp findSoftmax(Value weights);
   MatMulOp findScores(Value value);
+  bool keepsMatrix(Value from, Value to);
   MatMulOp follow(Value value, Step step);
+  bool findBatch();
   bool apply(const Step &step);
   bool addMask(Value mask);
-  bool hide(const Step &step);
-  bool fits(Value mask);
+  bool hide(Value mask, const Step &step);
+  Value fit(Value mask, Value scores);
+  Value reshaped(Value value, ArrayRef<SymExpr> dims);
+  Value withBatch(Value operand);
   Value unscaled(Value operand);
   bool keepsColumns(Value operand, bool transposed);
 
@@ -61,7 +69,10 @@ private:
   SoftmaxOp softmax;
   SmallVector<Step> steps; ///< from the softmax to the product
 
-  Value query, key, additive, boolean;
+  /// The dimensions in front of queries and keys, in as many as they ever are, and a shape that has them in front.
+  ShapeAnalysis::Exprs batch;
+  Value batchShape;
+  Value query, key, value, additive, boolean;
   double scale = 1, softcap = 0, excluded = -std::numeric_limits<double>::infinity();
   bool capping = false;
   CausalKind causal = CausalKind::none;
@@ -110,42 +121,149 @@ MatMulOp Recovery::findScores(Value value) {
     return nullptr;
   if (auto product = dyn_cast<MatMulOp>(op))
     return product;
+  if (isa<ViewOpInterface>(op) && keepsMatrix(op->getOperand(0), value))
+    return follow(op->getOperand(0), {Step::View, value});
   if (auto [input, factor] = scaledValue(op); input && factor > 0)
-    return follow(input, {Step::Scale, factor});
+    return follow(input, {Step::Scale, value, factor});
   if (auto tanh = dyn_cast<TanhOp>(op))
-    return follow(tanh.getInput(), {Step::Tanh});
+    return follow(tanh.getInput(), {Step::Tanh, value});
   if (auto add = dyn_cast<AddOp>(op)) {
     for (unsigned i = 0; i < 2; ++i)
-      if (MatMulOp scores = follow(add->getOperand(i), {Step::Add, 1, add->getOperand(1 - i)}))
+      if (MatMulOp scores = follow(add->getOperand(i), {Step::Add, value, 1, add->getOperand(1 - i)}))
         return scores;
     return nullptr;
   }
+  if (auto sub = dyn_cast<SubOp>(op))
+    return follow(sub.getLhs(), {Step::Subtract, value, 1, sub.getRhs()});
   auto select = dyn_cast<SelectOp>(op);
   if (!select)
     return nullptr;
   if (auto hidden = splat(select.getRhs()))
-    return follow(select.getLhs(), {Step::Select, *hidden, select.getCondition(), true});
+    return follow(select.getLhs(), {Step::Select, value, *hidden, select.getCondition(), true});
   if (auto hidden = splat(select.getLhs()))
-    return follow(select.getRhs(), {Step::Select, *hidden, select.getCondition(), false});
+    return follow(select.getRhs(), {Step::Select, value, *hidden, select.getCondition(), false});
   return nullptr;
+}
+
+/// Whether a view leaves the last two dimensions as they are.
+bool Recovery::keepsMatrix(Value from, Value to) {
+  ArrayRef<SymExpr> a = shapes.dims(from), b = shapes.dims(to);
+  return a.size() >= 2 && b.size() >= 2 && a.take_back(2) == b.take_back(2);
+}
+
+/// The softmax that the weights come from alone. Zeros may be selected where it is NaN: in rows that see no key.
+SoftmaxOp Recovery::findSoftmax(Value weights) {
+  if (!weights.hasOneUse())
+    return nullptr;
+  if (Operation *op = weights.getDefiningOp(); isa_and_nonnull<ViewOpInterface>(op)) {
+    bool keeps = keepsMatrix(op->getOperand(0), weights);
+    steps.push_back({Step::View, weights});
+    return keeps ? findSoftmax(op->getOperand(0)) : SoftmaxOp();
+  }
+  auto select = weights.getDefiningOp<SelectOp>();
+  if (!select)
+    return weights.getDefiningOp<SoftmaxOp>();
+  auto hidden = select.getRhs().getDefiningOp<SoftmaxOp>();
+  auto isNan = select.getCondition().getDefiningOp<IsNanOp>();
+  bool isGuard = hidden && isNan && splat(select.getLhs()) == 0 && isNan.getInput() == hidden.getResult();
+  bool isAlone =
+      isGuard && llvm::all_of(hidden->getUsers(), [&](Operation *user) { return user == isNan || user == select; });
+  return isAlone && isNan->hasOneUse() ? hidden : nullptr;
 }
 
 //===----------------------------------------------------------------------===//
 // From the product to the softmax
 //===----------------------------------------------------------------------===//
 
-/// Whether the operator can read the mask: each of its dimensions is proven to be 1 or the scores', the last the keys.
-bool Recovery::fits(Value mask) {
-  ArrayRef<SymExpr> dims = shapes.dims(mask), whole = shapes.dims(inner.getResult());
-  if (dims.empty() || dims.size() > whole.size() || dims.back() != whole.back())
+/// Of all views of the scores, the dimensions in front of the one that has most: those of the others are joined from
+/// them, or the operator cannot follow.
+bool Recovery::findBatch() {
+  SmallVector<Value> views{inner.getResult()};
+  for (const Step &step : steps)
+    views.push_back(step.scores);
+  Value most = *llvm::max_element(views, [&](Value a, Value b) { return shapes.rank(a) < shapes.rank(b); });
+  batch = ShapeAnalysis::Exprs(shapes.dims(most).drop_back(2));
+  for (Value view : views) {
+    auto reshape = view.getDefiningOp<ReshapeOp>();
+    auto extents = reshape ? shapes.contents(reshape.getShape()) : std::nullopt;
+    if (extents && ArrayRef(*extents).drop_back(2) == ArrayRef(batch))
+      batchShape = reshape.getShape();
+  }
+  bool isViewed = llvm::any_of(steps, [](const Step &step) { return step.kind == Step::View; });
+  auto hasOwn = [&](Value operand, Value product) {
+    return shapes.dims(operand).drop_back(2) == shapes.dims(product).drop_back(2);
+  };
+  // What a product repeats is not repeated in other dimensions.
+  if (isViewed && !(hasOwn(inner.getLhs(), inner.getResult()) && hasOwn(inner.getRhs(), inner.getResult()) &&
+                    hasOwn(outer.getRhs(), outer.getResult()) && hasOwn(outer.getLhs(), outer.getResult())))
     return false;
-  return llvm::all_of(llvm::zip(dims, whole.take_back(dims.size())), [](auto pair) {
-    return std::get<0>(pair).isConstant(1) || std::get<0>(pair) == std::get<1>(pair);
+  return llvm::all_of(views, [&](Value view) {
+    ArrayRef<SymExpr> own = shapes.dims(view).drop_back(2);
+    return own == ArrayRef(batch) || findJoined(shapes.symbols(), batch, own);
   });
 }
 
+/// `value` in these dimensions, each of which but one is known, one of its own, or one of the batch; null if not.
+Value Recovery::reshaped(Value value, ArrayRef<SymExpr> dims) {
+  ArrayRef<SymExpr> own = shapes.dims(value);
+  if (own == dims)
+    return value;
+  SmallVector<Value> extents;
+  bool isInferred = false;
+  for (SymExpr dim : dims) {
+    if (auto extent = dim.constant()) {
+      extents.push_back(g.integers({*extent}));
+    } else if (const auto *it = llvm::find(own, dim); it != own.end()) {
+      extents.push_back(g.dimOf(value, it - own.begin()));
+    } else if (const auto *it = llvm::find(batch, dim); it != batch.end() && batchShape) {
+      extents.push_back(g.slice(batchShape, 0, it - batch.begin(), it - batch.begin() + 1));
+    } else if (!isInferred) {
+      extents.push_back(g.integers({-1}));
+      isInferred = true;
+    } else {
+      return {};
+    }
+  }
+  return g.reshape(value, g.concat(extents, 0));
+}
+
+/// A matrix of an operand for each point of the batch.
+Value Recovery::withBatch(Value operand) {
+  if (llvm::none_of(steps, [](const Step &step) { return step.kind == Step::View; }))
+    return operand;
+  ShapeAnalysis::Exprs dims(batch);
+  llvm::append_range(dims, shapes.dims(operand).take_back(2));
+  return reshaped(operand, dims);
+}
+
+/// The mask as the operator can read it, as one of `scores`, a view of those of the product: each of its dimensions is
+/// proven to be 1 or the scores', the last the keys. Null if not.
+Value Recovery::fit(Value mask, Value scores) {
+  ArrayRef<SymExpr> dims = shapes.dims(mask), whole = shapes.dims(scores);
+  if (dims.empty() || dims.size() > whole.size() || dims.back() != whole.back())
+    return {};
+  bool isFitting = llvm::all_of(llvm::zip(dims, whole.take_back(dims.size())), [](auto pair) {
+    return std::get<0>(pair).isConstant(1) || std::get<0>(pair) == std::get<1>(pair);
+  });
+  ArrayRef<SymExpr> own = whole.drop_back(2);
+  if (!isFitting || own == ArrayRef(batch) || dims.size() <= 2)
+    return isFitting ? mask : Value();
+  auto ranges = findJoined(shapes.symbols(), batch, own);
+  if (!ranges)
+    return {};
+  ShapeAnalysis::Exprs apart;
+  for (auto [axis, range] : llvm::enumerate(*ranges)) {
+    auto missing = whole.size() - dims.size();
+    bool isRepeated = axis < missing || dims[axis - missing] != own[axis];
+    for (unsigned i = range.begin; i < range.end; ++i)
+      apart.push_back(isRepeated ? shapes.constant(1) : batch[i]);
+  }
+  llvm::append_range(apart, dims.take_back(2));
+  return reshaped(mask, apart);
+}
+
 bool Recovery::addMask(Value mask) {
-  if (!fits(mask) || GraphBuilder::element(mask) != GraphBuilder::element(inner.getResult()))
+  if (!mask || GraphBuilder::element(mask) != GraphBuilder::element(inner.getResult()))
     return false;
   if (boolean && excluded > kAbsorbing)
     return false;
@@ -157,10 +275,10 @@ bool Recovery::addMask(Value mask) {
   return true;
 }
 
-bool Recovery::hide(const Step &step) {
-  if (!fits(step.mask))
+bool Recovery::hide(Value mask, const Step &step) {
+  if (!mask)
     return false;
-  Value condition = step.shown ? step.mask : g.unary<NotOp>(step.mask);
+  Value condition = step.shown ? mask : g.unary<NotOp>(mask);
   if (!additive && !boolean) {
     boolean = condition;
     excluded = step.number;
@@ -196,10 +314,11 @@ bool Recovery::apply(const Step &step) {
   case Step::Tanh:
     capping = !masked && softcap == 0;
     return capping;
-  case Step::Add:
-    return !capping && (matchCausal(step.mask) || addMask(step.mask));
+  case Step::Add: return !capping && (matchCausal(step.mask) || addMask(fit(step.mask, step.scores)));
+  case Step::Subtract: return !capping && addMask(g.unary<NegOp>(fit(step.mask, step.scores)));
   case Step::Select:
-    return !capping && ((step.number <= kHidden && matchCausal(step.mask)) || hide(step));
+    return !capping && ((step.number <= kHidden && matchCausal(step.mask)) || hide(fit(step.mask, step.scores), step));
+  case Step::View: return true;
   }
   return false;
 }
@@ -226,14 +345,13 @@ bool Recovery::keepsColumns(Value operand, bool transposed) {
 }
 
 bool Recovery::match() {
-  softmax = outer.getLhs().getDefiningOp<SoftmaxOp>();
-  Value value = outer.getRhs();
-  if (!softmax || outer.getTransposeA() || softmax.getLog() || !softmax->hasOneUse() ||
-      !isa<FloatType>(GraphBuilder::element(value)) ||
+  softmax = findSoftmax(outer.getLhs());
+  value = outer.getRhs();
+  if (!softmax || outer.getTransposeA() || softmax.getLog() || !isa<FloatType>(GraphBuilder::element(value)) ||
       static_cast<int64_t>(softmax.getAxis()) != shapes.rank(softmax.getInput()) - 1)
     return false;
   inner = findScores(softmax.getInput());
-  if (!inner || shapes.rank(inner.getResult()) != shapes.rank(softmax.getInput()))
+  if (!inner || !findBatch())
     return false;
   query = unscaled(inner.getLhs());
   key = unscaled(inner.getRhs());
@@ -243,7 +361,10 @@ bool Recovery::match() {
   for (const Step &step : llvm::reverse(steps))
     if (!apply(step))
       return false;
-  return !capping;
+  query = withBatch(query);
+  key = withBatch(key);
+  value = withBatch(value);
+  return !capping && query && key && value;
 }
 
 void Recovery::replace() {
@@ -258,12 +379,16 @@ void Recovery::replace() {
   Type element = GraphBuilder::element(outer.getResult());
   query = swapped(query, inner.getTransposeA());
   key = swapped(key, !inner.getTransposeB());
-  Value value = swapped(outer.getRhs(), outer.getTransposeB()), mask = additive ? additive : boolean;
+  value = swapped(value, outer.getTransposeB());
+  Value mask = additive ? additive : boolean;
   auto attention = AttentionOp::create(b, g.loc, GraphBuilder::unranked(element), query, key, value, mask, scale,
                                        causal, softcap, excluded);
   if (!g.finish(attention))
     return;
-  outer.getResult().replaceAllUsesWith(attention.getResult());
+  Value result = reshaped(attention.getResult(), shapes.dims(outer.getResult()));
+  if (!result)
+    return;
+  outer.getResult().replaceAllUsesWith(result);
   outer.erase();
 }
 

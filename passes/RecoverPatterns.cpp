@@ -8,8 +8,10 @@
 
 #include "ir/GraphBuilder.h"
 #include "ir/Weights.h"
+#include "passes/JoinedDims.h"
 #include "passes/Passes.h"
 
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -259,26 +261,38 @@ struct RecoverNormalize : OpRewritePattern<OpTy> {
 
 } // namespace
 
-/// The dimensions among `whole` that a reshape to `joined` put into `axes`; nothing where it did more than join
-/// dimensions, and insert or drop ones.
-static std::optional<SmallVector<int64_t>> findJoined(SymContext &symbols, ArrayRef<SymExpr> whole,
-                                                      ArrayRef<SymExpr> joined, ArrayRef<int64_t> axes) {
-  SmallVector<int64_t> found;
-  unsigned end = 0;
-  for (auto [axis, extent] : llvm::enumerate(joined)) {
-    unsigned begin = end;
-    auto isComplete = [&] { return product(symbols, whole.slice(begin, end - begin)) == extent; };
-    if (end < whole.size() && extent == whole[end])
-      ++end;
-    while (end < whole.size() && !isComplete())
-      ++end;
-    if (!isComplete())
-      return std::nullopt;
-    if (llvm::is_contained(axes, int64_t(axis)))
-      llvm::append_range(found, llvm::seq<int64_t>(begin, end));
+//===----------------------------------------------------------------------===//
+// Between reshapes
+//===----------------------------------------------------------------------===//
+
+/// reshape(transpose(reshape(x))), where the outer reshape takes dimensions apart: transpose(reshape(x)) of all of
+/// them, mostly without a reshape at all. Exporters swap the last two dimensions of a tensor of any rank like this.
+static void recoverTranspose(TransposeOp op, GraphBuilder &g) {
+  auto joined = op.getInput().getDefiningOp<ReshapeOp>();
+  auto back = op->hasOneUse() ? dyn_cast<ReshapeOp>(*op->user_begin()) : ReshapeOp();
+  if (!joined || !back || back.getInput() != op.getResult())
+    return;
+  ArrayRef<SymExpr> apart = g.shapes.dims(back), moved = g.shapes.dims(op);
+  auto ranges = findJoined(g.shapes.symbols(), apart, moved);
+  if (!ranges || apart.size() <= moved.size())
+    return;
+  // Dimensions of the result, in the order that they have in x.
+  SmallVector<int64_t> order = expand(*ranges, invertPermutationVector(op.getPerm()));
+  ShapeAnalysis::Exprs dims;
+  SmallVector<int64_t> extents;
+  for (int64_t axis : order) {
+    dims.push_back(apart[axis]);
+    extents.push_back(apart[axis].constant().value_or(-1));
   }
-  bool restIsOne = llvm::all_of(whole.drop_front(end), [](SymExpr extent) { return extent.isConstant(1); });
-  return restIsOne && !found.empty() ? std::optional(found) : std::nullopt;
+  Value x = joined.getInput();
+  g.loc = op.getLoc();
+  g.builder.setInsertionPoint(back);
+  if (ArrayRef(dims) != g.shapes.dims(x)) {
+    if (llvm::count(extents, -1) > 1)
+      return;
+    x = g.reshape(x, extents);
+  }
+  back.replaceAllUsesWith(g.transpose(x, invertPermutationVector(order)));
 }
 
 /// reshape(normalize(reshape(x))), back in the shape of x: a normalization of one group of channels, which is one of
@@ -292,12 +306,15 @@ static void recoverWholeGroup(NormalizeOp op, GraphBuilder &g) {
   ArrayRef<SymExpr> whole = g.shapes.dims(x);
   if (whole != g.shapes.dims(back))
     return;
-  auto axes = findJoined(g.shapes.symbols(), whole, g.shapes.dims(joined), op.getAxes());
-  if (!axes)
+  auto ranges = findJoined(g.shapes.symbols(), whole, g.shapes.dims(joined));
+  if (!ranges)
+    return;
+  SmallVector<int64_t> axes = expand(*ranges, op.getAxes());
+  if (axes.empty())
     return;
   g.loc = op.getLoc();
   g.builder.setInsertionPoint(op);
-  back.replaceAllUsesWith(g.make<NormalizeOp>(GraphBuilder::element(x), x, *axes, op.getEpsilon(), op.getRms()));
+  back.replaceAllUsesWith(g.make<NormalizeOp>(GraphBuilder::element(x), x, axes, op.getEpsilon(), op.getRms()));
 }
 
 namespace {
@@ -313,6 +330,7 @@ struct RecoverPatterns : ingot::impl::RecoverPatternsBase<RecoverPatterns> {
     OpBuilder builder(&getContext());
     GraphBuilder graph(builder, shapes);
     getOperation().walk([&](NormalizeOp op) { recoverWholeGroup(op, graph); });
+    getOperation().walk([&](TransposeOp op) { recoverTranspose(op, graph); });
   }
 };
 

@@ -80,6 +80,7 @@ private:
   void forEachTile(const Queries &queries, const Keys &keys, function_ref<void(const Tile &)> body);
   void emitBlock(const Queries &queries, const Keys &keys);
   void formScores(const Queries &queries, const Tile &tile);
+  void formScores(const Queries &queries, const Tile &tile, Value key, int64_t vectors);
   void formWeights(const Queries &queries, const Keys &keys, const Tile &tile);
   void sumValues(const Queries &queries, const Tile &tile, const Columns &at);
   void startRows(const Queries &queries);
@@ -240,24 +241,30 @@ void AttentionEmitter::copyBlock(const Queries &queries, const Keys &keys) {
 //===----------------------------------------------------------------------===//
 
 void AttentionEmitter::formScores(const Queries &queries, const Tile &tile) {
-  RegisterTile shape = registers(tile.rows, columns / lanes);
-  b.loop(b.index(0), b.ceilDiv(tile.seen, columns), 1, [&](Value panel) {
-    auto totals = reduce(b, shape, b.index(0), keyColumns, shape.sets, shape.start(multiplier),
-                         [&](Value d, MutableArrayRef<Value> stepSums) {
-                           auto loadLeft = [&](int64_t r) {
-                             auto at = indices(op.getQuery(), queries, {b.add(tile.first, r), d});
-                             return multiplier.loadLeft(op.getQuery(), at, Value());
-                           };
-                           auto loadRight = [&](int64_t v) {
-                             return multiplier.loadRight(packedKeys, {panel, d, b.index(v * lanes)});
-                           };
-                           accumulate(multiplier, shape, {0, tile.rows}, {loadLeft, loadRight}, stepSums);
-                         });
-    Value column = b.mul(panel, columns);
-    for (auto [i, total] : llvm::enumerate(shape.combine(multiplier, totals)))
-      vector::StoreOp::create(b, total, scores,
-                              ValueRange{b.index(i / shape.vectors), b.add(column, i % shape.vectors * lanes)});
-  });
+  // What is left of a panel of four vectors is done in pieces of two.
+  int64_t vectors = columns / lanes, few = vectors == 4 ? 2 : vectors;
+  Value whole = few < vectors ? b.alignDown(tile.seen, columns) : b.index(0);
+  b.loop(b.index(0), whole, columns, [&](Value key) { formScores(queries, tile, key, vectors); });
+  b.loop(whole, tile.seen, few * lanes, [&](Value key) { formScores(queries, tile, key, few); });
+}
+
+/// The scores of `vectors` of keys from `key` on.
+void AttentionEmitter::formScores(const Queries &queries, const Tile &tile, Value key, int64_t vectors) {
+  RegisterTile shape = registers(tile.rows, vectors);
+  Value panel = b.div(key, columns), first = b.sub(key, b.mul(panel, columns));
+  auto totals = reduce(b, shape, b.index(0), keyColumns, shape.getUnroll(schedule), shape.start(multiplier),
+                       [&](Value d, MutableArrayRef<Value> stepSums) {
+                         auto loadLeft = [&](int64_t r) {
+                           auto at = indices(op.getQuery(), queries, {b.add(tile.first, r), d});
+                           return multiplier.loadLeft(op.getQuery(), at, Value());
+                         };
+                         auto loadRight = [&](int64_t v) {
+                           return multiplier.loadRight(packedKeys, {panel, d, b.add(first, v * lanes)});
+                         };
+                         accumulate(multiplier, shape, {0, tile.rows}, {loadLeft, loadRight}, stepSums);
+                       });
+  for (auto [i, total] : llvm::enumerate(shape.combine(multiplier, totals)))
+    vector::StoreOp::create(b, total, scores, ValueRange{b.index(i / vectors), b.add(key, i % vectors * lanes)});
 }
 
 /// Row after row in each step: what one row waits for, the next ones hide.
@@ -303,7 +310,7 @@ void AttentionEmitter::sumValues(const Queries &queries, const Tile &tile, const
   for (int64_t i = 0; i < shape.size() && !oneBlock; ++i)
     start[i] = arith::MulFOp::create(
         b, vector::LoadOp::create(b, multiplier.getSumVector(), waiting, place(i)), factor(i / shape.vectors));
-  auto totals = reduce(b, shape, b.index(0), tile.seen, shape.sets, start,
+  auto totals = reduce(b, shape, b.index(0), tile.seen, shape.getUnroll(schedule), start,
                        [&](Value key, MutableArrayRef<Value> stepSums) {
                          auto loadLeft = [&](int64_t r) {
                            return multiplier.loadLeft(scores, {b.index(r), key}, Value());

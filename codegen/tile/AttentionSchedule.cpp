@@ -9,18 +9,22 @@
 #include "codegen/tile/AttentionSchedule.h"
 
 #include "codegen/tile/Packing.h"
+#include "codegen/tile/TileSchedule.h"
 
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace ingot::tile;
 
-/// Vectors of a register tile's row: two leave enough rows for the loads of either operand to hide.
-static constexpr int64_t kVectors = 2;
-/// Rows of a register tile at most, and queries that share a packed block of keys: as many as wait for the next one, or
-/// up to the second number where none do.
-static constexpr int64_t kMostRows = 12, kRowBlock = 128, kFreeRowBlock = 512;
-/// Points of the batch from which on threads have enough to do without blocks of queries.
+/// Vectors of a register tile's row, scores having columns enough for the most: the widest row of a tile that 32
+/// registers hold has the fewest loads for each multiply-add.
+static constexpr int64_t kLeastVectors = 2, kMostVectors = 4;
+/// Copies of a step of a product.
+static constexpr int64_t kUnroll = 4;
+/// Queries that share a packed block of keys: of few points of the batch, and of so many that threads have enough to do
+/// without blocks of queries.
+static constexpr int64_t kRowBlock = 128, kLargeRowBlock = 512;
+/// Points of the batch from which on they have.
 static constexpr int64_t kEnoughBatch = 4;
 /// Keys of a block at most, so that the scores of a register tile stay in the first cache.
 static constexpr int64_t kMostKeys = 512;
@@ -36,33 +40,45 @@ static int64_t multiply(ArrayRef<int64_t> sizes) {
   return product;
 }
 
-/// The row count that covers all rows with the fewest tiles, of the least code.
-static int64_t chooseRows(int64_t rows, int64_t most) {
-  if (ShapedType::isDynamic(rows))
-    return llvm::bit_floor(static_cast<uint64_t>(most));
-  rows = std::max<int64_t>(rows, 1);
-  int64_t tiles = llvm::divideCeil(rows, most);
-  return llvm::divideCeil(rows, tiles);
+/// Vectors of a row for values of `all`: the most that leave no tile with a single one, and no lanes beyond those of
+/// two.
+static int64_t chooseVectors(TargetAttr target, int64_t all) {
+  if (target.getRegisters() < 32)
+    return kLeastVectors;
+  for (int64_t vectors = kMostVectors; vectors > kLeastVectors; --vectors)
+    if (vectors <= all && all % vectors != 1)
+      return vectors;
+  return kLeastVectors;
+}
+
+/// Queries that share a packed block of keys. Sums of values that wait for the next block take a sixteenth of the
+/// second cache at most.
+static int64_t chooseRowBlock(AttentionOp op, TargetAttr target, int64_t rows, int64_t batch, int64_t keys) {
+  bool waits = ShapedType::isDynamic(op.getKeys()) || op.getKeys() > keys;
+  int64_t most = !ShapedType::isDynamic(batch) && batch < kEnoughBatch ? kRowBlock : kLargeRowBlock;
+  if (waits)
+    most = std::clamp<int64_t>(target.getL2() / 16 / 4 / std::max<int64_t>(op.getValueColumns(), 1), kRowBlock, most);
+  if (ShapedType::isDynamic(op.getRows()))
+    return llvm::alignTo(kRowBlock, rows);
+  int64_t queries = std::max<int64_t>(op.getRows(), 1);
+  return llvm::alignTo(llvm::divideCeil(queries, llvm::divideCeil(queries, most)), rows);
 }
 
 ScheduleAttr ingot::tile::scheduleAttention(AttentionOp op, TargetAttr target) {
-  int64_t lanes = getLanes(target, op.getOut().getType().getElementType()), columns = kVectors * lanes;
-  int64_t rows = chooseRows(op.getRows(),
-                            std::clamp<int64_t>((target.getRegisters() - 2 - kVectors) / kVectors, 1, kMostRows));
+  Type element = op.getOut().getType().getElementType();
+  int64_t lanes = getLanes(target, element);
+  int64_t vectors = chooseVectors(target, llvm::divideCeil(std::max<int64_t>(op.getValueColumns(), 1), lanes));
+  int64_t columns = vectors * lanes;
+  int64_t rows = chooseRows({target, lanes, vectors, op.getRows(), op.getKeyColumns()}, getMaxRows(target, vectors));
   // A quarter of the second cache for the packed keys, and one for the values.
   int64_t widest = std::max<int64_t>(op.getKeyColumns(), llvm::alignTo(op.getValueColumns(), lanes));
-  int64_t fitting = llvm::alignDown(std::max(target.getL2() / 16 / widest, columns), columns);
-  int64_t keys = std::min(fitting, kMostKeys);
+  int64_t keys = llvm::alignDown(std::max(std::min(target.getL2() / 16 / widest, kMostKeys), columns), columns);
   if (!ShapedType::isDynamic(op.getKeys()))
     keys = std::min<int64_t>(keys, llvm::alignTo(std::max<int64_t>(op.getKeys(), 1), columns));
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t batch = multiply(out.drop_back(2)), work = multiply({batch, op.getRows(), op.getKeys(), widest, 2});
-  int64_t block = kRowBlock;
-  bool free = !ShapedType::isDynamic(op.getKeys()) && op.getKeys() <= keys && !ShapedType::isDynamic(op.getRows());
-  if (free && (op.getRows() <= kRowBlock || (batch >= kEnoughBatch && op.getRows() <= kFreeRowBlock)))
-    block = std::max<int64_t>(op.getRows(), 1);
-  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, /*unroll=*/1, /*split=*/1,
-                           llvm::alignTo(block, rows), /*lineBlock=*/0, keys, target.getMasks(),
+  return ScheduleAttr::get(op.getContext(), rows, columns, lanes, kUnroll, /*split=*/1,
+                           chooseRowBlock(op, target, rows, batch, keys), /*lineBlock=*/0, keys, target.getMasks(),
                            /*parallel=*/ShapedType::isDynamic(work) || work > kSerialWork,
                            /*prefetch=*/false, /*ahead=*/0);
 }

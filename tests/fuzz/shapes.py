@@ -304,17 +304,42 @@ def draw_group_normalization(d):
 
 
 def draw_attention(d):
+    """As exporters spell it: keys as they are or swapped in three dimensions, scores masked under another view, zeros
+    where a row sees no key."""
     batch, heads = d.pick(1, 2), d.pick(1, 2, 3, 4)
-    queries, keys = d.extent(97), d.extent(97)
-    width, values = d.pick(8, 16, 17, 32, 64, 80), d.pick(8, 16, 24, 32, 64)
+    queries, keys = d.extent(97), d.pick(d.extent(97), d.extent(97), d.extent(1100))
+    width, values = d.pick(8, 16, 17, 32, 64, 80), d.pick(8, 16, 24, 32, 40, 64, 72, 80, 130)
+    while batch * heads * queries * keys * (width + values) > MOST_WORK * 4:
+        queries = max(1, queries // 2)
+    ints = functools.partial(numpy.array, dtype=numpy.int64)
+    view = lambda x, name, *shape: d.node("Reshape", [x, d.constant(name, ints(shape))])
     q, v = d.input("q", batch, heads, queries, width), d.input("v", batch, heads, keys, values)
-    k = d.input("k", batch, heads, width, keys)
-    scores = d.node("MatMul", [q, k])
-    scores = d.node("Mul", [scores, d.constant("scale", numpy.float32(width ** -0.5))])
     if d.pick(0, 1):
-        mask = d.data(*d.pick((queries, keys), (batch, 1, 1, keys), (1, 1, queries, keys)))
-        scores = d.node("Add", [scores, d.constant("mask", mask)])
-    return d.node("MatMul", [d.node("Softmax", [scores], axis=-1), v])
+        k = view(d.input("k", batch, heads, keys, width), "joined", -1, keys, width)
+        k = view(d.node("Transpose", [k], perm=[0, 2, 1]), "apart", batch, heads, width, keys)
+    else:
+        k = d.input("k", batch, heads, width, keys)
+    joined = d.pick("", "", "scores", "all")
+    if joined:
+        q, k, v = (view(x, x + "3", batch * heads, *rest)
+                   for x, *rest in ((q, queries, width), (k, width, keys), (v, keys, values)))
+    scores = d.node("Mul", [d.node("MatMul", [q, k]), d.constant("scale", numpy.float32(width ** -0.5))])
+    if joined == "scores":
+        scores = view(scores, "masked", batch, heads, queries, keys)
+    if hides := d.pick("", "", "added", "guarded"):
+        by_batch = [] if joined == "all" else [(batch, 1, 1, keys), (1, 1, queries, keys)]
+        mask = d.data(*d.pick((queries, keys), *by_batch))
+        if hides == "guarded":
+            mask[..., :keys // 2] = -numpy.inf
+            if d.pick(0, 1):
+                mask[..., -1, :] = -numpy.inf
+        scores = d.node(d.pick("Add", "Sub") if hides == "added" else "Add", [scores, d.constant("mask", mask)])
+    weights = d.node("Softmax", [scores], axis=-1)
+    if hides == "guarded":
+        weights = d.node("Where", [d.node("IsNaN", [weights]), d.constant("zero", numpy.float32(0)), weights])
+    if joined == "scores":
+        weights = view(weights, "weights", batch * heads, queries, keys)
+    return d.node("MatMul", [weights, v])
 
 
 def draw_joint_attention(d):

@@ -200,3 +200,64 @@ func.func @parts_of_channels(%x: tensor<1x6x5xf32>) -> (tensor<1x6x5xf32>, tenso
   %5 = ingot.reshape %4, %other : (tensor<1x1x30xf32>, tensor<3xi64>) -> tensor<1x5x6xf32>
   return %2, %5 : tensor<1x6x5xf32>, tensor<1x5x6xf32>
 }
+
+// -----
+
+// PyTorch's exporter swaps the last two dimensions of a tensor of any rank in three dimensions.
+// CHECK-LABEL: func.func @swapped
+// CHECK-DAG: %[[A:.*]] = ingot.transpose %arg0 {perm = array<i64: 0, 1, 3, 2>}
+// CHECK-DAG: %[[B:.*]] = ingot.transpose %arg1 {perm = array<i64: 0, 1, 3, 2>}
+// CHECK: return %[[A]], %[[B]]
+func.func @swapped(%x: tensor<1x6x5x4xf32>, %y: tensor<?x6x?x4xf32>) -> (tensor<1x6x4x5xf32>, tensor<?x6x4x?xf32>) {
+  %joined = ingot.constant tensor<3xi64> = dense<[-1, 5, 4]> : tensor<3xi64>
+  %apart = ingot.constant tensor<4xi64> = dense<[1, 6, 4, 5]> : tensor<4xi64>
+  %0 = ingot.reshape %x, %joined : (tensor<1x6x5x4xf32>, tensor<3xi64>) -> tensor<6x5x4xf32>
+  %1 = ingot.transpose %0 {perm = array<i64: 0, 2, 1>} : (tensor<6x5x4xf32>) -> tensor<6x4x5xf32>
+  %2 = ingot.reshape %1, %apart : (tensor<6x4x5xf32>, tensor<4xi64>) -> tensor<1x6x4x5xf32>
+  %rest = ingot.constant tensor<1xi64> = dense<-1> : tensor<1xi64>
+  %front = ingot.shape %y {end = 2 : i64} : (tensor<?x6x?x4xf32>) -> tensor<2xi64>
+  %rows = ingot.shape %y {end = 3 : i64, start = 2 : i64} : (tensor<?x6x?x4xf32>) -> tensor<1xi64>
+  %columns = ingot.shape %y {start = 3 : i64} : (tensor<?x6x?x4xf32>) -> tensor<1xi64>
+  %3 = ingot.concat %rest, %rows, %columns {axis = 0 : i64} : (tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<3xi64>
+  %4 = ingot.concat %front, %columns, %rows {axis = 0 : i64} : (tensor<2xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<4xi64>
+  %5 = ingot.reshape %y, %3 : (tensor<?x6x?x4xf32>, tensor<3xi64>) -> tensor<?x?x?xf32>
+  %6 = ingot.transpose %5 {perm = array<i64: 0, 2, 1>} : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  %7 = ingot.reshape %6, %4 : (tensor<?x?x?xf32>, tensor<4xi64>) -> tensor<?x6x4x?xf32>
+  return %2, %7 : tensor<1x6x4x5xf32>, tensor<?x6x4x?xf32>
+}
+
+// -----
+
+// Heads that are repeated first: the reshape that joins them stays, in front.
+// CHECK-LABEL: func.func @repeated
+// CHECK: %[[R:.*]] = ingot.reshape %arg0, %{{.*}} -> tensor<1x8x5x4xf32>
+// CHECK: ingot.transpose %[[R]] {perm = array<i64: 0, 1, 3, 2>}
+func.func @repeated(%x: tensor<1x2x4x5x4xf32>) -> tensor<1x8x4x5xf32> {
+  %joined = ingot.constant tensor<3xi64> = dense<[8, 5, 4]> : tensor<3xi64>
+  %apart = ingot.constant tensor<4xi64> = dense<[1, 8, 4, 5]> : tensor<4xi64>
+  %0 = ingot.reshape %x, %joined : (tensor<1x2x4x5x4xf32>, tensor<3xi64>) -> tensor<8x5x4xf32>
+  %1 = ingot.transpose %0 {perm = array<i64: 0, 2, 1>} : (tensor<8x5x4xf32>) -> tensor<8x4x5xf32>
+  %2 = ingot.reshape %1, %apart : (tensor<8x4x5xf32>, tensor<4xi64>) -> tensor<1x8x4x5xf32>
+  return %2 : tensor<1x8x4x5xf32>
+}
+
+// -----
+
+// A reshape that joins what was moved, one that cuts it elsewhere, and a transpose with another reader stay.
+// CHECK-LABEL: func.func @not_swapped
+// CHECK-COUNT-3: ingot.transpose %{{.*}} {perm = array<i64: 0, 2, 1>}
+// CHECK-NOT: ingot.transpose
+func.func @not_swapped(%x: tensor<6x5x4xf32>) -> (tensor<6x20xf32>, tensor<6x2x10xf32>, tensor<2x3x4x5xf32>, tensor<6x4x5xf32>) {
+  %same = ingot.constant tensor<3xi64> = dense<[6, 5, 4]> : tensor<3xi64>
+  %flat = ingot.constant tensor<2xi64> = dense<[6, 20]> : tensor<2xi64>
+  %cut = ingot.constant tensor<3xi64> = dense<[6, 2, 10]> : tensor<3xi64>
+  %apart = ingot.constant tensor<4xi64> = dense<[2, 3, 4, 5]> : tensor<4xi64>
+  %0 = ingot.reshape %x, %same : (tensor<6x5x4xf32>, tensor<3xi64>) -> tensor<6x5x4xf32>
+  %1 = ingot.transpose %0 {perm = array<i64: 0, 2, 1>} : (tensor<6x5x4xf32>) -> tensor<6x4x5xf32>
+  %2 = ingot.reshape %1, %flat : (tensor<6x4x5xf32>, tensor<2xi64>) -> tensor<6x20xf32>
+  %3 = ingot.transpose %0 {perm = array<i64: 0, 2, 1>} : (tensor<6x5x4xf32>) -> tensor<6x4x5xf32>
+  %4 = ingot.reshape %3, %cut : (tensor<6x4x5xf32>, tensor<3xi64>) -> tensor<6x2x10xf32>
+  %5 = ingot.transpose %0 {perm = array<i64: 0, 2, 1>} : (tensor<6x5x4xf32>) -> tensor<6x4x5xf32>
+  %6 = ingot.reshape %5, %apart : (tensor<6x4x5xf32>, tensor<4xi64>) -> tensor<2x3x4x5xf32>
+  return %2, %4, %6, %5 : tensor<6x20xf32>, tensor<6x2x10xf32>, tensor<2x3x4x5xf32>, tensor<6x4x5xf32>
+}
