@@ -246,10 +246,23 @@ SymExpr SymExpr::max(SymExpr rhs) const {
   return context().atom({SymKind::Max, "", {}, 0, {a, b}, 0, 0});
 }
 
+/// Whether `expr` is min(whole, x) for an x that is 1 or more.
+static bool isPieceOf(SymExpr expr, SymExpr whole) {
+  const detail::Terms &terms = expr.impl()->terms;
+  if (terms.size() != 1 || terms.begin()->first.size() != 1 || terms.begin()->second != 1)
+    return false;
+  const SymAtom &atom = *terms.begin()->first.front();
+  if (atom.kind != SymKind::Min)
+    return false;
+  auto [a, b] = std::pair(atom.operands[0], atom.operands[1]);
+  return (a == whole && b.lowerBound() >= 1) || (b == whole && a.lowerBound() >= 1);
+}
+
 SymExpr SymExpr::broadcast(SymExpr rhs) const {
-  if (*this == rhs || rhs.isConstant(1))
+  // A piece, such as of a table of as many positions as a model has at most, is the whole or 1.
+  if (*this == rhs || rhs.isConstant(1) || isPieceOf(rhs, *this))
     return *this;
-  if (isConstant(1))
+  if (isConstant(1) || isPieceOf(*this, rhs))
     return rhs;
   SymExpr a = *this, b = rhs;
   if (b.node->id < a.node->id)

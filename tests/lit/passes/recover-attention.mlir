@@ -237,3 +237,37 @@ func.func @not_viewed(%q: tensor<6x4x16xf32>, %k: tensor<6x4x16xf32>, %one: tens
   %9 = ingot.matmul %8, %k : (tensor<6x4x4xf32>, tensor<6x4x16xf32>) -> tensor<6x4x16xf32>
   return %4, %9 : tensor<6x2x16xf32>, tensor<6x4x16xf32>
 }
+
+// -----
+
+// As many rows of a table as there are tokens: what they are added to has no fewer, so the mask has a column for each
+// key. Of a table that may be empty, that is not known.
+// CHECK-LABEL: func.func @positions
+// CHECK: ingot.attention %[[X:.*]], %[[X]], %[[X]], %arg1
+// CHECK-LABEL: func.func @no_positions
+// CHECK-NOT: ingot.attention
+func.func @positions(%x: tensor<?x16xf32> {ingot.name = "x", ingot.dims = ["L", ""]},
+                     %m: tensor<1x?xf32> {ingot.name = "m", ingot.dims = ["", "L"]}, %table: tensor<512x16xf32>) -> tensor<?x16xf32> {
+  %start = ingot.constant tensor<1xi64> = dense<0> : tensor<1xi64>
+  %end = ingot.shape %x {end = 1 : i64} : (tensor<?x16xf32>) -> tensor<1xi64>
+  %rows = ingot.slice %table, %start, %end, %start {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>} : (tensor<512x16xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<?x16xf32>
+  %h = ingot.add %x, %rows : (tensor<?x16xf32>, tensor<?x16xf32>) -> tensor<?x16xf32>
+  %0 = ingot.matmul %h, %h {transpose_b} : (tensor<?x16xf32>, tensor<?x16xf32>) -> tensor<?x?xf32>
+  %1 = ingot.add %0, %m : (tensor<?x?xf32>, tensor<1x?xf32>) -> tensor<?x?xf32>
+  %2 = ingot.softmax %1 {axis = 1 : i64} : (tensor<?x?xf32>) -> tensor<?x?xf32>
+  %3 = ingot.matmul %2, %h : (tensor<?x?xf32>, tensor<?x16xf32>) -> tensor<?x16xf32>
+  return %3 : tensor<?x16xf32>
+}
+func.func @no_positions(%x: tensor<?x16xf32> {ingot.name = "x", ingot.dims = ["L", ""]},
+                        %m: tensor<1x?xf32> {ingot.name = "m", ingot.dims = ["", "L"]},
+                        %table: tensor<?x16xf32> {ingot.name = "t", ingot.dims = ["T", ""]}) -> tensor<?x16xf32> {
+  %start = ingot.constant tensor<1xi64> = dense<0> : tensor<1xi64>
+  %end = ingot.shape %x {end = 1 : i64} : (tensor<?x16xf32>) -> tensor<1xi64>
+  %rows = ingot.slice %table, %start, %end, %start {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>} : (tensor<?x16xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<?x16xf32>
+  %h = ingot.add %x, %rows : (tensor<?x16xf32>, tensor<?x16xf32>) -> tensor<?x16xf32>
+  %0 = ingot.matmul %h, %h {transpose_b} : (tensor<?x16xf32>, tensor<?x16xf32>) -> tensor<?x?xf32>
+  %1 = ingot.add %0, %m : (tensor<?x?xf32>, tensor<1x?xf32>) -> tensor<?x?xf32>
+  %2 = ingot.softmax %1 {axis = 1 : i64} : (tensor<?x?xf32>) -> tensor<?x?xf32>
+  %3 = ingot.matmul %2, %h : (tensor<?x?xf32>, tensor<?x16xf32>) -> tensor<?x16xf32>
+  return %3 : tensor<?x16xf32>
+}
