@@ -50,13 +50,17 @@ static Value padValue(PadOp op, KernelBuilder &k, ValueRange memrefs) {
   return k.number(cast<MemRefType>(memrefs[1].getType()).getElementType(), 0);
 }
 
+/// Copies the part of the input that stays.
+static void copyInside(KernelBuilder &k, ValueRange memrefs, const Window &window) {
+  if (llvm::any_of(window.extent, [](Value extent) { return tile::getConstant(extent) == 0; }))
+    return;
+  k.copy(k.subview(memrefs[0], window.first, window.extent), k.subview(memrefs[1], window.begin, window.extent));
+}
+
 /// Fills the whole result, then copies the input over its inside.
 static void padConstant(PadOp op, KernelBuilder &k, ValueRange memrefs, const Window &window) {
   k.fill(padValue(op, k, memrefs), memrefs[1]);
-  if (llvm::any_of(window.extent, [](Value extent) { return tile::getConstant(extent) == 0; }))
-    return;
-  Value from = k.subview(memrefs[0], window.first, window.extent);
-  k.copy(from, k.subview(memrefs[1], window.begin, window.extent));
+  copyInside(k, memrefs, window);
 }
 
 /// The position inside of [0, extent) that `position`, possibly outside, repeats.
@@ -72,18 +76,43 @@ static Value repeated(KernelBuilder &k, PadMode mode, Value position, Value exte
   return k.max(k.min(phase, k.sub(k.mul(last, 2), phase)), zero);
 }
 
-static void padRepeated(PadMode mode, KernelBuilder &k, ValueRange memrefs, const Window &window) {
-  Value input = memrefs[0];
-  k.elementwise({}, {}, memrefs[1], [&](KernelBuilder &b, ValueRange) {
+/// Elements of the result from `offsets` on, each from a position of the input that is computed.
+static void repeatAt(PadMode mode, KernelBuilder &k, ValueRange memrefs, const Window &window, ValueRange offsets,
+                     ValueRange sizes) {
+  if (llvm::any_of(sizes, [](Value size) { return tile::getConstant(size) == 0; }))
+    return;
+  k.elementwise({}, {}, k.subview(memrefs[1], offsets, sizes), [&](KernelBuilder &b, ValueRange) {
     SmallVector<Value> at;
     for (auto [dim, begin] : llvm::enumerate(window.begin)) {
-      Value position = b.loopIndex(dim);
+      Value position = b.add(b.loopIndex(dim), offsets[dim]);
       if (!window.isWhole[dim])
         position = b.add(repeated(b, mode, b.sub(position, begin), window.extent[dim]), window.first[dim]);
       at.push_back(position);
     }
-    return Values{b.load(input, at)};
+    return Values{b.load(memrefs[0], at)};
   });
+}
+
+/// Copies the inside; what is in front of it and behind it in a dimension, in all of the next ones, is computed.
+static void padRepeated(PadMode mode, KernelBuilder &k, ValueRange memrefs, const Window &window) {
+  SmallVector<Value> offsets, sizes;
+  for (auto dim : llvm::seq<int64_t>(0, window.begin.size())) {
+    offsets.push_back(k.index(0));
+    sizes.push_back(k.dim(memrefs[1], dim));
+  }
+  for (auto [dim, isWhole] : llvm::enumerate(window.isWhole)) {
+    if (isWhole)
+      continue;
+    Value all = sizes[dim], end = k.add(window.begin[dim], window.extent[dim]);
+    for (auto [begin, size] : {std::pair(k.index(0), window.begin[dim]), std::pair(end, k.sub(all, end))}) {
+      offsets[dim] = begin;
+      sizes[dim] = size;
+      repeatAt(mode, k, memrefs, window, offsets, sizes);
+    }
+    offsets[dim] = window.begin[dim];
+    sizes[dim] = window.extent[dim];
+  }
+  copyInside(k, memrefs, window);
 }
 
 /// What is repeated must exist.
