@@ -184,6 +184,11 @@ Attribute ingot::makeConstant(RankedTensorType type, ArrayRef<char> bytes) {
   return DenseResourceElementsAttr::get(type, "ingot_constant", std::move(blob));
 }
 
+void ingot::freeConstant(Attribute value) {
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
+    resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
+}
+
 template <typename T, typename Store>
 static Attribute makeFrom(RankedTensorType type, ArrayRef<T> values, Store store) {
   int64_t stride = elementBytes(type.getElementType());

@@ -48,6 +48,8 @@ void registerExternalFile(llvm::StringRef name, std::shared_ptr<llvm::MemoryBuff
 
 /// A constant's attribute for elements computed at compile time; `bytes` is copied once.
 mlir::Attribute makeConstant(mlir::RankedTensorType type, llvm::ArrayRef<char> bytes);
+/// Frees the memory of a value that `makeConstant` made and that nothing reads any more.
+void freeConstant(mlir::Attribute value);
 mlir::Attribute makeIntegers(mlir::RankedTensorType type, llvm::ArrayRef<int64_t> values);
 mlir::Attribute makeDoubles(mlir::RankedTensorType type, llvm::ArrayRef<double> values);
 

@@ -15,6 +15,8 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <optional>
 
 using namespace ingot;
 using namespace mlir;
@@ -145,6 +147,11 @@ static FloatFn floatFunction(Operation *op) {
       .Case<ExpOp>([](auto) -> FloatFn { return [](X x) { return std::exp(x[0]); }; })
       .Case<LogOp>([](auto) -> FloatFn { return [](X x) { return std::log(x[0]); }; })
       .Case<ReciprocalOp>([](auto) -> FloatFn { return [](X x) { return 1 / x[0]; }; })
+      .Case<SinOp>([](auto) -> FloatFn { return [](X x) { return std::sin(x[0]); }; })
+      .Case<CosOp>([](auto) -> FloatFn { return [](X x) { return std::cos(x[0]); }; })
+      .Case<TanhOp>([](auto) -> FloatFn { return [](X x) { return std::tanh(x[0]); }; })
+      .Case<ErfOp>([](auto) -> FloatFn { return [](X x) { return std::erf(x[0]); }; })
+      .Case<SigmoidOp>([](auto) -> FloatFn { return [](X x) { return 1 / (1 + std::exp(-x[0])); }; })
       .Case<FloorOp>([](auto) -> FloatFn { return [](X x) { return std::floor(x[0]); }; })
       .Case<CeilOp>([](auto) -> FloatFn { return [](X x) { return std::ceil(x[0]); }; })
       .Case<DequantizeOp>([](auto) -> FloatFn { return [](X x) { return (x[0] - x[2]) * x[1]; }; })
@@ -201,6 +208,65 @@ static Attribute evaluateElementwise(Operation *op, ArrayRef<ConstantData> opera
       x.push_back(reader.loadInteger(cursor.at(reader.bytes)));
     result.storeInteger(target, inInteger(x));
   });
+  return makeConstant(type, bytes);
+}
+
+namespace {
+/// What a reduction starts from, takes in, and ends with.
+struct Accumulation {
+  double start;
+  double (*add)(double sum, double x);
+  double (*finish)(double sum, double count) = [](double sum, double) { return sum; };
+};
+} // namespace
+
+static std::optional<Accumulation> getAccumulation(ReduceKind kind) {
+  auto sum = [](double sum, double x) { return sum + x; };
+  auto squares = [](double sum, double x) { return sum + x * x; };
+  auto magnitudes = [](double sum, double x) { return sum + std::abs(x); };
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  switch (kind) {
+  case ReduceKind::sum: return Accumulation{0, sum};
+  case ReduceKind::mean: return Accumulation{0, sum, [](double sum, double count) { return sum / count; }};
+  case ReduceKind::l1: return Accumulation{0, magnitudes};
+  case ReduceKind::l2: return Accumulation{0, squares, [](double sum, double) { return std::sqrt(sum); }};
+  case ReduceKind::sum_square: return Accumulation{0, squares};
+  case ReduceKind::max: // a NaN stays
+    return Accumulation{-infinity, [](double most, double x) { return std::isnan(most) || most > x ? most : x; }};
+  case ReduceKind::min:
+    return Accumulation{infinity, [](double least, double x) { return std::isnan(least) || least < x ? least : x; }};
+  default: return std::nullopt;
+  }
+}
+
+/// Reductions of numbers, such as those that weights are normalized by; in double precision.
+static Attribute evaluateReduce(ReduceOp op, const ConstantData &data, RankedTensorType type) {
+  Elements elements(type.getElementType());
+  std::optional<Accumulation> reduction = getAccumulation(op.getKind());
+  ArrayRef<int64_t> shape = data.type.getShape();
+  if (!reduction || !elements.isFloat() || op.getDynamicAxes() || data.type.getNumElements() == 0)
+    return {};
+  SmallVector<int64_t> axes = op.getAxes() ? SmallVector<int64_t>(*op.getAxes()) : SmallVector<int64_t>{};
+  bool all = axes.empty() && !op.getNoopWithEmptyAxes();
+  // The result's stride for each dimension, 0 along those that are reduced.
+  SmallVector<int64_t> strides(shape.size(), 0);
+  int64_t count = 1;
+  for (auto d = static_cast<int64_t>(shape.size()) - 1; d >= 0; --d) {
+    if (all || llvm::is_contained(axes, d))
+      continue;
+    strides[d] = count;
+    count *= shape[d];
+  }
+  std::vector<double> sums(count, reduction->start);
+  SmallVector<Cursor> cursors{broadcastCursor(data, shape), {nullptr, strides}};
+  forEach(shape, cursors, [&](int64_t) {
+    double &sum = sums[cursors[1].offset];
+    sum = reduction->add(sum, elements.loadFloat(cursors[0].at(elements.bytes)));
+  });
+  std::vector<char> bytes(count * elements.bytes);
+  for (int64_t i = 0; i < count; ++i)
+    elements.storeFloat(bytes.data() + i * elements.bytes,
+                        reduction->finish(sums[i], double(data.type.getNumElements() / count)));
   return makeConstant(type, bytes);
 }
 
@@ -302,11 +368,11 @@ Attribute ingot::evaluate(Operation *op, ArrayRef<ConstantData> operands) {
   return llvm::TypeSwitch<Operation *, Attribute>(op)
       .Case<ReshapeOp, SqueezeOp, UnsqueezeOp, FlattenOp>([&](auto) { return sameBytes(operands[0], type); })
       .Case<TransposeOp>([&](auto transpose) { return evaluateTranspose(transpose, operands[0], type); })
-      .Case<ExpandOp>([&](auto) {
-        return copyFrom(operands[0], broadcastCursor(operands[0], type.getShape()).strides, 0, type);
-      })
+      .Case<ExpandOp>(
+          [&](auto) { return copyFrom(operands[0], broadcastCursor(operands[0], type.getShape()).strides, 0, type); })
       .Case<ConcatOp>([&](auto concat) { return evaluateConcat(concat, operands, type); })
       .Case<SliceOp>([&](auto slice) { return evaluateSlice(slice, operands, type); })
+      .Case<ReduceOp>([&](auto reduce) { return evaluateReduce(reduce, operands[0], type); })
       .Case<GatherOp>([&](auto gather) { return evaluateGather(gather, operands, type); })
       .Case<ConstantOfShapeOp>([&](ConstantOfShapeOp fill) -> Attribute {
         auto value = dyn_cast<DenseElementsAttr>(fill.getValue());

@@ -33,7 +33,9 @@ static bool staysSmall(RankedTensorType type, ArrayRef<ConstantData> operands) {
   return static_cast<uint64_t>(type.getNumElements()) * elementBytes(type.getElementType()) <= before;
 }
 
-static void fold(Operation *op) {
+/// Replaces `op` by its value. Constants in `made`, which were made here, are freed with their last reader: chains of
+/// operators on weights take no more memory than two of their values.
+static void fold(Operation *op, llvm::SmallPtrSetImpl<Operation *> &made) {
   if (isa<ConstantOp, IfOp, LoopOp, FusedOp>(op) || op->getNumResults() != 1 || op->getNumOperands() == 0)
     return;
   auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
@@ -52,8 +54,18 @@ static void fold(Operation *op) {
   if (!value)
     return;
   OpBuilder b(op);
-  op->getResult(0).replaceAllUsesWith(ConstantOp::create(b, op->getLoc(), type, value));
+  auto constant = ConstantOp::create(b, op->getLoc(), type, value);
+  made.insert(constant);
+  op->getResult(0).replaceAllUsesWith(constant);
+  llvm::SmallSetVector<Operation *, 4> sources;
+  for (Value operand : op->getOperands())
+    sources.insert(operand.getDefiningOp());
   op->erase();
+  for (Operation *source : sources)
+    if (source->use_empty() && made.erase(source)) {
+      freeConstant(cast<ConstantOp>(source).getValue());
+      source->erase();
+    }
 }
 
 void FoldConstants::runOnOperation() {
@@ -62,6 +74,7 @@ void FoldConstants::runOnOperation() {
     if (isa_and_nonnull<IngotDialect>(op->getDialect()))
       ops.push_back(op);
   });
+  llvm::SmallPtrSet<Operation *, 16> made;
   for (Operation *op : ops)
-    fold(op);
+    fold(op, made);
 }

@@ -239,8 +239,8 @@ def draw_transposed_convolution(d):
 
 
 def off_zero(d, x):
-    """Shifts an input whose elements are added up: of numbers around zero, a sum is mostly what rounding leaves."""
-    d.inputs[x] += numpy.float32(0.5)
+    """Shifts what is added up: of numbers around zero, a sum is mostly what rounding leaves."""
+    (d.inputs if x in d.inputs else d.weights)[x] += numpy.float32(0.5)
 
 
 def draw_pooling(d):
@@ -263,7 +263,7 @@ def draw_reduction(d):
     shape = [d.extent(65) for _ in range(d.pick(1, 2, 3, 4))]
     while int(numpy.prod(shape)) > MOST_WORK // 8:
         shape[int(numpy.argmax(shape))] //= 2
-    x = d.input("x", *shape)
+    x = d.input("x", *shape) if d.random.random() < 0.85 else d.constant("x", d.data(*shape))
     count = d.random.integers(1, len(shape) + 1)
     axes = sorted(int(axis) for axis in d.random.choice(len(shape), count, replace=False))
     kind = d.pick("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL2", "Softmax", "LogSoftmax",
