@@ -106,9 +106,8 @@ def main():
         except Failure as failure:
             print(f"| {unit.name} | {failure} |", flush=True)
     if rows:
-        mean = statistics.geometric_mean(row["limit"] for row in rows)
-        print(f"\n{sum(row['limit'] >= 0.93 for row in rows)} of {len(rows)} units reach 93 % of the limit, all of them "
-              f"{mean:.0%} on (geometric) average.")
+        reach, mean = sum(row["limit"] >= 0.93 for row in rows), statistics.geometric_mean(row["limit"] for row in rows)
+        print(f"\n{reach} of {len(rows)} units reach 93 % of the limit, all of them {mean:.0%} on (geometric) average.")
     (output / "units.json").write_text(json.dumps(rows, indent=1) + "\n")
     (output / "units.md").write_text("\n".join([HEAD, *map(line, rows)]) + "\n")
 

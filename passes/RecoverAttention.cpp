@@ -189,6 +189,12 @@ bool Recovery::findBatch() {
     if (extents && ArrayRef(*extents).drop_back(2) == ArrayRef(batch))
       batchShape = reshape.getShape();
   }
+  // A mask that repeats the scores makes others of them.
+  for (auto [i, step] : llvm::enumerate(steps)) {
+    Value from = i + 1 < steps.size() ? steps[i + 1].scores : inner.getResult();
+    if (step.kind != Step::View && shapes.dims(step.scores) != shapes.dims(from))
+      return false;
+  }
   bool isViewed = llvm::any_of(steps, [](const Step &step) { return step.kind == Step::View; });
   auto hasOwn = [&](Value operand, Value product) {
     return shapes.dims(operand).drop_back(2) == shapes.dims(product).drop_back(2);

@@ -271,3 +271,20 @@ func.func @no_positions(%x: tensor<?x16xf32> {ingot.name = "x", ingot.dims = ["L
   %3 = ingot.matmul %2, %h : (tensor<?x?xf32>, tensor<?x16xf32>) -> tensor<?x16xf32>
   return %3 : tensor<?x16xf32>
 }
+
+// -----
+
+// Masks that repeat the scores: the product has one matrix, the weights two; or more rows than there are queries.
+// CHECK-LABEL: func.func @repeated_scores
+// CHECK-NOT: ingot.attention
+func.func @repeated_scores(%q: tensor<1x4x16xf32>, %k: tensor<1x5x16xf32>, %v: tensor<1x5x16xf32>, %m: tensor<2x4x5xf32>, %one: tensor<1x1x16xf32>, %n: tensor<1x4x5xf32>) -> (tensor<2x4x16xf32>, tensor<1x4x16xf32>) {
+  %0 = ingot.matmul %q, %k {transpose_b} : (tensor<1x4x16xf32>, tensor<1x5x16xf32>) -> tensor<1x4x5xf32>
+  %1 = ingot.add %0, %m : (tensor<1x4x5xf32>, tensor<2x4x5xf32>) -> tensor<2x4x5xf32>
+  %2 = ingot.softmax %1 {axis = 2 : i64} : (tensor<2x4x5xf32>) -> tensor<2x4x5xf32>
+  %3 = ingot.matmul %2, %v : (tensor<2x4x5xf32>, tensor<1x5x16xf32>) -> tensor<2x4x16xf32>
+  %4 = ingot.matmul %one, %k {transpose_b} : (tensor<1x1x16xf32>, tensor<1x5x16xf32>) -> tensor<1x1x5xf32>
+  %5 = ingot.add %4, %n : (tensor<1x1x5xf32>, tensor<1x4x5xf32>) -> tensor<1x4x5xf32>
+  %6 = ingot.softmax %5 {axis = 2 : i64} : (tensor<1x4x5xf32>) -> tensor<1x4x5xf32>
+  %7 = ingot.matmul %6, %v : (tensor<1x4x5xf32>, tensor<1x5x16xf32>) -> tensor<1x4x16xf32>
+  return %3, %7 : tensor<2x4x16xf32>, tensor<1x4x16xf32>
+}
