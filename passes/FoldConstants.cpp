@@ -10,6 +10,8 @@
 #include "passes/Passes.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 namespace ingot {
 #define GEN_PASS_DEF_FOLDCONSTANTS

@@ -74,7 +74,7 @@ private:
   Value batchShape;
   Value query, key, value, additive, boolean;
   double scale = 1, softcap = 0, excluded = -std::numeric_limits<double>::infinity();
-  bool capping = false;
+  bool capping = false, isViewed = false;
   CausalKind causal = CausalKind::none;
 };
 
@@ -195,7 +195,7 @@ bool Recovery::findBatch() {
     if (step.kind != Step::View && shapes.dims(step.scores) != shapes.dims(from))
       return false;
   }
-  bool isViewed = llvm::any_of(steps, [](const Step &step) { return step.kind == Step::View; });
+  isViewed = llvm::any_of(steps, [](const Step &step) { return step.kind == Step::View; });
   auto hasOwn = [&](Value operand, Value product) {
     return shapes.dims(operand).drop_back(2) == shapes.dims(product).drop_back(2);
   };
@@ -235,7 +235,7 @@ Value Recovery::reshaped(Value value, ArrayRef<SymExpr> dims) {
 
 /// A matrix of an operand for each point of the batch.
 Value Recovery::withBatch(Value operand) {
-  if (llvm::none_of(steps, [](const Step &step) { return step.kind == Step::View; }))
+  if (!isViewed)
     return operand;
   ShapeAnalysis::Exprs dims(batch);
   llvm::append_range(dims, shapes.dims(operand).take_back(2));

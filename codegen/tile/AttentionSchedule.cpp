@@ -40,8 +40,7 @@ static int64_t multiply(ArrayRef<int64_t> sizes) {
   return product;
 }
 
-/// Vectors of a row for values of `all`: the most that leave no tile with a single one, and no lanes beyond those of
-/// two.
+/// Vectors of a row for values of `all`: the most that leave no tile of a single one.
 static int64_t chooseVectors(TargetAttr target, int64_t all) {
   if (target.getRegisters() < 32)
     return kLeastVectors;
@@ -54,19 +53,18 @@ static int64_t chooseVectors(TargetAttr target, int64_t all) {
 /// Queries that share a packed block of keys. Sums of values that wait for the next block take a sixteenth of the
 /// second cache at most.
 static int64_t chooseRowBlock(AttentionOp op, TargetAttr target, int64_t rows, int64_t batch, int64_t keys) {
-  bool waits = ShapedType::isDynamic(op.getKeys()) || op.getKeys() > keys;
-  int64_t most = !ShapedType::isDynamic(batch) && batch < kEnoughBatch ? kRowBlock : kLargeRowBlock;
-  if (waits)
-    most = std::clamp<int64_t>(target.getL2() / 16 / 4 / std::max<int64_t>(op.getValueColumns(), 1), kRowBlock, most);
   if (ShapedType::isDynamic(op.getRows()))
     return llvm::alignTo(kRowBlock, rows);
+  int64_t most = !ShapedType::isDynamic(batch) && batch < kEnoughBatch ? kRowBlock : kLargeRowBlock;
+  bool waits = ShapedType::isDynamic(op.getKeys()) || op.getKeys() > keys;
+  if (waits)
+    most = std::clamp<int64_t>(target.getL2() / 16 / 4 / std::max<int64_t>(op.getValueColumns(), 1), kRowBlock, most);
   int64_t queries = std::max<int64_t>(op.getRows(), 1);
   return llvm::alignTo(llvm::divideCeil(queries, llvm::divideCeil(queries, most)), rows);
 }
 
 ScheduleAttr ingot::tile::scheduleAttention(AttentionOp op, TargetAttr target) {
-  Type element = op.getOut().getType().getElementType();
-  int64_t lanes = getLanes(target, element);
+  int64_t lanes = getLanes(target, op.getOut().getType().getElementType());
   int64_t vectors = chooseVectors(target, llvm::divideCeil(std::max<int64_t>(op.getValueColumns(), 1), lanes));
   int64_t columns = vectors * lanes;
   int64_t rows = chooseRows({target, lanes, vectors, op.getRows(), op.getKeyColumns()}, getMaxRows(target, vectors));
