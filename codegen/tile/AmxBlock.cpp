@@ -11,6 +11,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace ingot::tile;
@@ -27,18 +28,24 @@ class AmxBlockEmitter {
 public:
   AmxBlockEmitter(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule, int64_t panelColumns)
       : b(builder), block(block), schedule(schedule), unit(builder), rightDepth(schedule.getRightDepth()),
-        vectors(panelColumns / kWords), columnTiles(schedule.getColumnBlock() / kWords) {}
+        vectors(panelColumns / kWords) {}
 
   void emit();
 
 private:
-  /// Steps [begin, end) of the reduction, of which the pieces of the left operand begin at `leftBegin`.
+  /// Steps of a panel, from `begin` on, that become pieces together, and which of `right`'s buffers is for these.
+  struct RightPart {
+    Value panel, begin, buffer;
+  };
+  /// Steps [part.begin, end) of the reduction, of which the pieces of the left operand begin at `leftBegin`: so many
+  /// blocks of them. The next part has so many rows of tiles, none behind the last panel; one is fetched meanwhile.
   struct Chunk {
-    Value leftBegin, begin, end;
+    Value leftBegin, end, kBlocks, nextRows;
+    RightPart part, next, fetched;
   };
   /// One or two tiles of rows, from tile `first` of the block on, by all columns of a panel.
   struct TileGroup {
-    Value first, panel;
+    Value first;
     int64_t tiles;
   };
   /// Tiles of rows by all columns of a panel whose sums are complete.
@@ -48,37 +55,53 @@ private:
 
   Value getLeftDepth();
   void splitLeft(Value begin, Value end);
-  void splitRight(const Chunk &chunk, Value panel);
-  void splitRightSteps(const Chunk &chunk, Value panel, Value kBlock, Value lo, Value hi, bool low, bool high);
-  void multiplyPanel(const Chunk &chunk, Value panel);
+  Value countRightRows(Value begin, Value end);
+  RightPart follow(const RightPart &part, Value leftBegin, Value leftEnd);
+  Value loadRight(const RightPart &part, Value step, int64_t vector);
+  void splitRightRow(const RightPart &part, Value row);
+  void splitRight(const RightPart &part, Value begin, Value end);
+  void multiplyPanel(const Chunk &chunk);
+  Value countVisits(const Chunk &chunk, Value tile);
   void multiply(const Chunk &chunk, const TileGroup &group);
   void multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns);
+  void forEachInShare(Value share, int64_t product, function_ref<void(Value i)> body);
+  void splitNext(const Chunk &chunk, Value visit, int64_t product);
   void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair, int64_t product);
   using RowBody = function_ref<SmallVector<Value>(Value row, ArrayRef<Value> sums, ValueRange carried)>;
   SmallVector<Value> forEachRow(const TileRange &range, ValueRange carried, RowBody body);
   Value hasNaN(const TileRange &range);
   void finish(const TileRange &range);
   void copyVectorRows(Value begin, Value end);
-  void multiplyVectorRows(const Chunk &chunk, Value panel);
+  void multiplyVectorRows(const Chunk &chunk);
 
   bool hasWholeSteps() {
     std::optional<int64_t> steps = getConstant(block.steps);
     return steps && *steps % kSteps == 0;
   }
+  /// Whether the next part of the right operand becomes pieces between the products of the one at hand.
+  bool overlaps() { return schedule.getOverlap(); }
+  int64_t rightRows() { return rightDepth / kSteps * kRows; }
   int64_t vectorPairs() { return (vectors + 1) / 2; }
   Value leftTile(Value rowTile, Value kBlock, int64_t piece) {
     return b.add(b.mul(b.add(b.mul(rowTile, b.div(leftDepth, kSteps)), kBlock), kPieces), piece);
   }
-  Value rightTile(int64_t vector, Value kBlock, int64_t piece) {
-    return b.add(b.mul(b.add(kBlock, vector * (rightDepth / kSteps)), kPieces), piece);
+  Value rightTile(Value buffer, int64_t vector, Value kBlock, int64_t piece) {
+    Value first = b.add(b.mul(buffer, vectors), vector);
+    return b.add(b.mul(b.add(b.mul(first, rightDepth / kSteps), kBlock), kPieces), piece);
+  }
+  /// Where all steps of the left operand are pieces at a time, a panel's sums are finished before the next one's begin.
+  int64_t sumPanels() {
+    std::optional<int64_t> steps = getConstant(block.steps);
+    return steps && *steps <= schedule.getLeftDepth() ? 1 : schedule.getColumnBlock() / kWords / vectors;
   }
   Value sumTile(Value rowTile, Value panel, int64_t vector) {
-    Value column = b.add(b.mul(b.sub(panel, block.panelBegin), vectors), vector);
-    return b.add(b.mul(rowTile, columnTiles), column);
+    Value place = sumPanels() == 1 ? b.index(0) : b.sub(panel, block.panelBegin);
+    return b.add(b.mul(b.add(b.mul(rowTile, sumPanels()), place), vectors), vector);
   }
   Value compare(arith::CmpIPredicate predicate, Value lhs, Value rhs) {
     return b.createOrFold<arith::CmpIOp>(predicate, lhs, rhs);
   }
+  Value select(Value condition, Value yes, Value no) { return b.createOrFold<arith::SelectOp>(condition, yes, no); }
   VectorType floats() { return VectorType::get(kWords, b.getF32Type()); }
   void store(Value tiles, Value tile, Value row, Value words) {
     vector::StoreOp::create(b, words, tiles, ValueRange{tile, row, b.index(0)});
@@ -88,12 +111,15 @@ private:
   const AmxBlock &block;
   AmxAttr schedule;
   AmxUnit unit;
-  int64_t rightDepth, vectors, columnTiles;
+  int64_t rightDepth, vectors;
+  /// Rows of the next right part that a group of rows sees to with each block of steps and pair of vectors; of a block
+  /// of fewer groups than others, some are left.
+  int64_t rowsToSplit = 0;
   Value left, right, sums;      ///< on the stack
   Value vectorLeft, vectorSums; ///< the same of the rows for vectors, which are f32 all the time
   Value rows;                   ///< of the block, for tiles
   Value leftDepth;              ///< steps of the left operand that are pieces at a time
-  Value stepsToFetch;           ///< that each group of rows has to see to with each pair of vectors
+  Value stepsToFetch;           ///< likewise of what is fetched
 };
 
 } // namespace
@@ -135,31 +161,40 @@ void AmxBlockEmitter::emit() {
   Type word = b.getI32Type();
   int64_t rowTiles = schedule.getRowBlock() / kRows;
   left = unit.tiles(rowTiles * (schedule.getLeftDepth() / kSteps) * kPieces, word);
-  right = unit.tiles(vectors * (rightDepth / kSteps) * kPieces, word);
-  sums = unit.tiles(rowTiles * columnTiles, b.getF32Type());
+  right = unit.tiles((overlaps() ? 2 : 1) * vectors * (rightDepth / kSteps) * kPieces, word);
+  sums = unit.tiles(rowTiles * sumPanels() * vectors, b.getF32Type());
   if (int64_t vectorRows = schedule.getVectorRows()) {
     vectorLeft = b.stackBuffer({vectorRows, schedule.getLeftDepth()}, b.getF32Type());
     vectorSums = b.stackBuffer({vectorRows, schedule.getColumnBlock()}, b.getF32Type());
   }
   rows = block.rows.known ? b.index(*block.rows.known) : b.sub(block.rows.end, block.rows.begin);
   leftDepth = getLeftDepth();
-  Value groups = b.ceilDiv(b.ceilDiv(rows, kRows), 2);
-  stepsToFetch = b.ceilDiv(b.index(kSteps), b.mul(groups, vectorPairs()));
+  rowsToSplit = llvm::divideCeil(kRows, llvm::divideCeil(rowTiles, 2) * vectorPairs());
+  stepsToFetch = b.ceilDiv(b.index(kSteps), b.mul(b.ceilDiv(b.ceilDiv(rows, kRows), 2), vectorPairs()));
   unit.configure();
-  auto endOf = [&](Value begin, Value depth, Value end) { return b.min(end, b.add(begin, depth)); };
   b.loop(b.index(0), block.steps, leftDepth, [&](Value leftBegin) {
-    Value leftEnd = endOf(leftBegin, leftDepth, block.steps);
+    Value leftEnd = b.min(block.steps, b.add(leftBegin, leftDepth)), buffer = b.index(0);
     splitLeft(leftBegin, leftEnd);
     if (vectorLeft)
       copyVectorRows(leftBegin, leftEnd);
-    b.loop(block.panelBegin, block.panelEnd, 1, [&](Value panel) {
-      b.loop(leftBegin, leftEnd, rightDepth, [&](Value begin) {
-        Chunk chunk{leftBegin, begin, endOf(begin, b.index(rightDepth), leftEnd)};
-        block.prepareRight(panel, chunk.begin, chunk.end);
-        splitRight(chunk, panel);
-        multiplyPanel(chunk, panel);
+    if (overlaps())
+      splitRight({block.panelBegin, leftBegin, buffer}, b.index(0), countRightRows(leftBegin, leftEnd));
+    b.loop(block.panelBegin, block.panelEnd, 1, buffer, [&](Value panel, ValueRange before) {
+      return b.loop(leftBegin, leftEnd, b.index(rightDepth), before, [&](Value begin, ValueRange carried) {
+        RightPart part{panel, begin, carried.front()}, next = follow(part, leftBegin, leftEnd);
+        Value end = b.min(leftEnd, b.add(begin, rightDepth)), partRows = countRightRows(begin, end);
+        if (block.prepareRight)
+          block.prepareRight(panel, begin, end);
+        if (!overlaps())
+          splitRight(part, b.index(0), partRows);
+        Value hasNext = compare(arith::CmpIPredicate::slt, next.panel, block.panelEnd);
+        Value nextRows = select(hasNext, countRightRows(next.begin, leftEnd), b.index(0));
+        RightPart fetched = overlaps() ? follow(next, leftBegin, leftEnd) : next;
+        Chunk chunk{leftBegin, end, b.div(partRows, kRows), nextRows, part, next, fetched};
+        multiplyPanel(chunk);
         if (vectorLeft)
-          multiplyVectorRows(chunk, panel);
+          multiplyVectorRows(chunk);
+        return SmallVector<Value>{next.buffer};
       });
     });
   });
@@ -200,53 +235,75 @@ void AmxBlockEmitter::splitLeft(Value begin, Value end) {
   });
 }
 
-void AmxBlockEmitter::splitRight(const Chunk &chunk, Value panel) {
-  Value length = b.sub(chunk.end, chunk.begin), full = b.div(length, kSteps);
-  b.loop(b.index(0), full, 1, [&](Value kBlock) {
-    splitRightSteps(chunk, panel, kBlock, b.index(0), b.index(kRows), /*low=*/true, /*high=*/true);
-  });
-  if (hasWholeSteps())
-    return;
-  // What is left of the steps is filled up with zeros.
-  b.loop(full, b.ceilDiv(length, kSteps), 1, [&](Value kBlock) {
-    Value rest = b.sub(length, b.mul(kBlock, kSteps));
-    Value both = b.max(b.sub(rest, b.index(kRows)), b.index(0)), any = b.min(rest, b.index(kRows));
-    splitRightSteps(chunk, panel, kBlock, b.index(0), both, /*low=*/true, /*high=*/true);
-    splitRightSteps(chunk, panel, kBlock, both, any, /*low=*/true, /*high=*/false);
-    splitRightSteps(chunk, panel, kBlock, any, b.index(kRows), /*low=*/false, /*high=*/false);
-  });
+/// Rows of tiles, of all blocks of steps one after another, that hold steps [begin, end), of no more than one part.
+Value AmxBlockEmitter::countRightRows(Value begin, Value end) {
+  std::optional<int64_t> steps = getConstant(block.steps);
+  if (steps && *steps % rightDepth == 0)
+    return b.index(rightRows());
+  return b.mul(b.ceilDiv(b.min(b.sub(end, begin), b.index(rightDepth)), kSteps), kRows);
 }
 
-/// Rows [lo, hi) of the tiles of one block of steps; without `low` or `high`, zeros.
-void AmxBlockEmitter::splitRightSteps(const Chunk &chunk, Value panel, Value kBlock, Value lo, Value hi, bool low,
-                                      bool high) {
-  b.loop(lo, hi, 1, [&](Value row) {
-    Value step = b.add(b.add(chunk.begin, b.mul(kBlock, kSteps)), row);
-    for (int64_t vector = 0; vector < vectors; ++vector) {
-      Value zero = arith::ConstantOp::create(b, b.getZeroAttr(floats()));
-      Value lowStep = low ? block.loadRight(panel, step, vector) : zero;
-      Value highStep = high ? block.loadRight(panel, b.add(step, kWords), vector) : zero;
-      for (auto [piece, words] : llvm::enumerate(splitToBf16(b, lowStep, highStep)))
-        store(right, rightTile(vector, kBlock, piece), row, words);
-    }
-  });
+AmxBlockEmitter::RightPart AmxBlockEmitter::follow(const RightPart &part, Value leftBegin, Value leftEnd) {
+  Value after = b.add(part.begin, rightDepth), isInPanel = compare(arith::CmpIPredicate::slt, after, leftEnd);
+  return {select(isInPanel, part.panel, b.add(part.panel, 1)), select(isInPanel, after, leftBegin),
+          overlaps() ? b.sub(b.index(1), part.buffer) : part.buffer};
+}
+
+/// 16 columns of a step; zeros behind the last one.
+Value AmxBlockEmitter::loadRight(const RightPart &part, Value step, int64_t vector) {
+  if (hasWholeSteps())
+    return block.loadRight(part.panel, step, vector);
+  Value last = b.sub(block.steps, b.index(1)), isStep = compare(arith::CmpIPredicate::sle, step, last);
+  Value words = block.loadRight(part.panel, b.min(step, last), vector);
+  return arith::SelectOp::create(b, isStep, words, arith::ConstantOp::create(b, b.getZeroAttr(words.getType())));
+}
+
+void AmxBlockEmitter::splitRightRow(const RightPart &part, Value row) {
+  Value kBlock = b.div(row, kRows), tileRow = b.sub(row, b.mul(kBlock, kRows));
+  Value step = b.add(b.add(part.begin, b.mul(kBlock, kSteps)), tileRow);
+  for (int64_t vector = 0; vector < vectors; ++vector) {
+    Value low = loadRight(part, step, vector), high = loadRight(part, b.add(step, kWords), vector);
+    for (auto [piece, words] : llvm::enumerate(splitToBf16(b, low, high)))
+      store(right, rightTile(part.buffer, vector, kBlock, piece), tileRow, words);
+  }
+}
+
+void AmxBlockEmitter::splitRight(const RightPart &part, Value begin, Value end) {
+  b.loop(begin, end, 1, [&](Value row) { splitRightRow(part, row); });
 }
 
 //===----------------------------------------------------------------------===//
 // Products
 //===----------------------------------------------------------------------===//
 
-void AmxBlockEmitter::multiplyPanel(const Chunk &chunk, Value panel) {
-  Value tiles = b.ceilDiv(rows, kRows), pairs = b.alignDown(tiles, 2);
-  b.loop(b.index(0), pairs, 2, [&](Value tile) { multiply(chunk, {tile, panel, 2}); });
-  b.loop(pairs, tiles, 1, [&](Value tile) { multiply(chunk, {tile, panel, 1}); });
-  Value isLast = compare(arith::CmpIPredicate::eq, chunk.end, block.steps);
-  b.branch(
-      isLast,
-      [&] {
-        b.loop(b.index(0), tiles, 2, [&](Value tile) { finish({tile, b.min(tiles, b.add(tile, 2)), panel}); });
-      },
-      [] {});
+void AmxBlockEmitter::multiplyPanel(const Chunk &chunk) {
+  Value tiles = b.ceilDiv(rows, kRows), isLast = compare(arith::CmpIPredicate::eq, chunk.end, block.steps);
+  bool areEven = getConstant(tiles) && *getConstant(tiles) % 2 == 0;
+  b.loop(b.index(0), tiles, 2, [&](Value tile) {
+    Value next = b.add(tile, 2), isSingle = compare(arith::CmpIPredicate::ugt, next, areEven ? next : tiles);
+    b.branch(
+        isSingle,
+        [&] {
+          multiply(chunk, {tile, 1});
+        },
+        [&] {
+          multiply(chunk, {tile, 2});
+        });
+    b.branch(
+        isLast,
+        [&] {
+          finish({tile, areEven ? next : b.min(tiles, next), chunk.part.panel});
+        },
+        [] {});
+  });
+  // What a part of fewer steps than others, or of fewer rows, has had no time for.
+  if (overlaps())
+    splitRight(chunk.next, b.mul(countVisits(chunk, tiles), rowsToSplit), chunk.nextRows);
+}
+
+/// How often a part's blocks of steps are multiplied by the tiles of rows before `tile`.
+Value AmxBlockEmitter::countVisits(const Chunk &chunk, Value tile) {
+  return b.mul(b.mul(b.ceilDiv(tile, 2), vectorPairs()), chunk.kBlocks);
 }
 
 void AmxBlockEmitter::multiply(const Chunk &chunk, const TileGroup &group) {
@@ -255,30 +312,34 @@ void AmxBlockEmitter::multiply(const Chunk &chunk, const TileGroup &group) {
 }
 
 void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns) {
+  const RightPart &part = chunk.part;
   auto forEachSum = [&](function_ref<void(int64_t sum, int64_t r, int64_t c)> body) {
     for (int64_t r = 0; r < group.tiles; ++r)
       for (int64_t c = 0; c < columns; ++c)
         body(kSums + 2 * r + c, r, c);
   };
-  auto place = [&](int64_t r, int64_t c) { return sumTile(b.add(group.first, r), group.panel, vector + c); };
+  auto place = [&](int64_t r, int64_t c) { return sumTile(b.add(group.first, r), part.panel, vector + c); };
   b.branch(
-      compare(arith::CmpIPredicate::eq, chunk.begin, b.index(0)),
+      compare(arith::CmpIPredicate::eq, part.begin, b.index(0)),
       [&] { forEachSum([&](int64_t sum, int64_t, int64_t) { unit.zero(sum); }); },
       [&] { forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.load(sum, sums, place(r, c)); }); });
 
-  Value leftBlock = b.div(b.sub(chunk.begin, chunk.leftBegin), kSteps);
-  b.loop(b.index(0), b.ceilDiv(b.sub(chunk.end, chunk.begin), kSteps), 1, [&](Value kBlock) {
+  Value leftBlock = b.div(b.sub(part.begin, chunk.leftBegin), kSteps);
+  Value firstVisit = b.add(countVisits(chunk, group.first), b.mul(chunk.kBlocks, vector / 2));
+  b.loop(b.index(0), chunk.kBlocks, 1, [&](Value kBlock) {
     auto loadLeft = [&](int64_t piece) {
       for (int64_t r = 0; r < group.tiles; ++r)
         unit.load(kLeft + r, left, leftTile(b.add(group.first, r), b.add(leftBlock, kBlock), piece));
     };
     auto loadRight = [&](int64_t piece) {
       for (int64_t c = 0; c < columns; ++c)
-        unit.load(kRight + c, right, rightTile(vector + c, kBlock, piece));
+        unit.load(kRight + c, right, rightTile(part.buffer, vector + c, kBlock, piece));
     };
     int64_t product = 0;
     auto multiplyAll = [&] {
       forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.multiplyAdd(sum, kLeft + r, kRight + c); });
+      if (overlaps())
+        splitNext(chunk, b.add(firstVisit, kBlock), product);
       if (schedule.getPrefetch())
         fetchNext(chunk, group, kBlock, vector / 2, product);
       ++product;
@@ -299,24 +360,31 @@ void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &gro
   forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.store(sum, sums, place(r, c)); });
 }
 
-/// What is split next of the right operand comes nearer, a few steps after each product of pieces: memory is kept busy
-/// all the time, and tiles do not wait behind a queue of lines.
+/// A product of pieces' part of `share`.
+void AmxBlockEmitter::forEachInShare(Value share, int64_t product, function_ref<void(Value i)> body) {
+  auto doneBefore = [&](int64_t count) { return b.div(b.mul(share, count), kProducts); };
+  b.loop(doneBefore(product), doneBefore(product + 1), 1, body);
+}
+
+/// Makes some of the next part's steps pieces: vectors are idle while tiles are multiplied.
+void AmxBlockEmitter::splitNext(const Chunk &chunk, Value visit, int64_t product) {
+  forEachInShare(b.index(rowsToSplit), product, [&](Value i) {
+    Value row = b.add(b.mul(visit, rowsToSplit), i), isLeft = compare(arith::CmpIPredicate::slt, row, chunk.nextRows);
+    b.branch(
+        isLeft, [&] { splitRightRow(chunk.next, row); }, [] {});
+  });
+}
+
+/// What is split after the part that is split meanwhile, if any, comes nearer, a few steps after each product of
+/// pieces: memory is kept busy all the time, and tiles do not wait behind a queue of lines. Behind the block's last
+/// panel it is what comes after the block.
 void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair,
                                 int64_t product) {
-  auto select = [&](Value condition, Value yes, Value no) {
-    return b.createOrFold<arith::SelectOp>(condition, yes, no);
-  };
-  // What follows in the panel, or the next panel; behind the block's last one, what comes after the block.
-  Value leftEnd = b.min(block.steps, b.add(chunk.leftBegin, leftDepth));
-  Value hasMore = compare(arith::CmpIPredicate::slt, chunk.end, leftEnd);
-  Value begin = select(hasMore, chunk.end, chunk.leftBegin);
-  Value panel = select(hasMore, group.panel, b.add(group.panel, 1));
   Value share = b.add(b.mul(b.div(group.first, 2), vectorPairs()), vectorPair);
-  Value step = b.add(begin, b.add(b.mul(kBlock, kSteps), b.mul(share, stepsToFetch)));
+  Value step = b.add(chunk.fetched.begin, b.add(b.mul(kBlock, kSteps), b.mul(share, stepsToFetch)));
   Value last = b.sub(block.steps, b.index(1));
-  auto fetchedBefore = [&](int64_t count) { return b.div(b.mul(stepsToFetch, count), kProducts); };
-  b.loop(fetchedBefore(product), fetchedBefore(product + 1), 1,
-         [&](Value i) { block.fetchRight(panel, b.min(b.add(step, i), last)); });
+  forEachInShare(stepsToFetch, product,
+                 [&](Value i) { block.fetchRight(chunk.fetched.panel, b.min(b.add(step, i), last)); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -385,7 +453,8 @@ void AmxBlockEmitter::copyVectorRows(Value begin, Value end) {
 }
 
 /// While the chunk's part of the panel is in the first cache.
-void AmxBlockEmitter::multiplyVectorRows(const Chunk &chunk, Value panel) {
+void AmxBlockEmitter::multiplyVectorRows(const Chunk &chunk) {
+  Value panel = chunk.part.panel;
   RegisterTile tile{schedule.getVectorRows(), vectors};
   Multiplier multiplier(b, Type(b.getF32Type()), kWords);
   auto place = [&](int64_t sum) {
@@ -397,17 +466,18 @@ void AmxBlockEmitter::multiplyVectorRows(const Chunk &chunk, Value panel) {
       vector::StoreOp::create(b, value, vectorSums, place(i));
   };
   b.branch(
-      compare(arith::CmpIPredicate::eq, chunk.begin, b.index(0)), [&] { store(tile.start(multiplier)); }, [] {});
+      compare(arith::CmpIPredicate::eq, chunk.part.begin, b.index(0)), [&] { store(tile.start(multiplier)); }, [] {});
   SmallVector<Value> before;
   for (int64_t sum = 0; sum < tile.size(); ++sum)
     before.push_back(vector::LoadOp::create(b, floats(), vectorSums, place(sum)));
-  store(reduce(b, tile, chunk.begin, chunk.end, /*unroll=*/1, before, [&](Value step, MutableArrayRef<Value> stepSums) {
-    auto loadLeft = [&](int64_t row) {
-      return multiplier.loadLeft(vectorLeft, {b.index(row), b.sub(step, chunk.leftBegin)}, Value());
-    };
-    accumulate(multiplier, tile, {0, tile.rows},
-               {loadLeft, [&](int64_t vector) { return block.loadRight(panel, step, vector); }}, stepSums);
-  }));
+  store(reduce(b, tile, chunk.part.begin, chunk.end, /*unroll=*/1, before,
+               [&](Value step, MutableArrayRef<Value> stepSums) {
+                 auto loadLeft = [&](int64_t row) {
+                   return multiplier.loadLeft(vectorLeft, {b.index(row), b.sub(step, chunk.leftBegin)}, Value());
+                 };
+                 accumulate(multiplier, tile, {0, tile.rows},
+                            {loadLeft, [&](int64_t vector) { return block.loadRight(panel, step, vector); }}, stepSums);
+               }));
   auto finishAll = [&] {
     b.loop(block.rows.end, block.rows.vectorEnd, 1, [&](Value row) {
       SmallVector<Value> rowSums;

@@ -41,7 +41,7 @@ struct AmxBlock {
   llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value row)> locateLeft;
   /// 16 steps of the left operand, from `step` on; with `count`, not negative, no more than so many and zeros behind.
   llvm::function_ref<mlir::Value(mlir::ValueRange place, mlir::Value step, mlir::Value count)> loadLeft;
-  /// Sees to it that steps [begin, end) of a panel can be loaded.
+  /// Sees to it that steps [begin, end) of a panel can be loaded; null if all can be at any time.
   llvm::function_ref<void(mlir::Value panel, mlir::Value begin, mlir::Value end)> prepareRight;
   /// 16 columns of a step of the right operand, from column 16 * `vector` of the panel on.
   llvm::function_ref<mlir::Value(mlir::Value panel, mlir::Value step, int64_t vector)> loadRight;
@@ -61,9 +61,10 @@ struct AmxBlock {
 ///   for each `left_depth` steps {
 ///     left pieces = those steps of the rows
 ///     for each panel, for each `right_depth` of the steps {
-///       right pieces = those steps of the panel
+///       right pieces = those steps of the panel, unless they became so meanwhile
 ///       for each two tiles of rows {
-///         sums += left pieces * right pieces, fetching what comes next between the six products
+///         sums += left pieces * right pieces; after each of the six products some of what comes next is split, with
+///           `overlap`, and fetched, with `prefetch`
 ///         after the last step, finish(sums)
 ///       }
 ///       the same by vectors for the rows behind

@@ -15,8 +15,13 @@
 using namespace mlir;
 using namespace ingot::tile;
 
-/// The largest block, and steps of a panel that become pieces at a time: these are to stay in the first cache.
-static constexpr int64_t kRowBlock = 256, kColumnBlock = 1024, kRightDepth = 64;
+/// The largest block.
+static constexpr int64_t kRowBlock = 256, kColumnBlock = 1024;
+/// Steps of a panel that become pieces at a time, which stay in the first cache.
+static constexpr int64_t kRightDepth = 64;
+/// The least rows of a block for which they do so between products, and steps that do then: sums stay in registers so
+/// long.
+static constexpr int64_t kOverlapRows = 64, kOverlapDepth = 256;
 /// Rows that are enough for threads to share them.
 static constexpr int64_t kLeastSharedRows = 96;
 /// Rows that a product of a dynamic number of them may need to be done by tiles.
@@ -30,6 +35,7 @@ namespace {
 struct AmxProblem {
   int64_t m, n, k, panel, leftSplit, rightSplit, count;
   bool hasWeights;
+  bool isTransposed = false;
   bool knowsRows = true;
 
   int64_t rowTiles() const { return llvm::divideCeil(m, AmxUnit::kRows); }
@@ -45,7 +51,7 @@ struct AmxBlocks {
 
 /// What pieces of 32 numbers cost: of rows in memory, of rows to be gathered tap by tap, of panels, and of columns that
 /// have to be put side by side.
-static constexpr int64_t kLeftSplit = 20, kGatherSplit = 24, kRightSplit = 9, kTransposedSplit = 24;
+static constexpr int64_t kLeftSplit = 20, kGatherSplit = 36, kRightSplit = 9, kTransposedSplit = 24;
 
 /// The rows that are left to vectors, where blocks of one size, give or take a row, have no more than a few behind
 /// their whole tiles; otherwise 0.
@@ -65,11 +71,21 @@ static int64_t getColumnBlock(const AmxProblem &problem, int64_t blocks) {
   return static_cast<int64_t>(llvm::divideCeil(llvm::divideCeil(problem.n, problem.panel), blocks)) * problem.panel;
 }
 
-/// Each block of columns has the left operand split once more, each block of rows the right one.
+/// Whether the right operand becomes pieces between products: it is read as it lies, and there are enough products, but
+/// not so many that it would not matter. Rows for vectors would have it read once more.
+static bool overlaps(const AmxProblem &problem, int64_t rowBlocks) {
+  int64_t rowBlock = getRowBlock(problem, rowBlocks);
+  return !problem.isTransposed && rowBlock >= kOverlapRows && rowBlock <= 2 * kOverlapRows &&
+         !getVectorRows(problem, rowBlocks);
+}
+
+/// Each block of columns has the left operand split once more, each block of rows the right one: between products, that
+/// costs half as much.
 static int64_t getSplitCost(const AmxProblem &problem, const AmxBlocks &blocks) {
-  int64_t columns = problem.columnTiles() * AmxUnit::kWords;
-  return problem.stepTiles() * (columns * problem.rightSplit * blocks.rowBlocks +
-                                problem.m * problem.leftSplit * blocks.columnBlocks);
+  int64_t right = problem.columnTiles() * AmxUnit::kWords * problem.rightSplit * blocks.rowBlocks;
+  if (overlaps(problem, blocks.rowBlocks))
+    right /= 2;
+  return problem.stepTiles() * (right + problem.m * problem.leftSplit * blocks.columnBlocks);
 }
 
 /// Whether threads share the rows rather than the columns, as what comes before and after mostly does: of few weights,
@@ -83,9 +99,13 @@ static bool sharesRows(TargetAttr target, const AmxProblem &problem) {
 static AmxBlocks chooseBlocks(TargetAttr target, const AmxProblem &problem) {
   int64_t panels = llvm::divideCeil(problem.n, problem.panel), pieces = llvm::divideCeil(problem.m, 2 * AmxUnit::kRows);
   int64_t leastRowBlocks = llvm::divideCeil(problem.m, kRowBlock);
+  SmallVector<int64_t, 3> counts{leastRowBlocks, static_cast<int64_t>(llvm::alignTo(leastRowBlocks, 2))};
+  // Half as large ones overlap more, but not at the price of blocks of several sizes.
+  if (problem.m % getRowBlock(problem, 2 * leastRowBlocks) == 0)
+    counts.push_back(2 * leastRowBlocks);
   AmxBlocks best{};
   int64_t bestCost = std::numeric_limits<int64_t>::max();
-  for (int64_t rowBlocks : {leastRowBlocks, static_cast<int64_t>(llvm::alignTo(leastRowBlocks, 2))}) {
+  for (int64_t rowBlocks : counts) {
     bool isUneven = rowBlocks * problem.count % 2 != 0;
     if (rowBlocks > std::max(pieces, leastRowBlocks) || (isUneven && sharesRows(target, problem)))
       continue;
@@ -151,6 +171,19 @@ static int64_t chooseLeastRows(TargetAttr target, AmxProblem problem) {
   return 0;
 }
 
+/// Steps of the left and of the right operand that are pieces at a time, of which the left ones, six bytes a number,
+/// take up to a third of the second cache.
+static std::pair<int64_t, int64_t> chooseDepths(TargetAttr target, const AmxProblem &problem, int64_t rowBlocks) {
+  auto divide = [](int64_t steps, int64_t most) {
+    int64_t parts = llvm::divideCeil(steps, most);
+    return static_cast<int64_t>(llvm::alignTo(llvm::divideCeil(steps, parts), AmxUnit::kSteps));
+  };
+  int64_t right = overlaps(problem, rowBlocks) ? kOverlapDepth : kRightDepth;
+  int64_t left = divide(problem.k, std::max(right, target.getL2() / 3 / (6 * getRowBlock(problem, rowBlocks))));
+  int64_t rightDepth = divide(left, right);
+  return {llvm::alignTo(left, rightDepth), rightDepth};
+}
+
 /// Null if vectors are faster.
 static AmxAttr choose(TargetAttr target, AmxProblem problem) {
   bool isEmpty = problem.m == 0 || problem.n == 0 || problem.k == 0;
@@ -166,13 +199,10 @@ static AmxAttr choose(TargetAttr target, AmxProblem problem) {
   bool prefetch = problem.hasWeights && problem.n * problem.k * int64_t(sizeof(float)) > target.getL1();
   AmxBlocks blocks = chooseBlocks(target, problem);
   int64_t rowBlock = getRowBlock(problem, blocks.rowBlocks);
-  int64_t rightDepth = std::min(kRightDepth, static_cast<int64_t>(llvm::alignTo(problem.k, AmxUnit::kSteps)));
-  // The left pieces, six bytes a number, take up to a third of the second cache.
-  int64_t mostDepth = llvm::alignDown(target.getL2() / 3 / (6 * rowBlock), rightDepth);
-  int64_t leftDepth = std::min<int64_t>(std::max(mostDepth, rightDepth), llvm::alignTo(problem.k, rightDepth));
+  auto [leftDepth, rightDepth] = chooseDepths(target, problem, blocks.rowBlocks);
   int64_t vectorRows = llvm::divideCeil(getVectorRows(problem, blocks.rowBlocks), blocks.rowBlocks);
   return AmxAttr::get(target.getContext(), leastRows, rowBlock, getColumnBlock(problem, blocks.columnBlocks), leftDepth,
-                      rightDepth, prefetch, vectorRows);
+                      rightDepth, overlaps(problem, blocks.rowBlocks), prefetch, vectorRows);
 }
 
 /// Whether there are tile instructions for contiguous rows of `a` and panels of so many columns.
@@ -214,9 +244,10 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
     return {};
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t n = ShapedType::isDynamic(out.back()) ? out.back() : out.back() * static_cast<int64_t>(op.getParts());
-  int64_t rightSplit = op.getLayout() == RhsLayout::transposed ? kTransposedSplit : kRightSplit;
-  return choose(target, {out[out.size() - 2], n, a.getShape().back(), panel, kLeftSplit, rightSplit,
-                         countProducts(out.drop_back(2)), isPacked});
+  bool isTransposed = op.getLayout() == RhsLayout::transposed;
+  return choose(target, {out[out.size() - 2], n, a.getShape().back(), panel, kLeftSplit,
+                         isTransposed ? kTransposedSplit : kRightSplit, countProducts(out.drop_back(2)), isPacked,
+                         isTransposed});
 }
 
 std::optional<int64_t> ingot::tile::getAmxFilterCost(TargetAttr target, const FilterProblem &problem, int64_t columns) {

@@ -360,7 +360,6 @@ void ConvEmitter::emitAmxBlock(const Line &line, const AmxRows &rows, Value pane
     return origins;
   };
   auto loadLeft = [&](ValueRange origins, Value step, Value count) { return gatherSteps(line, origins, step, count); };
-  auto prepareRight = [](Value, Value, Value) {};
   auto loadRight = [&](Value panel, Value step, int64_t vector) {
     return multiplier.loadRight(packed, {line.group, panel, step, b.index(vector * multiplier.getLanes())});
   };
@@ -381,8 +380,8 @@ void ConvEmitter::emitAmxBlock(const Line &line, const AmxRows &rows, Value pane
     });
   };
   ingot::tile::emitAmxBlock(b,
-                            {rows, line.panel, panelEnd, steps, locateLeft, loadLeft, prepareRight, loadRight,
-                             fetchRight, finishRow, fallBack},
+                            {rows, line.panel, panelEnd, steps, locateLeft, loadLeft, /*prepareRight=*/nullptr,
+                             loadRight, fetchRight, finishRow, fallBack},
                             op.getAmxAttr(), schedule.getColumns());
 }
 

@@ -227,13 +227,14 @@ void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value pane
   Value copyBegin, copied;
   if (op.getLayout() == RhsLayout::transposed)
     copied = b.stackBuffer({op.getAmxAttr().getRightDepth(), schedule.getColumns()}, b.getF32Type());
-  auto prepareRight = [&](Value panel, Value begin, Value end) {
-    if (!copied)
-      return;
+  auto copyRight = [&](Value panel, Value begin, Value end) {
     setPanel(outer, panel);
     copyBegin = begin;
     copy.emplace(copyPanel(outer, copied)).copy(begin, end);
   };
+  function_ref<void(Value panel, Value begin, Value end)> prepareRight;
+  if (copied)
+    prepareRight = copyRight;
   auto loadRight = [&](Value panel, Value step, int64_t vector) {
     setPanel(outer, panel);
     if (copy)

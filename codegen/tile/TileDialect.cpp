@@ -58,7 +58,8 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 }
 
 LogicalResult AmxAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t leastRows, int64_t rowBlock,
-                              int64_t columnBlock, int64_t leftDepth, int64_t rightDepth, bool, int64_t vectorRows) {
+                              int64_t columnBlock, int64_t leftDepth, int64_t rightDepth, bool, bool,
+                              int64_t vectorRows) {
   if (leastRows < 1)
     return emitError() << "expected least_rows to be positive but got " << leastRows;
   if (vectorRows < 0 || vectorRows >= AmxUnit::kRows)

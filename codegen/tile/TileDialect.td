@@ -137,9 +137,10 @@ def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
     divisor) at a time become three pieces of bf16 for each number, on the stack, and are multiplied piece by piece
     (AmxBlock.h). The `vector_rows` that a block may have beyond them would be a tile of mostly nothing: these are done
     by vectors, as many steps at a time. A panel is that of the `#tile.schedule`: as many columns of a right operand
-    that is not packed are read where they lie. With `prefetch`, which needs a packed one, its next steps are fetched
-    into the second cache meanwhile. A product of fewer rows, and a tile with an infinity, is done by the vectors of its
-    `#tile.schedule`.
+    that is not packed are read where they lie. With `overlap`, the right operand's next steps become pieces between the
+    products of those before, which needs one that is not transposed. With `prefetch`, which needs a packed one, what
+    becomes pieces then is fetched into the second cache meanwhile. A product of fewer rows, and a tile with an
+    infinity, is done by the vectors of its `#tile.schedule`.
   }];
   let parameters = (ins
     "int64_t":$least_rows,
@@ -147,6 +148,7 @@ def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
     "int64_t":$column_block,
     "int64_t":$left_depth,
     "int64_t":$right_depth,
+    DefaultValuedParameter<"bool", "false">:$overlap,
     DefaultValuedParameter<"bool", "false">:$prefetch,
     DefaultValuedParameter<"int64_t", "0">:$vector_rows
   );

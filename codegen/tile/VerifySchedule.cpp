@@ -59,6 +59,8 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
     if (amx.getPrefetch() && !isPacked)
       return op->emitError("expected a packed right operand for amx to prefetch but got ")
              << stringifyRhsLayout(op.getLayout());
+    if (amx.getOverlap() && op.getLayout() == RhsLayout::transposed)
+      return op->emitError("expected no transposed right operand for amx to overlap");
   }
   int64_t panel = schedule.getPanel(), k = op.getA().getType().getShape().back();
   if (op.getLayout() == RhsLayout::transposed && panel < 1)

@@ -61,6 +61,31 @@ func.func @rests(%a: memref<?x40xf32>, %b: memref<1x40x32xf32>, %out: memref<?x3
   return
 }
 
+// Between the products of one part of a panel, the next part becomes pieces in a second buffer: of 64 rows, each block of
+// 32 steps has eight of its 16 rows split, some after each product of pieces, unless there is no next part. One panel's
+// sums are finished before the next one's begin.
+// CHECK-LABEL: func @overlap
+// CHECK-DAG: %[[PIECES:.*]] = memref.alloca() {{.*}} : memref<24x16x16xi32>
+// CHECK-DAG: memref.alloca() {{.*}} : memref<8x16x16xf32>
+// CHECK: ldtilecfg
+// CHECK: scf.for {{.*}} iter_args
+// CHECK: tdpbf16ps
+// CHECK: scf.if
+// CHECK-COUNT-6: vector.store %{{.*}}, %[[PIECES]]
+// CHECK: tdpbf16ps
+// CHECK: scf.if
+// CHECK-COUNT-6: vector.store %{{.*}}, %[[PIECES]]
+// CHECK: tilestored64
+func.func @overlap(%a: memref<64x128xf32>, %b: memref<2x128x32xf32>, %out: memref<64x64xf32>) {
+  tile.matmul packed ins(%a, %b : memref<64x128xf32>, memref<2x128x32xf32>) outs(%out : memref<64x64xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
+       amx = #tile.amx<least_rows = 16, row_block = 64, column_block = 64, left_depth = 128, right_depth = 64, overlap = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
 // A right operand that is not packed becomes pieces where it lies, the columns of the last panel under a mask.
 // CHECK-LABEL: func @row_major
 // CHECK: vector.maskedload %{{.*}} : memref<2x128x50xf32>

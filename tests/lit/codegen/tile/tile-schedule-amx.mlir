@@ -1,11 +1,11 @@
 // RUN: ingot-opt %s --tile-schedule | FileCheck %s
 
 module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l1 = 49152, l2 = 2097152, stream = 8>} {
-  // Long products go to the tile registers, in an even number of blocks; what comes next is fetched meanwhile. Vectors
-  // keep a schedule of their own.
+  // Long products go to the tile registers, in an even number of blocks; what comes next becomes pieces meanwhile, and
+  // what comes then is fetched. Vectors keep a schedule of their own.
   // CHECK-LABEL: func @long
   // CHECK-SAME: {
-  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 384, left_depth = 768, right_depth = 64, prefetch = true>
+  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 384, left_depth = 768, right_depth = 256, overlap = true, prefetch = true>
   // CHECK-SAME: schedule = #tile.schedule<rows = {{[0-9]+}}, columns = 32, lanes = 16,
   func.func @long(%a: memref<128x768xf32>, %b: memref<24x768x32xf32>, %out: memref<128x768xf32>) {
     tile.matmul packed ins(%a, %b : memref<128x768xf32>, memref<24x768x32xf32>) outs(%out : memref<128x768xf32>) epilogue {
@@ -43,9 +43,9 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
-  // Few rows behind whole tiles are left to vectors, of a known number of rows.
+  // Few rows behind whole tiles are left to vectors, of a known number of rows; with these, nothing overlaps.
   // CHECK-LABEL: func @vector_rows
-  // CHECK: amx = #tile.amx<least_rows = 49, row_block = 48, {{.*}} prefetch = true, vector_rows = 1>
+  // CHECK: amx = #tile.amx<least_rows = 49, row_block = 48, {{.*}} right_depth = 64, prefetch = true, vector_rows = 1>
   // CHECK: amx = #tile.amx<least_rows = 257, row_block = 128, {{.*}} prefetch = true, vector_rows = 1>
   func.func @vector_rows(%a: memref<49x320xf32>, %b: memref<40x320x32xf32>, %out: memref<49x1280xf32>,
                          %a257: memref<257x320xf32>, %out257: memref<257x1280xf32>) {
@@ -62,7 +62,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
 
   // Of a number of rows that only the run knows, those of many are.
   // CHECK-LABEL: func @rows_at_run_time
-  // CHECK: amx = #tile.amx<least_rows = {{[2-9][0-9]?}}, row_block = 256, column_block = 384, left_depth = 448, right_depth = 64, prefetch = true>
+  // CHECK: amx = #tile.amx<least_rows = {{[2-9][0-9]?}}, row_block = 128, column_block = 768, left_depth = 768, right_depth = 256, overlap = true, prefetch = true>
   func.func @rows_at_run_time(%a: memref<?x768xf32>, %b: memref<24x768x32xf32>, %out: memref<?x768xf32>) {
     tile.matmul packed ins(%a, %b : memref<?x768xf32>, memref<24x768x32xf32>) outs(%out : memref<?x768xf32>) epilogue {
     ^bb0(%sum: f32):
@@ -75,7 +75,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   // Of few rows, vectors.
   // CHECK-LABEL: func @unpacked
   // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 128, left_depth = 128, right_depth = 64>
-  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 128, left_depth = 128, right_depth = 64>
+  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 128, left_depth = 128, right_depth = 128, overlap = true>
   // CHECK-NOT: amx =
   func.func @unpacked(%a: memref<12x128x128xf32>, %b: memref<12x128x128xf32>, %c: memref<12x128x128xf32>,
                       %out: memref<12x128x128xf32>, %short: memref<12x16x128xf32>, %short_out: memref<12x16x128xf32>) {
@@ -147,7 +147,7 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   // them is the dearer part.
   // CHECK-LABEL: func @convolution
   // CHECK: tile.conv
-  // CHECK: amx = #tile.amx<least_rows = 784, row_block = 224, column_block = 128, left_depth = 512, right_depth = 64, prefetch = true>
+  // CHECK: amx = #tile.amx<least_rows = 784, row_block = 224, column_block = 128, left_depth = 384, right_depth = 64, prefetch = true>
   func.func @convolution(%a: memref<1x56x56x128xf32>, %b: memref<1x4x3x3x128x32xf32>, %out: memref<1x28x28x128xf32>) {
     tile.conv ins(%a, %b : memref<1x56x56x128xf32>, memref<1x4x3x3x128x32xf32>) outs(%out : memref<1x28x28x128xf32>)
         {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {

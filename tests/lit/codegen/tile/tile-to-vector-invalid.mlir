@@ -111,6 +111,19 @@ func.func @amx_prefetch_of_rows(%a: memref<64x64xf32>, %b: memref<64x64xf32>, %o
 
 // -----
 
+func.func @amx_overlap_of_columns(%a: memref<64x64xf32>, %b: memref<64x64xf32>, %out: memref<64x64xf32>) {
+  // expected-error @+1 {{expected no transposed right operand for amx to overlap}}
+  tile.matmul transposed ins(%a, %b : memref<64x64xf32>, memref<64x64xf32>) outs(%out : memref<64x64xf32>)
+      {schedule = #tile.schedule<rows = 4, columns = 32, lanes = 16, panel = 64>,
+       amx = #tile.amx<least_rows = 1, row_block = 64, column_block = 64, left_depth = 64, right_depth = 64, overlap = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @amx_of_low_blocks(%a: memref<64x64xf32>, %b: memref<64x64xf32>, %out: memref<64x64xf32>) {
   // expected-error @+1 {{expected row_block to be 32 or more for amx but got 16}}
   tile.matmul transposed ins(%a, %b : memref<64x64xf32>, memref<64x64xf32>) outs(%out : memref<64x64xf32>)
