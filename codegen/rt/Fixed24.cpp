@@ -19,8 +19,8 @@ using namespace llvm;
 
 namespace ingot::rt {
 
-/// What the lowest bit of the 24 stands for, in the integer whose upper bytes they are.
-static constexpr double unit = 1 << 8;
+/// What the lowest bit of the 24 stands for, and how many of the byte below make one.
+static constexpr double bytes = 1 << 8, unit = bytes * Fixed24::fraction;
 
 static float readFloat(const char *data) { // which a file may hold at any address
   float value;
@@ -75,7 +75,7 @@ static bool findScales(ArrayRef<char> elements, const Fixed24::Matrix &matrix, s
   for (float magnitude : largest) {
     int exponent = 0;
     std::frexp(magnitude, &exponent);
-    float scale = magnitude == 0 ? 0 : std::ldexp(1.0f, exponent - 31);
+    float scale = magnitude == 0 ? 0 : std::ldexp(1.0f, exponent);
     if (magnitude != 0 && !std::isnormal(scale))
       return false;
     scales.push_back(scale);
@@ -130,9 +130,9 @@ void Fixed24Stream::writeRow() {
   for (int64_t row = 0; row < Fixed24::words; ++row)
     for (int64_t i = 0; i < quarter; ++i) {
       uint32_t third = encode(getUnits(2 * quarter + i));
-      uint32_t fourth = encode(getUnits(3 * quarter + i) - getByte(third, 2) / unit);
+      uint32_t fourth = encode(getUnits(3 * quarter + i) - getByte(third, 2) / bytes);
       uint32_t byte = getByte(fourth, Fixed24::words - 1 - row);
-      uint32_t upper = encode(getUnits(row * quarter + i) - byte / unit) << 8 | byte;
+      uint32_t upper = encode(getUnits(row * quarter + i) - byte / bytes) << 8 | byte;
       uint32_t word = row < 2 ? upper : byte << 24 | (third & 0xffffff);
       encoded.push_back(support::endian::byte_swap(word, endianness::little));
     }

@@ -31,9 +31,11 @@
 namespace ingot::rt {
 
 struct Fixed24 {
-  /// Rows of words that a row of a panel takes, and parts that it has as many columns of. An element in the
-  /// upper bytes of a word, times its column's scale, is the element of the matrix.
+  /// Rows of words that a row of a panel takes, and parts that it has as many columns of.
   static constexpr int64_t words = 3, quarters = 4;
+  /// A word with an element in its upper bytes, times this, is between -1 and 1; that times its column's scale is the
+  /// element of the matrix. Sums of products by whole words would leave the range of f32 long before the matrix's do.
+  static constexpr float fraction = 0x1p-31f;
 
   /// A row-major tensor as a matrix, whose columns dimension `columnDim` of `shape` counts.
   struct Matrix {

@@ -71,19 +71,20 @@ static int64_t getColumnBlock(const AmxProblem &problem, int64_t blocks) {
   return static_cast<int64_t>(llvm::divideCeil(llvm::divideCeil(problem.n, problem.panel), blocks)) * problem.panel;
 }
 
-/// Whether the right operand becomes pieces between products: it is read as it lies, and there are enough products, but
-/// not so many that it would not matter. Rows for vectors would have it read once more.
-static bool overlaps(const AmxProblem &problem, int64_t rowBlocks) {
-  int64_t rowBlock = getRowBlock(problem, rowBlocks);
+/// Whether the right operand becomes pieces between products: it is read as it lies, more of it than the first panel,
+/// and there are enough products, but not so many that it would not matter. Rows for vectors would have it read once
+/// more.
+static bool overlaps(const AmxProblem &problem, const AmxBlocks &blocks) {
+  int64_t rowBlock = getRowBlock(problem, blocks.rowBlocks);
   return !problem.isTransposed && rowBlock >= kOverlapRows && rowBlock <= 2 * kOverlapRows &&
-         !getVectorRows(problem, rowBlocks);
+         getColumnBlock(problem, blocks.columnBlocks) > problem.panel && !getVectorRows(problem, blocks.rowBlocks);
 }
 
 /// Each block of columns has the left operand split once more, each block of rows the right one: between products, that
 /// costs half as much.
 static int64_t getSplitCost(const AmxProblem &problem, const AmxBlocks &blocks) {
   int64_t right = problem.columnTiles() * AmxUnit::kWords * problem.rightSplit * blocks.rowBlocks;
-  if (overlaps(problem, blocks.rowBlocks))
+  if (overlaps(problem, blocks))
     right /= 2;
   return problem.stepTiles() * (right + problem.m * problem.leftSplit * blocks.columnBlocks);
 }
@@ -173,13 +174,13 @@ static int64_t chooseLeastRows(TargetAttr target, AmxProblem problem) {
 
 /// Steps of the left and of the right operand that are pieces at a time, of which the left ones, six bytes a number,
 /// take up to a third of the second cache.
-static std::pair<int64_t, int64_t> chooseDepths(TargetAttr target, const AmxProblem &problem, int64_t rowBlocks) {
+static std::pair<int64_t, int64_t> chooseDepths(TargetAttr target, const AmxProblem &problem, const AmxBlocks &blocks) {
   auto divide = [](int64_t steps, int64_t most) {
     int64_t parts = llvm::divideCeil(steps, most);
     return static_cast<int64_t>(llvm::alignTo(llvm::divideCeil(steps, parts), AmxUnit::kSteps));
   };
-  int64_t right = overlaps(problem, rowBlocks) ? kOverlapDepth : kRightDepth;
-  int64_t left = divide(problem.k, std::max(right, target.getL2() / 3 / (6 * getRowBlock(problem, rowBlocks))));
+  int64_t right = overlaps(problem, blocks) ? kOverlapDepth : kRightDepth;
+  int64_t left = divide(problem.k, std::max(right, target.getL2() / 3 / (6 * getRowBlock(problem, blocks.rowBlocks))));
   int64_t rightDepth = divide(left, right);
   return {llvm::alignTo(left, rightDepth), rightDepth};
 }
@@ -199,10 +200,10 @@ static AmxAttr choose(TargetAttr target, AmxProblem problem) {
   bool prefetch = problem.hasWeights && problem.n * problem.k * int64_t(sizeof(float)) > target.getL1();
   AmxBlocks blocks = chooseBlocks(target, problem);
   int64_t rowBlock = getRowBlock(problem, blocks.rowBlocks);
-  auto [leftDepth, rightDepth] = chooseDepths(target, problem, blocks.rowBlocks);
+  auto [leftDepth, rightDepth] = chooseDepths(target, problem, blocks);
   int64_t vectorRows = llvm::divideCeil(getVectorRows(problem, blocks.rowBlocks), blocks.rowBlocks);
   return AmxAttr::get(target.getContext(), leastRows, rowBlock, getColumnBlock(problem, blocks.columnBlocks), leftDepth,
-                      rightDepth, overlaps(problem, blocks.rowBlocks), prefetch, vectorRows);
+                      rightDepth, overlaps(problem, blocks), prefetch, vectorRows);
 }
 
 /// Whether there are tile instructions for contiguous rows of `a` and panels of so many columns.

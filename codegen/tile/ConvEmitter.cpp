@@ -88,6 +88,7 @@ private:
   SmallVector<Value> sumTap(const Line &line, RegisterTile tile, Value origin, RowRange rows, ValueRange taps,
                             ValueRange positions, ValueRange sums);
   void finish(const Line &line, int64_t rows, Value first, ArrayRef<Value> sums);
+  void emitPosition(const Line &line, Value position);
   Value loadWeights(const Line &line, ValueRange taps, int64_t vector);
   void fetchAhead(const Line &line, ValueRange taps);
 
@@ -241,12 +242,29 @@ void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, Arra
 }
 
 void ConvEmitter::finish(const Line &line, int64_t rows, Value first, ArrayRef<Value> sums) {
-  SmallVector<Value> values = multiplier.finish(sums, line.vectors), firstRow{line.batch};
-  llvm::append_range(firstRow, line.outer);
-  firstRow.push_back(first);
-  Value groupColumn = b.mul(line.group, outChannels);
-  Value column = b.add(groupColumn, b.mul(line.panel, schedule.getColumns()));
-  epilogue.emit({values, rows, firstRow, column, line.isRagged ? b.add(groupColumn, outChannels) : Value()});
+  auto emit = [&] {
+    SmallVector<Value> values = multiplier.finish(sums, line.vectors), firstRow{line.batch};
+    llvm::append_range(firstRow, line.outer);
+    firstRow.push_back(first);
+    Value groupColumn = b.mul(line.group, outChannels);
+    Value column = b.add(groupColumn, b.mul(line.panel, schedule.getColumns()));
+    epilogue.emit({values, rows, firstRow, column, line.isRagged ? b.add(groupColumn, outChannels) : Value()});
+  };
+  auto redo = [&] {
+    multiplier.setReduced(true);
+    b.loop(first, b.add(first, rows), 1, [&](Value row) { emitPosition(line, row); });
+    multiplier.setReduced(false);
+  };
+  if (Value overflowed = multiplier.haveOverflowed(sums))
+    b.branch(overflowed, redo, emit);
+  else
+    emit();
+}
+
+/// A single position of a line, in code that hardly ever runs.
+void ConvEmitter::emitPosition(const Line &line, Value position) {
+  auto [tapBegin, tapEnd] = axes.back().validTaps(b, position);
+  emitLineTile(line, /*rows=*/1, position, TapGroup{tapBegin, tapEnd, {0, 1}});
 }
 
 SmallVector<Value> ConvEmitter::sumGroup(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
@@ -375,8 +393,7 @@ void ConvEmitter::emitAmxBlock(const Line &line, const AmxRows &rows, Value pane
   auto fallBack = [&](Value begin, Value end, Value panel) {
     b.loop(begin, end, 1, [&](Value row) {
       auto [at, first] = locate(line, panel, row);
-      auto [tapBegin, tapEnd] = axes.back().validTaps(b, first);
-      emitLineTile(at, /*rows=*/1, first, TapGroup{tapBegin, tapEnd, {0, 1}});
+      emitPosition(at, first);
     });
   };
   ingot::tile::emitAmxBlock(b,

@@ -7,12 +7,42 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/tile/Fixed24Multiplier.h"
+#include "codegen/rt/Fixed24.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace ingot::tile;
+
+Value Fixed24Multiplier::takeFraction(Value value) {
+  Attribute fraction = b.getFloatAttr(sumType, ingot::rt::Fixed24::fraction);
+  auto splat = DenseElementsAttr::get(getSumVector(), fraction);
+  return arith::MulFOp::create(b, value, arith::ConstantOp::create(b, splat));
+}
+
+Value Fixed24Multiplier::loadLeft(Value memref, ValueRange indices, Value rest) {
+  Value value = Multiplier::loadLeft(memref, indices, rest);
+  return isReduced ? takeFraction(value) : value;
+}
+
+Value Fixed24Multiplier::haveOverflowed(ValueRange sums) {
+  if (isReduced)
+    return {};
+  Value any;
+  for (Value sum : sums) { // only of finite ones, the difference to themselves is a number
+    Value none = arith::SubFOp::create(b, sum, sum);
+    Value is = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, none, none);
+    any = any ? arith::OrIOp::create(b, any, is) : is;
+  }
+  return vector::ReductionOp::create(b, vector::CombiningKind::OR, any);
+}
+
+SmallVector<Value> Fixed24Multiplier::finish(ValueRange sums, int64_t) {
+  if (isReduced)
+    return sums;
+  return llvm::map_to_vector(sums, [&](Value sum) { return takeFraction(sum); });
+}
 
 Value Fixed24Multiplier::loadRight(Value memref, ValueRange indices) {
   auto type = VectorType::get(lanes, b.getI32Type());

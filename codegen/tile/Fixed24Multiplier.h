@@ -14,13 +14,23 @@
 namespace ingot::tile {
 
 /// Products by 24-bit integers in place of f32, three vectors of words for four of elements (codegen/rt/Fixed24.h):
-/// two are converted as they are, one is shifted, and two shifts of pairs of words gather the fourth.
+/// two are converted as they are, one is shifted, and two shifts of pairs of words gather the fourth. Sums of such
+/// products may leave the range of f32 though those by the elements do not: reduced ones have smaller left operands.
 class Fixed24Multiplier : public Multiplier {
 public:
   using Multiplier::Multiplier;
 
+  mlir::Value loadLeft(mlir::Value memref, mlir::ValueRange indices, mlir::Value rest) override;
   /// `memref` has the words of a panel's row as its last dimension; the last of `indices` counts columns.
   mlir::Value loadRight(mlir::Value memref, mlir::ValueRange indices) override;
+  mlir::Value haveOverflowed(mlir::ValueRange sums) override;
+  void setReduced(bool value) override { isReduced = value; }
+  llvm::SmallVector<mlir::Value> finish(mlir::ValueRange sums, int64_t vectors) override;
+
+private:
+  mlir::Value takeFraction(mlir::Value value);
+
+  bool isReduced = false;
 };
 
 } // namespace ingot::tile

@@ -408,10 +408,25 @@ SmallVector<Value> MatmulEmitter::sumUp(const OuterTile &outer, RegisterTile til
 }
 
 void MatmulEmitter::finish(const OuterTile &outer, RegisterTile tile, Value row, ValueRange sums) {
-  SmallVector<Value> firstRow(outer.outBatch);
-  firstRow.push_back(row);
-  SmallVector<Value> values = multiplier.finish(sums, tile.vectors);
-  epilogue.emit({values, tile.rows, firstRow, outer.column, outer.isRagged ? n : Value()});
+  auto emit = [&] {
+    SmallVector<Value> firstRow(outer.outBatch);
+    firstRow.push_back(row);
+    SmallVector<Value> values = multiplier.finish(sums, tile.vectors);
+    epilogue.emit({values, tile.rows, firstRow, outer.column, outer.isRagged ? n : Value()});
+  };
+  auto redo = [&] {
+    OuterTile rows = outer;
+    rows.rowBegin = row;
+    rows.rowEnd = b.add(row, tile.rows);
+    rows.isRare = true;
+    multiplier.setReduced(true);
+    emitOuterTile(rows);
+    multiplier.setReduced(false);
+  };
+  if (Value overflowed = multiplier.haveOverflowed(sums))
+    b.branch(overflowed, redo, emit);
+  else
+    emit();
 }
 
 Value MatmulEmitter::loadPacked(const OuterTile &outer, Value step, int64_t vector) {

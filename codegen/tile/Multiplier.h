@@ -56,6 +56,11 @@ public:
   /// The factor whose products are the right operand's elements.
   virtual mlir::Value getOnes() { return {}; }
 
+  /// Where sums may leave the range of their type though the results do not: whether one of them has, else null.
+  /// Reduced products, to be made in place of these, stay within.
+  virtual mlir::Value haveOverflowed(mlir::ValueRange sums) { return {}; }
+  virtual void setReduced(bool) {}
+
   /// What is stored: for each row of `vectors` sums, its columns in vectors.
   virtual llvm::SmallVector<mlir::Value> finish(mlir::ValueRange sums, int64_t vectors) { return sums; }
 

@@ -41,7 +41,8 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul", [AttrSizedOperandSegments], ["g
       `inner_tiles = [NR, KR]`; `packed_depth = KR` tells the two apart.
       With `fixed24`, `[ceil(N / NR), K, 3, NR / 4]` words stand for f32 (see
       `Fixed24.h`): the columns' integers, the last quarter of them in the bytes
-      that the others leave. What these count is the epilogue's business.
+      that the others leave. An integer stands for a fraction (`Fixed24::fraction`),
+      what that is of is the epilogue's business.
     - `row_major`: `[batch.., K, N]`, the innermost stride 1.
     - `transposed`: `[batch.., N, K]`, the innermost stride 1.
 

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/rt/Fixed24.h"
 #include "codegen/tile/EpilogueEmitter.h"
 #include "codegen/tile/Multiplier.h"
 #include "codegen/tile/Passes.h"
@@ -127,7 +128,8 @@ static Value loadFixed24(IndexBuilder &b, OpT op, const Indices &step, Value col
   Value third = arith::ShLIOp::create(b, word, bits(8));
   Value fourth = shiftPair(loadWord(b.index(0)), shiftPair(loadWord(b.index(1)), word));
   Value integer = choose(3, fourth, choose(2, third, word));
-  return arith::SIToFPOp::create(b, b.getF32Type(), integer);
+  Value fraction = arith::ConstantOp::create(b, b.getF32FloatAttr(ingot::rt::Fixed24::fraction));
+  return arith::MulFOp::create(b, arith::SIToFPOp::create(b, b.getF32Type(), integer), fraction);
 }
 
 /// b[.., k, n] of a part in its layout.

@@ -90,9 +90,9 @@ def draw_product(d):
 
 
 def draw_long_product(d):
-    """Rows, columns and steps enough for tile instructions, where the processor has them; sometimes a row is no number.
-    The right operand is weights, another input, or one that is transposed. Or a few rows against more weights than the
-    second cache holds."""
+    """Rows, columns and steps enough for tile instructions, where the processor has them; sometimes a row is no number,
+    or near the end of their range. The right operand is weights, another input, or one that is transposed. Or a few
+    rows against more weights than the second cache holds."""
     m = d.pick(40, 49, 64, 98, 100, 197, 257, 300)
     n, k = d.pick(33, 64, 100, 129, 256, 515), d.pick(64, 97, 129, 256, 600)
     right, batch = d.pick("weights", "weights", "rows", "columns"), d.pick((), (2,), (3,))
@@ -106,7 +106,7 @@ def draw_long_product(d):
         a, b = d.input("a", *batch, m, k), d.input("b", *batch, n, k)
         b = d.node("Transpose", [b], perm=[*range(len(batch)), len(batch) + 1, len(batch)])
     if d.random.random() < 0.3:
-        d.inputs[a][..., d.pick(m // 2, m - 1), k - 1] = numpy.nan
+        d.inputs[a][..., d.pick(m // 2, m - 1), k - 1] = d.pick(numpy.nan, 1e31)
     return d.finish(d.node("MatMul", [a, b]))
 
 

@@ -50,13 +50,13 @@ static std::vector<float> roundTrip(const std::vector<float> &panels, const std:
     if (column / quarter == 3)
       word = getWord(0) << 24 | (getWord(1) & 0xff) << 16 | word >> 16;
     float scale = scales[i / (columns * steps) * columns + column];
-    decoded.push_back(static_cast<float>(static_cast<int32_t>(word)) * scale);
+    decoded.push_back(static_cast<float>(static_cast<int32_t>(word)) * Fixed24::fraction * scale);
   }
   return decoded;
 }
 
 /// Half of what the lowest of 24 bits stands for, and what a byte below that adds where rounding changes it.
-static float getTolerance(float scale) { return scale * 129; }
+static float getTolerance(float scale) { return scale * Fixed24::fraction * 129; }
 
 TEST(Fixed24, ColumnsAreAllFirstOrAllLastDimensions) {
   auto first = Fixed24::Matrix::get({6, 4, 3, 3}, {0});
@@ -74,8 +74,8 @@ TEST(Fixed24, ColumnsAreAllFirstOrAllLastDimensions) {
 }
 
 TEST(Fixed24, ScalesArePowersOfTwoThatFitTheColumn) {
-  EXPECT_THAT(chooseScales({1, -4, 0, 0.5f, 3, 0}, {2, 3}, 1), ElementsAre(0x1p-30f, 0x1p-28f, 0.0f));
-  EXPECT_THAT(chooseScales({1, -4, 2, 0.5f, 3, 1}, {2, 3}, 0), ElementsAre(0x1p-28f, 0x1p-29f));
+  EXPECT_THAT(chooseScales({1, -4, 0, 0.5f, 3, 0}, {2, 3}, 1), ElementsAre(2, 8, 0));
+  EXPECT_THAT(chooseScales({1, -4, 2, 0.5f, 3, 1}, {2, 3}, 0), ElementsAre(8, 4));
 }
 
 TEST(Fixed24, NothingIsOffByMoreThanHalfAUnit) {
@@ -88,7 +88,7 @@ TEST(Fixed24, NothingIsOffByMoreThanHalfAUnit) {
 }
 
 TEST(Fixed24, PanelsHaveScalesOfTheirOwn) {
-  std::vector<float> scales{0x1p-30f, 0x1p-20f, 0x1p-28f, 0x1p-29f, 0x1p-10f, 0, 0x1p-9f, 0};
+  std::vector<float> scales{2, 0x1p11f, 8, 4, 0x1p21f, 0, 0x1p22f, 0};
   std::vector<float> panels{1,       512, -4, 2,  -1,      256, 3, -2, // two rows of a panel, two of the next
                             0x1p20f, 0,   1,  0, 0x1p19f, 0,   -1, 0};
   std::vector<float> decoded = roundTrip(panels, scales, 4, 2);
@@ -126,11 +126,12 @@ TEST(Fixed24, TheLargestElementDoesNotOverflow) {
 }
 
 TEST(Fixed24, RefusesWhatLosesMoreThanRounding) {
-  // Within a column, over a row, a row of zeros, no number, too small for a scale.
+  // Within a column, over a row, a row of zeros, no number, too small or too large for a scale.
   EXPECT_THAT(chooseScales({1, 1, 1, 0x1.555556p-9f}, {2, 2}, 0), testing::SizeIs(2));
   EXPECT_THAT(chooseScales({1, 1, 0x1.555556p-9f, 0x1.555556p-9f}, {2, 2}, 1), IsEmpty());
   EXPECT_THAT(chooseScales({1, 1, 0, 0}, {2, 2}, 1), IsEmpty());
   EXPECT_THAT(chooseScales({1, std::numeric_limits<float>::infinity()}, {1, 2}, 1), IsEmpty());
   EXPECT_THAT(chooseScales({1, std::nanf("")}, {1, 2}, 1), IsEmpty());
-  EXPECT_THAT(chooseScales({1, 0x1p-120f}, {1, 2}, 1), IsEmpty());
+  EXPECT_THAT(chooseScales({1, 0x1p-130f}, {1, 2}, 1), IsEmpty());
+  EXPECT_THAT(chooseScales({1, 0x1p127f}, {1, 2}, 1), IsEmpty());
 }

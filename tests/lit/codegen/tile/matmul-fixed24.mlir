@@ -1,7 +1,8 @@
 // RUN: ingot-opt %s --tile-to-vector --canonicalize --cse --split-input-file | FileCheck %s
 
 // Three vectors of words for four of weights: two are converted as they are, one is shifted, and the bytes that these
-// leave make up the fourth.
+// leave make up the fourth. Where a sum is no finite number, the products are too large by 2^31: with a left operand
+// that is smaller by that, they are made once more.
 
 // CHECK-LABEL: func @one_row
 // CHECK-DAG:   %[[ROWS:.*]] = memref.collapse_shape %{{.*}} {{\[}}[0], [1], [2, 3]] : memref<1x16x3x4xi32> into memref<1x16x12xi32>
@@ -21,6 +22,14 @@
 // CHECK-DAG:     %[[FOURTH:.*]] = arith.ori %[[B0]], %[[REST]] : vector<4xi32>
 // CHECK-DAG:     arith.sitofp %[[FOURTH]] : vector<4xi32> to vector<4xf32>
 // CHECK-COUNT-4: vector.fma
+// CHECK:       %[[NONE:.*]] = arith.subf %[[SUM:.*]], %[[SUM]] : vector<4xf32>
+// CHECK:       arith.cmpf uno, %[[NONE]], %[[NONE]]
+// CHECK:       %[[ANY:.*]] = vector.reduction <or>
+// CHECK:       scf.if %[[ANY]] {
+// CHECK:         arith.mulf %{{.*}}, %[[FRACTION:.*]] : vector<4xf32>
+// CHECK-COUNT-4: vector.fma
+// CHECK:       } else {
+// CHECK:         arith.mulf %[[SUM]], %[[FRACTION]] : vector<4xf32>
 func.func @one_row(%a: memref<1x16xf32>, %b: memref<1x16x3x4xi32>, %scales: memref<16xf32>, %out: memref<1x16xf32>) {
   tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<1x16x3x4xi32>) outs(%out : memref<1x16xf32>)
       extras(%scales : memref<16xf32>)
