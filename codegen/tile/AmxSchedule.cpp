@@ -73,11 +73,12 @@ static int64_t getColumnBlock(const AmxProblem &problem, int64_t blocks) {
 
 /// Whether the right operand becomes pieces between products: it is read as it lies, more of it than the first panel,
 /// and there are enough products, but not so many that it would not matter. Rows for vectors would have it read once
-/// more.
+/// more, and blocks of several sizes have more code than it is worth.
 static bool overlaps(const AmxProblem &problem, const AmxBlocks &blocks) {
   int64_t rowBlock = getRowBlock(problem, blocks.rowBlocks);
   return !problem.isTransposed && rowBlock >= kOverlapRows && rowBlock <= 2 * kOverlapRows &&
-         getColumnBlock(problem, blocks.columnBlocks) > problem.panel && !getVectorRows(problem, blocks.rowBlocks);
+         getColumnBlock(problem, blocks.columnBlocks) > problem.panel && !getVectorRows(problem, blocks.rowBlocks) &&
+         (blocks.rowBlocks == 1 || problem.m % rowBlock == 0);
 }
 
 /// Each block of columns has the left operand split once more, each block of rows the right one: between products, that
