@@ -112,14 +112,14 @@ private:
   AmxAttr schedule;
   AmxUnit unit;
   int64_t rightDepth, vectors;
-  /// Rows of the next right part that a group of rows sees to with each block of steps and pair of vectors; of a block
-  /// of fewer groups than others, some are left.
+  /// What a group of rows sees to with each block of steps and pair of vectors: rows of the next right part to split,
+  /// of which a block of fewer groups than others leaves some, and steps of another to fetch.
   int64_t rowsToSplit = 0;
+  Value stepsToFetch;
   Value left, right, sums;      ///< on the stack
   Value vectorLeft, vectorSums; ///< the same of the rows for vectors, which are f32 all the time
   Value rows;                   ///< of the block, for tiles
   Value leftDepth;              ///< steps of the left operand that are pieces at a time
-  Value stepsToFetch;           ///< likewise of what is fetched
 };
 
 } // namespace
