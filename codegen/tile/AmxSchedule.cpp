@@ -31,9 +31,10 @@ static constexpr int64_t kMostVectorRows = 4;
 
 namespace {
 /// Products, so many of them, of so many rows, columns and steps, their right operands read `panel` columns at a time.
-/// The splits are what pieces of 32 numbers cost. Of a number of rows that only the run knows, `m` is an example.
+/// The left split is what pieces of 32 of its numbers cost. Of a number of rows that only the run knows, `m` is an
+/// example.
 struct AmxProblem {
-  int64_t m, n, k, panel, leftSplit, rightSplit, count;
+  int64_t m, n, k, panel, leftSplit, count;
   bool hasWeights;
   bool isTransposed = false;
   bool knowsRows = true;
@@ -84,7 +85,8 @@ static bool overlaps(const AmxProblem &problem, const AmxBlocks &blocks) {
 /// Each block of columns has the left operand split once more, each block of rows the right one: between products, that
 /// costs half as much.
 static int64_t getSplitCost(const AmxProblem &problem, const AmxBlocks &blocks) {
-  int64_t right = problem.columnTiles() * AmxUnit::kWords * problem.rightSplit * blocks.rowBlocks;
+  int64_t rightSplit = problem.isTransposed ? kTransposedSplit : kRightSplit;
+  int64_t right = problem.columnTiles() * AmxUnit::kWords * rightSplit * blocks.rowBlocks;
   if (overlaps(problem, blocks))
     right /= 2;
   return problem.stepTiles() * (right + problem.m * problem.leftSplit * blocks.columnBlocks);
@@ -219,7 +221,7 @@ static bool hasWholeTaps(int64_t channels) { return channels % AmxUnit::kWords =
 bool ingot::tile::isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns) {
   auto [rows, n, k, taps, vectorsOnly] = problem;
   return target.getAmxBf16() && !vectorsOnly && columns % AmxUnit::kWords == 0 && (taps == 1 || hasWholeTaps(k)) &&
-         choose(target, {rows, n, k * taps, columns, taps == 1 ? kLeftSplit : kGatherSplit, kRightSplit, /*count=*/1,
+         choose(target, {rows, n, k * taps, columns, taps == 1 ? kLeftSplit : kGatherSplit, /*count=*/1,
                          /*hasWeights=*/true});
 }
 
@@ -246,17 +248,20 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
     return {};
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t n = ShapedType::isDynamic(out.back()) ? out.back() : out.back() * static_cast<int64_t>(op.getParts());
-  bool isTransposed = op.getLayout() == RhsLayout::transposed;
   return choose(target, {out[out.size() - 2], n, a.getShape().back(), panel, kLeftSplit,
-                         isTransposed ? kTransposedSplit : kRightSplit, countProducts(out.drop_back(2)), isPacked,
-                         isTransposed});
+                         countProducts(out.drop_back(2)), isPacked, op.getLayout() == RhsLayout::transposed});
 }
 
 std::optional<int64_t> ingot::tile::getAmxFilterCost(TargetAttr target, const FilterProblem &problem, int64_t columns) {
   if (!target.getAmxBf16() || columns % AmxUnit::kWords != 0 || !hasWholeTaps(problem.channels))
     return std::nullopt;
-  AmxProblem product{problem.height * problem.width, problem.outChannels, 9 * problem.channels, columns, kGatherSplit,
-                     kRightSplit, /*count=*/1, /*hasWeights=*/true};
+  AmxProblem product{problem.height * problem.width,
+                     problem.outChannels,
+                     9 * problem.channels,
+                     columns,
+                     kGatherSplit,
+                     /*count=*/1,
+                     /*hasWeights=*/true};
   int64_t cost = getAmxCost(target, product);
   return cost < getVectorCost(target, product) ? std::optional(cost) : std::nullopt;
 }
@@ -279,6 +284,5 @@ AmxAttr ingot::tile::chooseAmx(ConvOp op, TargetAttr target) {
   int64_t outChannels = op.getOut().getType().getShape().back() / op.getGroups();
   int64_t steps = channels * ShapedType::getNumElements(op.getKernelShape());
   int64_t count = countProducts(op.getOut().getType().getShape().front()) * op.getGroupBlocks();
-  return choose(target,
-                {positions, outChannels, steps, panel, kGatherSplit, kRightSplit, count, /*hasWeights=*/true});
+  return choose(target, {positions, outChannels, steps, panel, kGatherSplit, count, /*hasWeights=*/true});
 }

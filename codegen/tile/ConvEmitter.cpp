@@ -250,15 +250,8 @@ void ConvEmitter::finish(const Line &line, int64_t rows, Value first, ArrayRef<V
     Value column = b.add(groupColumn, b.mul(line.panel, schedule.getColumns()));
     epilogue.emit({values, rows, firstRow, column, line.isRagged ? b.add(groupColumn, outChannels) : Value()});
   };
-  auto redo = [&] {
-    multiplier.setReduced(true);
-    b.loop(first, b.add(first, rows), 1, [&](Value row) { emitPosition(line, row); });
-    multiplier.setReduced(false);
-  };
-  if (Value overflowed = multiplier.haveOverflowed(sums))
-    b.branch(overflowed, redo, emit);
-  else
-    emit();
+  auto redo = [&] { b.loop(first, b.add(first, rows), 1, [&](Value row) { emitPosition(line, row); }); };
+  multiplier.emitOrRedo(sums, emit, redo);
 }
 
 /// A single position of a line, in code that hardly ever runs.

@@ -26,16 +26,21 @@ Value Fixed24Multiplier::loadLeft(Value memref, ValueRange indices, Value rest) 
   return isReduced ? takeFraction(value) : value;
 }
 
-Value Fixed24Multiplier::haveOverflowed(ValueRange sums) {
+void Fixed24Multiplier::emitOrRedo(ValueRange sums, function_ref<void()> emit, function_ref<void()> redo) {
   if (isReduced)
-    return {};
+    return emit();
   Value any;
   for (Value sum : sums) { // only of finite ones, the difference to themselves is a number
     Value none = arith::SubFOp::create(b, sum, sum);
     Value is = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, none, none);
     any = any ? arith::OrIOp::create(b, any, is) : is;
   }
-  return vector::ReductionOp::create(b, vector::CombiningKind::OR, any);
+  auto redoReduced = [&] {
+    isReduced = true;
+    redo();
+    isReduced = false;
+  };
+  b.branch(vector::ReductionOp::create(b, vector::CombiningKind::OR, any), redoReduced, emit);
 }
 
 SmallVector<Value> Fixed24Multiplier::finish(ValueRange sums, int64_t) {

@@ -15,7 +15,7 @@ namespace ingot::tile {
 
 /// Products by 24-bit integers in place of f32, three vectors of words for four of elements (codegen/rt/Fixed24.h):
 /// two are converted as they are, one is shifted, and two shifts of pairs of words gather the fourth. Sums of such
-/// products may leave the range of f32 though those by the elements do not: reduced ones have smaller left operands.
+/// products may leave the range of f32 though those by the elements do not: what is redone has smaller left operands.
 class Fixed24Multiplier : public Multiplier {
 public:
   using Multiplier::Multiplier;
@@ -23,13 +23,13 @@ public:
   mlir::Value loadLeft(mlir::Value memref, mlir::ValueRange indices, mlir::Value rest) override;
   /// `memref` has the words of a panel's row as its last dimension; the last of `indices` counts columns.
   mlir::Value loadRight(mlir::Value memref, mlir::ValueRange indices) override;
-  mlir::Value haveOverflowed(mlir::ValueRange sums) override;
-  void setReduced(bool value) override { isReduced = value; }
+  void emitOrRedo(mlir::ValueRange sums, llvm::function_ref<void()> emit, llvm::function_ref<void()> redo) override;
   llvm::SmallVector<mlir::Value> finish(mlir::ValueRange sums, int64_t vectors) override;
 
 private:
   mlir::Value takeFraction(mlir::Value value);
 
+  /// Whether left operands are smaller, by the fraction that otherwise is taken of the sums.
   bool isReduced = false;
 };
 

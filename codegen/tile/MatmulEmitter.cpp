@@ -419,14 +419,9 @@ void MatmulEmitter::finish(const OuterTile &outer, RegisterTile tile, Value row,
     rows.rowBegin = row;
     rows.rowEnd = b.add(row, tile.rows);
     rows.isRare = true;
-    multiplier.setReduced(true);
     emitOuterTile(rows);
-    multiplier.setReduced(false);
   };
-  if (Value overflowed = multiplier.haveOverflowed(sums))
-    b.branch(overflowed, redo, emit);
-  else
-    emit();
+  multiplier.emitOrRedo(sums, emit, redo);
 }
 
 Value MatmulEmitter::loadPacked(const OuterTile &outer, Value step, int64_t vector) {

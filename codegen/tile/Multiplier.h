@@ -56,10 +56,11 @@ public:
   /// The factor whose products are the right operand's elements.
   virtual mlir::Value getOnes() { return {}; }
 
-  /// Where sums may leave the range of their type though the results do not: whether one of them has, else null.
-  /// Reduced products, to be made in place of these, stay within.
-  virtual mlir::Value haveOverflowed(mlir::ValueRange sums) { return {}; }
-  virtual void setReduced(bool) {}
+  /// `emit`, unless one of the sums has left the range of their type though its result does not: then `redo`, whose
+  /// products stay within.
+  virtual void emitOrRedo(mlir::ValueRange sums, llvm::function_ref<void()> emit, llvm::function_ref<void()> redo) {
+    emit();
+  }
 
   /// What is stored: for each row of `vectors` sums, its columns in vectors.
   virtual llvm::SmallVector<mlir::Value> finish(mlir::ValueRange sums, int64_t vectors) { return sums; }
