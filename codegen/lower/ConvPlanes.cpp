@@ -32,21 +32,9 @@ static Value weightsAs(HostLowering &host, const ConvWeights &weights, ArrayRef<
   return host.view(weights.memref, bufferType(type), extents);
 }
 
-static bool areLinesContiguous(MemRefType type) { return type.isLastDimUnitStride(); }
-
 static bool arePlanesContiguous(MemRefType type) {
   ReassociationIndices plane = llvm::to_vector<2>(llvm::seq<int64_t>(2, type.getRank()));
-  return memref::CollapseShapeOp::isGuaranteedCollapsible(type, {{0}, {1}, plane});
-}
-
-/// Dense memory for a result.
-static Value denseMemory(HostLowering &host, Value target) {
-  MemRefType type = bufferType(target.getType());
-  SmallVector<Value> dynamic;
-  for (int64_t dim = 0; dim < type.getRank(); ++dim)
-    if (type.isDynamicDim(dim))
-      dynamic.push_back(host.size(target, dim));
-  return host.scratch(type, dynamic);
+  return isInnermostContiguous(type) && memref::CollapseShapeOp::isGuaranteedCollapsible(type, {{0}, {1}, plane});
 }
 
 bool ingot::lowerPlanes(ConvOp op, HostLowering &host, Epilogue &epilogue, const ConvGeometry &geometry,
@@ -59,10 +47,7 @@ bool ingot::lowerPlanes(ConvOp op, HostLowering &host, Epilogue &epilogue, const
     return false;
   ConvOperands operands;
   operands.input = withChannels(host, epilogue.outside(op.getInput()), 1, inputs * geometry.group);
-  Value place = host.stridedResult(target);
-  auto placeType = cast<MemRefType>(place.getType());
-  bool fits = product ? arePlanesContiguous(placeType) : areLinesContiguous(placeType);
-  Value out = operands.out = fits ? place : denseMemory(host, target);
+  operands.out = host.stridedResult(target, product ? arePlanesContiguous : isInnermostContiguous);
   operands.extras = epilogue.extras();
   operands.maps = epilogue.maps();
   if (product) {
@@ -96,7 +81,5 @@ bool ingot::lowerPlanes(ConvOp op, HostLowering &host, Epilogue &epilogue, const
                                  extras, operands.maps, finish);
   });
   allowInPlace(host, call, operands);
-  if (!fits)
-    memref::CopyOp::create(host.b, host.loc, out, place);
   return true;
 }

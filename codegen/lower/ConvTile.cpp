@@ -48,7 +48,7 @@ Value ingot::convInput(HostLowering &host, Value tensor, bool channelsLast, int6
 ConvResult::ConvResult(HostLowering &host, Epilogue &epilogue, bool channelsLast)
     : host(host), epilogue(epilogue), channelsLast(channelsLast), target(epilogue.result()) {
   if (channelsLast) {
-    out = host.stridedResult(target);
+    out = host.stridedResult(target, isInnermostContiguous);
     return;
   }
   MemRefType type = bufferType(target.getType());

@@ -87,8 +87,8 @@ public:
   /// The same with extents computed by the caller, checked against those the types declare.
   mlir::Value result(mlir::Value tensor, mlir::ValueRange extents);
   /// The same for kernels that write wherever the elements are to lie: in their part of a concatenation's memory, where
-  /// that is the only reader, through any views.
-  mlir::Value stridedResult(mlir::Value tensor);
+  /// that is the only reader, through any views, and they can write memory of this type.
+  mlir::Value stridedResult(mlir::Value tensor, llvm::function_ref<bool(mlir::MemRefType)> canWrite = nullptr);
   /// Whether a tensor has been given its buffer.
   bool isBound(mlir::Value tensor) const { return buffers.contains(tensor); }
   /// Whether it is in its reader's memory.
@@ -118,7 +118,8 @@ private:
   void bindInputs(mlir::func::FuncOp graph, mlir::func::FuncOp host);
   void writeOutputs(mlir::func::ReturnOp ret);
   mlir::Value atom(const SymAtom &atom);
-  mlir::Value placeInReader(mlir::Value tensor);
+  /// A result's part of its reader's memory, if it can be there; appends it, and those that are views of it.
+  mlir::Value findPlace(mlir::Value tensor, llvm::SmallVectorImpl<std::pair<mlir::Value, mlir::Value>> &placed);
   mlir::Value placeInConcat(ConcatOp op, mlir::Value tensor);
   mlir::Value allocate(mlir::Value tensor, mlir::MemRefType type, mlir::ValueRange dynamic);
 

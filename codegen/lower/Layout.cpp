@@ -194,6 +194,8 @@ Value ingot::packAtRunTime(HostLowering &host, Value memref, const Packing &pack
   return packed;
 }
 
+bool ingot::isInnermostContiguous(MemRefType type) { return type.isLastDimUnitStride(); }
+
 Value ingot::viewedMemory(Value memref) {
   while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
     memref = view.getViewSource();

@@ -23,6 +23,9 @@ void permuteInto(HostLowering &host, mlir::Value from, mlir::Value to, llvm::Arr
 /// What HostLowering::weight does for constants, for weights that only the run time knows: scratch memory, packed.
 mlir::Value packAtRunTime(HostLowering &host, mlir::Value memref, const Packing &packing);
 
+/// Whether vectors of the last dimension can be read and written.
+bool isInnermostContiguous(mlir::MemRefType type);
+
 /// The memory a view shows, through any number of views.
 mlir::Value viewedMemory(mlir::Value memref);
 

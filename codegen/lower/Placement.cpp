@@ -42,7 +42,7 @@ Value HostLowering::placeInConcat(ConcatOp op, Value tensor) {
   return memory.view(*this);
 }
 
-Value HostLowering::placeInReader(Value tensor) {
+Value HostLowering::findPlace(Value tensor, SmallVectorImpl<std::pair<Value, Value>> &placed) {
   if (!tensor.hasOneUse() || outputs.contains(tensor) || places.contains(tensor) || shapes.size(tensor).isConstant(0))
     return {};
   Operation *reader = *tensor.user_begin();
@@ -53,17 +53,23 @@ Value HostLowering::placeInReader(Value tensor) {
     place = placeInConcat(concat, tensor);
   } else if (isa<ViewOpInterface>(reader) && reader->getOperand(0) == tensor) {
     Value viewed = reader->getResult(0);
-    if (splitsDims(shapes, viewed, tensor) && placeInReader(viewed))
-      place = splitView(*this, buffer(viewed), viewed, tensor);
+    if (splitsDims(shapes, viewed, tensor))
+      if (Value viewedPlace = findPlace(viewed, placed))
+        place = splitView(*this, viewedPlace, viewed, tensor);
   }
-  if (place) {
-    bind(tensor, place);
-    inPlace.insert(tensor);
-  }
+  if (place)
+    placed.push_back({tensor, place});
   return place;
 }
 
-Value HostLowering::stridedResult(Value tensor) {
-  Value place = placeInReader(tensor);
-  return place ? place : result(tensor);
+Value HostLowering::stridedResult(Value tensor, function_ref<bool(MemRefType)> canWrite) {
+  SmallVector<std::pair<Value, Value>> placed;
+  Value place = findPlace(tensor, placed);
+  if (!place || (canWrite && !canWrite(cast<MemRefType>(place.getType()))))
+    return result(tensor);
+  for (auto [value, memory] : placed) {
+    bind(value, memory);
+    inPlace.insert(value);
+  }
+  return place;
 }

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/lower/LaneLoop.h"
+#include "codegen/lower/Layout.h"
 #include "codegen/lower/Lower.h"
 #include "codegen/tile/Packing.h"
 #include "ir/GraphBuilder.h"
@@ -235,7 +236,9 @@ void PoolEmitter::emit() {
 }
 
 static LogicalResult lowerPool(PoolOp op, HostLowering &host) {
-  SmallVector<Value> memrefs{host.buffer(op.getInput()), host.stridedResult(op.getResult())};
+  auto canWrite = [&](MemRefType type) { return !op.getChannelsLast() || isInnermostContiguous(type); };
+  Value out = host.stridedResult(op.getResult(), canWrite);
+  SmallVector<Value> memrefs{host.buffer(op.getInput()), out};
   if (op.getIndices() && host.isNeeded(op.getIndices()))
     memrefs.push_back(host.result(op.getIndices()));
   int64_t lanes = tile::getLanes(host.target, bodyType(GraphBuilder::element(op.getInput())));

@@ -466,6 +466,24 @@ def draw_joined(d):
     return y if d.pick(0, 1) else d.finish(y)
 
 
+def draw_stacked(d):
+    """Results side by side in a new last dimension, as real and imaginary parts are: none is contiguous there."""
+    batch, channels, outputs, height, width = d.pick(1, 2), d.extent(33), d.extent(65), d.extent(17), d.extent(17)
+    x, side = d.input("x", batch, channels, height, width), d.pick(1, 3)
+
+    def branch(i):
+        w = d.constant(f"w{i}", d.data(outputs, channels, side, side))
+        y = d.node("Conv", [x, w], pads=[side // 2] * 4)
+        if d.pick(0, 1):
+            y = d.node("MaxPool", [y], kernel_shape=[2, 2], pads=[0, 0, 1, 1])
+        else:
+            y = d.finish(y)
+        return d.node("Unsqueeze", [last_channels(y), d.constant(f"last{i}", numpy.array([4], numpy.int64))])
+
+    last_channels = (lambda y: d.node("Transpose", [y], perm=[0, 2, 3, 1])) if d.pick(0, 1) else (lambda y: y)
+    return d.node("Concat", [branch(i) for i in range(d.pick(1, 2, 3))], axis=d.pick(4, -1))
+
+
 def draw_suppression(d):
     """Boxes on a grid, so that no overlap is a matter of rounding; which are chosen, as numbers."""
     batch, classes, count = d.pick(1, 2), d.extent(9), d.pick(*[e for e in EXTENTS if e <= 65], 150, 400)
@@ -487,7 +505,7 @@ FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolu
             "pooling": draw_pooling, "reduction": draw_reduction, "group_normalization": draw_group_normalization,
             "attention": draw_attention,
             "joint_attention": draw_joint_attention, "recurrent": draw_recurrent, "gates": draw_gates,
-            "joined": draw_joined, "suppression": draw_suppression}
+            "joined": draw_joined, "stacked": draw_stacked, "suppression": draw_suppression}
 
 
 def draw(index, seed):

@@ -49,3 +49,30 @@ func.func @read_elsewhere(%x: tensor<2x3xf32>) -> (tensor<2x6xf32>, tensor<2x3xf
   %y = ingot.concat %a, %x {axis = 1 : i64} : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x6xf32>
   return %y, %b : tensor<2x6xf32>, tensor<2x3xf32>
 }
+
+// -----
+// Kernels that write vectors of the last dimension do not where it would not be contiguous; others do.
+// CHECK-LABEL: func.func @stacked
+// CHECK: %[[Y:.*]] = rt.output 0() : memref<1x4x8x3xf32>
+// CHECK: %[[CONV:.*]] = memref.alloc() : memref<1x4x8xf32>
+// CHECK: %[[ROWS:.*]] = memref.collapse_shape %[[CONV]]
+// CHECK: call @k1_conv1x1(%{{.*}}, %[[ROWS]])
+// CHECK: %[[POOL:.*]] = memref.alloc() : memref<1x4x8xf32>
+// CHECK: call @k2_max_pool(%{{.*}}, %[[POOL]])
+// CHECK: %[[NEG:.*]] = memref.reinterpret_cast %[[Y]] to offset: [2], sizes: [1, 4, 8], strides: [1, 24, 3]
+// CHECK: call @k3_neg(%{{.*}}, %[[NEG]])
+// CHECK: call @k4_concat(%{{.*}}, %[[Y]])
+func.func @stacked(%x: tensor<1x4x8xf32>, %w: tensor<8x8x1xf32>) -> tensor<1x4x8x3xf32> {
+  %conv = ingot.conv %x, %w {strides = array<i64: 1>, dilations = array<i64: 1>, pads = array<i64: 0, 0>,
+                             group = 1 : i64, channels_last}
+    : (tensor<1x4x8xf32>, tensor<8x8x1xf32>) -> tensor<1x4x8xf32>
+  %a = ingot.unsqueeze %conv {axes = array<i64: 3>} : (tensor<1x4x8xf32>) -> tensor<1x4x8x1xf32>
+  %pool = ingot.pool max %x {kernel = array<i64: 1>, strides = array<i64: 1>, dilations = array<i64: 1>,
+                             pads = array<i64: 0, 0>, channels_last}
+    : (tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  %b = ingot.unsqueeze %pool {axes = array<i64: 3>} : (tensor<1x4x8xf32>) -> tensor<1x4x8x1xf32>
+  %neg = ingot.neg %x : (tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  %c = ingot.unsqueeze %neg {axes = array<i64: 3>} : (tensor<1x4x8xf32>) -> tensor<1x4x8x1xf32>
+  %y = ingot.concat %a, %b, %c {axis = 3 : i64} : (tensor<1x4x8x1xf32>, tensor<1x4x8x1xf32>, tensor<1x4x8x1xf32>) -> tensor<1x4x8x3xf32>
+  return %y : tensor<1x4x8x3xf32>
+}
