@@ -83,13 +83,16 @@ static bool overlaps(const AmxProblem &problem, const AmxBlocks &blocks) {
 }
 
 /// Each block of columns has the left operand split once more, each block of rows the right one: between products, that
-/// costs half as much.
+/// costs half as much. Two threads that share the panels of one both split its left operand.
 static int64_t getSplitCost(const AmxProblem &problem, const AmxBlocks &blocks) {
   int64_t rightSplit = problem.isTransposed ? kTransposedSplit : kRightSplit;
   int64_t right = problem.columnTiles() * AmxUnit::kWords * rightSplit * blocks.rowBlocks;
   if (overlaps(problem, blocks))
     right /= 2;
-  return problem.stepTiles() * (right + problem.m * problem.leftSplit * blocks.columnBlocks);
+  int64_t all = std::max<int64_t>(problem.count, 1) * blocks.rowBlocks * blocks.columnBlocks;
+  int64_t left =
+      problem.m * problem.leftSplit * blocks.columnBlocks * static_cast<int64_t>(llvm::alignTo(all, 2)) / all;
+  return problem.stepTiles() * (right + left);
 }
 
 /// Whether threads share the rows rather than the columns, as what comes before and after mostly does: of few weights,
@@ -98,7 +101,10 @@ static bool sharesRows(TargetAttr target, const AmxProblem &problem) {
   return problem.m >= kLeastSharedRows && problem.n * problem.k * int64_t(sizeof(float)) <= target.getL2() / 2;
 }
 
-/// The cut of the least cost; into an even number of blocks of all products where there can be one, so that two threads
+/// Steps of the left operand whose pieces, six bytes a number, take up to a third of the second cache.
+static int64_t getMostLeftDepth(TargetAttr target, int64_t rowBlock) { return target.getL2() / 3 / (6 * rowBlock); }
+
+/// The cut of the least cost; into an even number of blocks of all products where threads share the rows, so that two
 /// have equal shares.
 static AmxBlocks chooseBlocks(TargetAttr target, const AmxProblem &problem) {
   int64_t panels = llvm::divideCeil(problem.n, problem.panel), pieces = llvm::divideCeil(problem.m, 2 * AmxUnit::kRows);
@@ -113,11 +119,11 @@ static AmxBlocks chooseBlocks(TargetAttr target, const AmxProblem &problem) {
     bool isUneven = rowBlocks * problem.count % 2 != 0;
     if (rowBlocks > std::max(pieces, leastRowBlocks) || (isUneven && sharesRows(target, problem)))
       continue;
-    // Sums take a quarter of the second cache.
-    int64_t most = target.getL2() / 4 / (getRowBlock(problem, rowBlocks) * sizeof(float));
+    // Sums take a quarter of the second cache, those of all columns if they are not finished panel by panel.
+    int64_t rowBlock = getRowBlock(problem, rowBlocks), most = target.getL2() / 4 / (rowBlock * sizeof(float));
     int64_t columnBlocks = llvm::divideCeil(panels, std::clamp(most, problem.panel, kColumnBlock) / problem.panel);
-    if (rowBlocks * columnBlocks * problem.count % 2 != 0 && panels > columnBlocks)
-      ++columnBlocks;
+    if (problem.k <= getMostLeftDepth(target, rowBlock) && !getVectorRows(problem, rowBlocks))
+      columnBlocks = 1;
     AmxBlocks blocks{rowBlocks, columnBlocks};
     if (int64_t cost = getSplitCost(problem, blocks); cost < bestCost)
       best = blocks, bestCost = cost;
@@ -153,9 +159,9 @@ static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
                  problem.m * problem.columnTiles() * finish;
   if (blocks.rowBlocks * problem.count != 1)
     return cost;
-  // Threads share the columns then, of which the last block may have less: halfway between one thread and many.
+  // Threads share the panels then, of which one of two may have one more: halfway between one thread and two.
   int64_t columns = problem.columnTiles() * AmxUnit::kWords;
-  int64_t padded = blocks.columnBlocks * getColumnBlock(problem, blocks.columnBlocks);
+  int64_t padded = llvm::alignTo(columns, 2 * problem.panel);
   return cost * (columns + padded) / (2 * columns);
 }
 
@@ -175,15 +181,14 @@ static int64_t chooseLeastRows(TargetAttr target, AmxProblem problem) {
   return 0;
 }
 
-/// Steps of the left and of the right operand that are pieces at a time, of which the left ones, six bytes a number,
-/// take up to a third of the second cache.
+/// Steps of the left and of the right operand that are pieces at a time.
 static std::pair<int64_t, int64_t> chooseDepths(TargetAttr target, const AmxProblem &problem, const AmxBlocks &blocks) {
   auto divide = [](int64_t steps, int64_t most) {
     int64_t parts = llvm::divideCeil(steps, most);
     return static_cast<int64_t>(llvm::alignTo(llvm::divideCeil(steps, parts), AmxUnit::kSteps));
   };
   int64_t right = overlaps(problem, blocks) ? kOverlapDepth : kRightDepth;
-  int64_t left = divide(problem.k, std::max(right, target.getL2() / 3 / (6 * getRowBlock(problem, blocks.rowBlocks))));
+  int64_t left = divide(problem.k, std::max(right, getMostLeftDepth(target, getRowBlock(problem, blocks.rowBlocks))));
   int64_t rightDepth = divide(left, right);
   return {llvm::alignTo(left, rightDepth), rightDepth};
 }
@@ -232,9 +237,9 @@ static int64_t getPanel(MatmulOp op) {
   return (op.getSchedule() ? *op.getSchedule() : chooseSchedule(op)).getColumns();
 }
 
-/// How many there are, for all that matters of it: two, if only the run knows.
+/// How many there are; one, where only the run knows: mostly it is that of a batch of one.
 static int64_t countProducts(ArrayRef<int64_t> batch) {
-  return ShapedType::isDynamicShape(batch) ? 2 : llvm::product_of(batch);
+  return ShapedType::isDynamicShape(batch) ? 1 : llvm::product_of(batch);
 }
 
 AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {

@@ -349,16 +349,14 @@ void ConvEmitter::emitAmx(Value positions) {
   Value packed = op.getFixed24() ? b.collapseDims(op.getB(), op.getSpatialRank() + 3) : op.getB();
   for (unsigned i = 0; i < op.getSpatialRank(); ++i)
     packed = b.collapseDims(packed, 2);
-  Value panels = b.dim(packed, 1);
-  int64_t panelBlock = amx.getColumnBlock() / schedule.getColumns();
-  Value sizes[] = {b.dim(op.getOut(), 0), countRowBlocks(b, amx, positions), b.index(op.getGroupBlocks()),
-                   b.ceilDiv(panels, panelBlock)};
-  b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
+  Value sizes[] = {b.dim(op.getOut(), 0), countRowBlocks(b, amx, positions), b.index(op.getGroupBlocks())};
+  auto emitBlock = [&](ValueRange ivs, Value panelBegin, Value panelEnd) {
     bool isRagged = outChannels % schedule.getColumns() != 0;
-    Line line{ivs[0], ivs[2], b.mul(ivs[3], panelBlock), {}, {}, {}, vectors, isRagged};
-    Value panelEnd = b.min(panels, b.add(line.panel, panelBlock));
+    Line line{ivs[0], ivs[2], panelBegin, {}, {}, {}, vectors, isRagged};
     emitAmxBlock(line, getRowBlock(b, amx, positions, ivs[1]), panelEnd, packed);
-  });
+  };
+  b.itemsOfBox(sizes, b.dim(packed, 1), amx.getColumnBlock() / schedule.getColumns(), schedule.getParallel(),
+               emitBlock);
 }
 
 /// Panels [line.panel, panelEnd) of the image's positions `rows`.

@@ -132,6 +132,22 @@ void IndexBuilder::ranges(Value count, bool parallel, function_ref<void(Value be
   body(ranges.getBegin(), ranges.getEnd());
 }
 
+void IndexBuilder::itemsOfBox(ArrayRef<Value> sizes, Value items, int64_t most, bool parallel, ItemsBody body) {
+  Value count = items;
+  for (Value size : sizes)
+    count = mul(count, size);
+  std::optional<int64_t> known = getConstant(items);
+  ranges(count, parallel, [&](Value begin, Value end) {
+    loop(div(begin, items), ceilDiv(end, items), 1, [&](Value point) {
+      Value origin = mul(point, items), first = max(sub(begin, origin), index(0)), last = min(sub(end, origin), items);
+      Values ivs = delinearize(point, sizes);
+      if (known && *known <= most)
+        return body(ivs, first, last);
+      loop(first, last, index(most), [&](Value at) { body(ivs, at, min(add(at, most), last)); });
+    });
+  });
+}
+
 Value IndexBuilder::stackBuffer(ArrayRef<int64_t> shape, Type element) {
   return memref::AllocaOp::create(*this, MemRefType::get(shape, element), getI64IntegerAttr(64));
 }

@@ -72,6 +72,12 @@ public:
   /// Runs `body` for ranges [begin, end) of [0, count), one for each thread if `parallel`, as `box` does.
   void ranges(mlir::Value count, bool parallel, llvm::function_ref<void(mlir::Value begin, mlir::Value end)> body);
 
+  /// Runs `body` for ranges [begin, end) of the `items` that each point of the box has, no more than `most` of them at
+  /// a time. Threads, if `parallel`, have equal shares of all items, in order: they share a point's where there are
+  /// fewer points than threads.
+  using ItemsBody = llvm::function_ref<void(mlir::ValueRange ivs, mlir::Value begin, mlir::Value end)>;
+  void itemsOfBox(llvm::ArrayRef<mlir::Value> sizes, mlir::Value items, int64_t most, bool parallel, ItemsBody body);
+
   /// A buffer on the stack, aligned for vectors. Inside of a loop it is still one buffer: hoist-allocas moves it out.
   mlir::Value stackBuffer(llvm::ArrayRef<int64_t> shape, mlir::Type element);
 

@@ -200,17 +200,16 @@ void MatmulEmitter::emitPanel(OuterTile &outer, Value panelCount) {
 
 void MatmulEmitter::emitAmx() {
   AmxAttr amx = op.getAmxAttr();
-  Value panelCount = b.ceilDiv(n, partColumns);
-  int64_t panelBlock = amx.getColumnBlock() / schedule.getColumns();
   SmallVector<Value> sizes(batchSizes);
   sizes.push_back(countRowBlocks(b, amx, m));
-  sizes.push_back(b.ceilDiv(panelCount, panelBlock));
-  b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
-    AmxRows rows = getRowBlock(b, amx, m, ivs[ivs.size() - 2]);
-    OuterTile outer = locate(ivs.drop_back(2), rows.begin, rows.end);
-    setPanel(outer, b.mul(ivs.back(), panelBlock));
-    emitAmxTile(outer, rows, b.min(panelCount, b.add(outer.panel, panelBlock)));
-  });
+  auto emitBlock = [&](ValueRange ivs, Value panelBegin, Value panelEnd) {
+    AmxRows rows = getRowBlock(b, amx, m, ivs.back());
+    OuterTile outer = locate(ivs.drop_back(), rows.begin, rows.end);
+    setPanel(outer, panelBegin);
+    emitAmxTile(outer, rows, panelEnd);
+  };
+  b.itemsOfBox(sizes, b.ceilDiv(n, partColumns), amx.getColumnBlock() / schedule.getColumns(), schedule.getParallel(),
+               emitBlock);
 }
 
 /// Panels [outer.panel, panelEnd) of the tile's rows.

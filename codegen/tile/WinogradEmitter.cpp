@@ -6,18 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   parallel (batch, block of tiles) {
+//   parallel (batch, block of tiles, panels of output channels) {
 //     for each tile { inputs[point, tile, channel] = B^T d B of its inputs d }
-//     for each panel of output channels {
+//     for each of the panels {
 //       for each point { sums[point, tile, column] = inputs[point] * weights[panel, point] }
 //       for each tile { out = epilogue(A^T sums A) }
 //     }
 //   }
 //
-// Threads share the panels of a single block, so that each reads its own part
-// of the weights. Each transforms all inputs: what another core wrote takes
-// longer to come than to compute, and is two to four times as much as the
-// inputs are before.
+// Threads that share the panels of a block read parts of the weights each, and
+// transform all inputs: what another core wrote takes longer to come than to
+// compute, and is two to four times as much as the inputs are before.
 //
 // A point is an element of a transformed tile. `inputs` and `sums` are on the
 // stack and stay in the second cache. Tiles that reach over the input's border
@@ -60,9 +59,12 @@ private:
     Value batch, first, end;
   };
 
+  /// Of a known number of tiles, blocks are as good as full, and all are done whole.
+  bool areWhole() { return getConstant(tilesHigh) && getConstant(tilesWide); }
   std::pair<Value, Value> locate(const Block &block, Value tile);
   Value isInside(Value y, Value x, int64_t side);
   void transformInputs(const Block &block, Value slot);
+  void clearInputs(Value slot);
   void transformInput(Value memory, function_ref<SmallVector<Value>(Value y, Value x, Value channel)> index,
                       Value slot);
   void copyTile(Value batch, Value y, Value x);
@@ -104,22 +106,25 @@ void WinogradEmitter::emit() {
   Value tiles = b.mul(tilesHigh, tilesWide);
   int64_t block = schedule.getRowBlock(), points = extent * extent;
   Type element = multiplier.getSumType();
-  bool parallel = schedule.getParallel();
-  b.box({b.dim(op.getOut(), 0), b.ceilDiv(tiles, block)}, parallel, [&](ValueRange ivs) {
+  auto emitBlock = [&](ValueRange ivs, Value panelBegin, Value panelEnd) {
     Value first = b.mul(ivs[1], block);
     Block tilesOfBlock{ivs[0], first, b.min(b.add(first, block), tiles)};
-    b.ranges(b.dim(op.getB(), 1), parallel, [&](Value begin, Value end) {
-      inputs = b.stackBuffer({points, block, channels}, element);
-      border = b.stackBuffer({extent, extent, channels}, element);
-      b.loop(b.index(0), b.sub(tilesOfBlock.end, first), 1, [&](Value slot) { transformInputs(tilesOfBlock, slot); });
-      sums = b.stackBuffer({points, block, schedule.getColumns()}, element);
-      edge = b.stackBuffer({tile, tile, schedule.getLanes()}, element);
-      b.loop(begin, end, 1, [&](Value panel) {
-        multiply(tilesOfBlock, panel);
-        transformSums(tilesOfBlock, panel);
-      });
+    inputs = b.stackBuffer({points, block, channels}, element);
+    border = b.stackBuffer({extent, extent, channels}, element);
+    Value count = b.sub(tilesOfBlock.end, first);
+    b.loop(b.index(0), count, 1, [&](Value slot) { transformInputs(tilesOfBlock, slot); });
+    if (areWhole() && *getConstant(tiles) % block != 0)
+      b.loop(count, b.index(block), 1, [&](Value slot) { clearInputs(slot); });
+    sums = b.stackBuffer({points, block, schedule.getColumns()}, element);
+    edge = b.stackBuffer({tile, tile, schedule.getLanes()}, element);
+    b.loop(panelBegin, panelEnd, 1, [&](Value panel) {
+      multiply(tilesOfBlock, panel);
+      transformSums(tilesOfBlock, panel);
     });
-  });
+  };
+  int64_t panels = op.getB().getType().getDimSize(1);
+  b.itemsOfBox({b.dim(op.getOut(), 0), b.ceilDiv(tiles, block)}, b.index(panels), panels, schedule.getParallel(),
+               emitBlock);
 }
 
 /// The output position at which the tile begins.
@@ -235,6 +240,18 @@ void WinogradEmitter::transformInput(Value memory,
   });
 }
 
+/// What lies where a block has fewer tiles than others may be denormal numbers, which take a processor many times as
+/// long.
+void WinogradEmitter::clearInputs(Value slot) {
+  auto type = VectorType::get(transformLanes, multiplier.getSumType());
+  Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+  b.loop(b.index(0), b.index(extent * extent), 1, [&](Value point) {
+    b.loop(b.index(0), b.index(channels), transformLanes, [&](Value channel) {
+      vector::StoreOp::create(b, zero, inputs, ValueRange{point, slot, channel});
+    });
+  });
+}
+
 /// Copies the input's tile at (y, x) to `border`, zeros where there is none.
 void WinogradEmitter::copyTile(Value batch, Value y, Value x) {
   auto type = VectorType::get(transformLanes, multiplier.getSumType());
@@ -264,9 +281,8 @@ void WinogradEmitter::copyTile(Value batch, Value y, Value x) {
 
 void WinogradEmitter::multiply(const Block &block, Value panel) {
   int64_t vectors = schedule.getColumns() / schedule.getLanes(), rows = schedule.getRows();
-  // Of a known number of tiles, blocks are as good as full, and all are done whole.
   std::optional<int64_t> whole;
-  if (getConstant(tilesHigh) && getConstant(tilesWide))
+  if (areWhole())
     whole = schedule.getRowBlock();
   Value end = whole ? b.index(*whole) : b.sub(block.end, block.first);
   b.loop(b.index(0), b.index(extent * extent), 1, [&](Value point) {

@@ -153,3 +153,27 @@ func.func @vectors(%a: memref<64x128xf32>, %b: memref<2x128x32xf32>, %out: memre
   }
   return
 }
+
+// Threads have equal shares of all blocks' panels, of an unknown number of blocks here: a share begins and ends in the
+// midst of a block, of which one panel at a time is done.
+// CHECK-LABEL: func @shares
+// CHECK: %[[SHARED:.*]] = arith.muli %{{.*}}, %c2
+// CHECK: rt.ranges %[[SHARED]] {
+// CHECK-NEXT: ^bb0(%[[BEGIN:.*]]: index, %[[END:.*]]: index):
+// CHECK: %[[BLOCK:.*]] = arith.divui %[[BEGIN]], %c2
+// CHECK: scf.for %[[I:.*]] = %[[BLOCK]] to
+// CHECK: %[[ORIGIN:.*]] = arith.muli %[[I]], %c2
+// CHECK: arith.subi %[[BEGIN]], %[[ORIGIN]]
+// CHECK: %[[FIRST:.*]] = arith.maxsi
+// CHECK: arith.subi %[[END]], %[[ORIGIN]]
+// CHECK: %[[LAST:.*]] = arith.minsi
+// CHECK: scf.for %[[PANEL:.*]] = %[[FIRST]] to %[[LAST]] step %c1
+func.func @shares(%a: memref<?x64x128xf32>, %b: memref<2x128x32xf32>, %out: memref<?x64x64xf32>) {
+  tile.matmul packed ins(%a, %b : memref<?x64x128xf32>, memref<2x128x32xf32>) outs(%out : memref<?x64x64xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16>,
+       amx = #tile.amx<least_rows = 16, row_block = 64, column_block = 32, left_depth = 128, right_depth = 64>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

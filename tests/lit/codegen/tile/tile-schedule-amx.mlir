@@ -1,11 +1,11 @@
 // RUN: ingot-opt %s --tile-schedule | FileCheck %s
 
 module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l1 = 49152, l2 = 2097152, stream = 8>} {
-  // Long products go to the tile registers, in an even number of blocks; what comes next becomes pieces meanwhile, and
-  // what comes then is fetched. Vectors keep a schedule of their own.
+  // Long products go to the tile registers; what comes next becomes pieces meanwhile, and what comes then is fetched.
+  // Vectors keep a schedule of their own.
   // CHECK-LABEL: func @long
   // CHECK-SAME: {
-  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 384, left_depth = 768, right_depth = 256, overlap = true, prefetch = true>
+  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 768, left_depth = 768, right_depth = 256, overlap = true, prefetch = true>
   // CHECK-SAME: schedule = #tile.schedule<rows = {{[0-9]+}}, columns = 32, lanes = 16,
   func.func @long(%a: memref<128x768xf32>, %b: memref<24x768x32xf32>, %out: memref<128x768xf32>) {
     tile.matmul packed ins(%a, %b : memref<128x768xf32>, memref<24x768x32xf32>) outs(%out : memref<128x768xf32>) epilogue {
@@ -26,10 +26,10 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
-  // Few weights: threads share the rows. Of few rows, they share the columns.
+  // Few weights: threads share the rows, in an even number of blocks. Of few rows, they share the panels of one.
   // CHECK-LABEL: func @shared
   // CHECK: amx = #tile.amx<least_rows = 196, row_block = 96, column_block = 384, {{.*}} vector_rows = 2>
-  // CHECK: amx = #tile.amx<least_rows = 64, row_block = 64, column_block = 192,
+  // CHECK: amx = #tile.amx<least_rows = 64, row_block = 64, column_block = 384,
   func.func @shared(%a: memref<196x384xf32>, %b: memref<12x384x32xf32>, %out: memref<196x384xf32>,
                     %a64: memref<64x384xf32>, %out64: memref<64x384xf32>) {
     tile.matmul packed ins(%a, %b : memref<196x384xf32>, memref<12x384x32xf32>) outs(%out : memref<196x384xf32>) epilogue {

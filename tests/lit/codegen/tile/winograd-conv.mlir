@@ -4,7 +4,7 @@
 // CHECK-LABEL: func @even
 // CHECK-SAME: (%[[X:.*]]: memref<1x12x16x32xf32>, %[[W:.*]]: memref<1x1x4x4x32x16xf32>
 // CHECK-DAG: %[[WEIGHTS:.*]] = memref.collapse_shape %[[W]] {{.*}} into memref<1x1x16x32x16xf32>
-// CHECK: scf.forall (%[[BLOCK:.*]]) in (4)
+// CHECK: rt.ranges %c4 {
 // CHECK-DAG: %[[INPUTS:.*]] = memref.alloca() {{.*}} : memref<16x12x32xf32>
 // CHECK-DAG: %[[BORDER:.*]] = memref.alloca() {{.*}} : memref<4x4x32xf32>
 // CHECK-NOT: rt.ranges
@@ -79,18 +79,40 @@ func.func @fetches_ahead(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf3
 
 // Of a single block, threads share the panels, and each transforms all inputs.
 // CHECK-LABEL: func @single_block
-// CHECK-NOT: scf.forall
 // CHECK: rt.ranges %c2 {
 // CHECK-NEXT: ^bb0(%[[BEGIN:.*]]: index, %[[END:.*]]: index):
+// CHECK: %[[FIRST:.*]] = arith.maxsi
+// CHECK: %[[LAST:.*]] = arith.minsi
 // CHECK: %[[INPUTS:.*]] = memref.alloca() {{.*}} : memref<16x48x32xf32>
-// CHECK: scf.for %{{.*}} = %c0 to %c48
 // CHECK: vector.store %{{.*}}, %[[INPUTS]]
 // CHECK: memref.alloca() {{.*}} : memref<16x48x16xf32>
-// CHECK: scf.for %{{.*}} = %[[BEGIN]] to %[[END]]
+// CHECK: scf.for %{{.*}} = %[[FIRST]] to %[[LAST]]
 func.func @single_block(%x: memref<1x12x16x32xf32>, %w: memref<1x2x4x4x32x16xf32>, %y: memref<1x12x16x32xf32>) {
   tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x2x4x4x32x16xf32>)
       outs(%y : memref<1x12x16x32xf32>)
       {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, row_block = 48>}
+      epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+// The last of four blocks has four of twelve tiles: zeros for the others, which are multiplied all the same.
+// CHECK-LABEL: func @rest
+// CHECK-DAG: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : vector<16xf32>
+// CHECK: %[[INPUTS:.*]] = memref.alloca() {{.*}} : memref<16x12x32xf32>
+// CHECK: scf.for %{{.*}} = %c0 to %[[COUNT:.*]] step
+// CHECK: scf.for %[[SLOT:.*]] = %[[COUNT]] to %c12 step
+// CHECK-NEXT: scf.for %[[POINT:.*]] = %c0 to %c16
+// CHECK-NEXT: scf.for %[[CHANNEL:.*]] = %c0 to %c32
+// CHECK-NEXT: vector.store %[[ZERO]], %[[INPUTS]][%[[POINT]], %[[SLOT]], %[[CHANNEL]]]
+func.func @rest(%x: memref<1x10x16x32xf32>, %w: memref<1x1x4x4x32x16xf32>, %y: memref<1x10x16x16xf32>) {
+  tile.winograd_conv ins(%x, %w : memref<1x10x16x32xf32>, memref<1x1x4x4x32x16xf32>)
+      outs(%y : memref<1x10x16x16xf32>)
+      {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, row_block = 12>}
       epilogue {
   ^bb0(%sum: f32):
     tile.yield %sum : f32
