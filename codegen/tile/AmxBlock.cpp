@@ -113,9 +113,8 @@ private:
   AmxUnit unit;
   int64_t rightDepth, vectors;
   /// What a group of rows sees to with each block of steps and pair of vectors: rows of the next right part to split,
-  /// of which a block of fewer groups than others leaves some, and steps of another to fetch.
-  int64_t rowsToSplit = 0;
-  Value stepsToFetch;
+  /// and steps of another to fetch.
+  Value rowsToSplit, stepsToFetch;
   Value left, right, sums;      ///< on the stack
   Value vectorLeft, vectorSums; ///< the same of the rows for vectors, which are f32 all the time
   Value rows;                   ///< of the block, for tiles
@@ -169,8 +168,9 @@ void AmxBlockEmitter::emit() {
   }
   rows = block.rows.known ? b.index(*block.rows.known) : b.sub(block.rows.end, block.rows.begin);
   leftDepth = getLeftDepth();
-  rowsToSplit = llvm::divideCeil(kRows, llvm::divideCeil(rowTiles, 2) * vectorPairs());
-  stepsToFetch = b.ceilDiv(b.index(kSteps), b.mul(b.ceilDiv(b.ceilDiv(rows, kRows), 2), vectorPairs()));
+  Value groups = b.mul(b.ceilDiv(b.ceilDiv(rows, kRows), 2), vectorPairs());
+  rowsToSplit = b.ceilDiv(b.index(kRows), groups);
+  stepsToFetch = b.ceilDiv(b.index(kSteps), groups);
   unit.configure();
   b.loop(b.index(0), block.steps, leftDepth, [&](Value leftBegin) {
     Value leftEnd = b.min(block.steps, b.add(leftBegin, leftDepth)), buffer = b.index(0);
@@ -296,7 +296,7 @@ void AmxBlockEmitter::multiplyPanel(const Chunk &chunk) {
         },
         [] {});
   });
-  // What a part of fewer steps than others, or of fewer rows, has had no time for.
+  // What a part of fewer steps than others has had no time for.
   if (overlaps())
     splitRight(chunk.next, b.mul(countVisits(chunk, tiles), rowsToSplit), chunk.nextRows);
 }
@@ -368,7 +368,7 @@ void AmxBlockEmitter::forEachInShare(Value share, int64_t product, function_ref<
 
 /// Makes some of the next part's steps pieces: vectors are idle while tiles are multiplied.
 void AmxBlockEmitter::splitNext(const Chunk &chunk, Value visit, int64_t product) {
-  forEachInShare(b.index(rowsToSplit), product, [&](Value i) {
+  forEachInShare(rowsToSplit, product, [&](Value i) {
     Value row = b.add(b.mul(visit, rowsToSplit), i), isLeft = compare(arith::CmpIPredicate::slt, row, chunk.nextRows);
     b.branch(
         isLeft, [&] { splitRightRow(chunk.next, row); }, [] {});
