@@ -130,9 +130,14 @@ static tile::PackedElements getElements(const ConvWeights &weights) {
 static tile::PanelProblem describe(const ConvGeometry &geometry, const ConvWeights &weights,
                                    const ConvOperands &operands, int64_t rows) {
   auto extents = [](Value memref) { return cast<MemRefType>(memref.getType()).getShape().drop_front().drop_back(); };
-  return {rows, weights.outputChannels() / geometry.group, weights.groupChannels(), llvm::product_of(weights.kernel()),
-          tile::meetsMostlyPadding(extents(operands.input), extents(operands.out), weights.kernel(), geometry.strides,
-                                   geometry.dilations, geometry.pads)};
+  bool vectorsOnly = tile::meetsMostlyPadding(extents(operands.input), extents(operands.out), weights.kernel(),
+                                              geometry.strides, geometry.dilations, geometry.pads);
+  return {rows,
+          weights.outputChannels() / geometry.group,
+          weights.groupChannels(),
+          llvm::product_of(weights.kernel()),
+          vectorsOnly,
+          tile::countLikelyRows(cast<MemRefType>(operands.out.getType()).getShape().drop_back())};
 }
 
 static tile::PackingChoice chooseConvPacking(HostLowering &host, const ConvGeometry &geometry,
@@ -231,9 +236,7 @@ static Value packForDepthwise(HostLowering &host, const ConvWeights &weights) {
 }
 
 /// A 1x1 convolution's weights [O, C, 1...] as the right operand [C, O] of a product.
-static PackedWeights packForProduct(HostLowering &host, const ConvWeights &weights, Value out) {
-  int64_t columns = weights.outputChannels(), depth = weights.groupChannels();
-  tile::PanelProblem problem{countPositions(out), columns, depth};
+static PackedWeights packForProduct(HostLowering &host, const ConvWeights &weights, const tile::PanelProblem &problem) {
   if (auto fixed24 = packFixed24(host, weights, problem, /*kernel=*/{}))
     return {fixed24->words, 1, 1, fixed24->scales};
   tile::PackingChoice choice = tile::choosePacking(host.module, host.target, getElements(weights), problem);
@@ -242,7 +245,7 @@ static PackedWeights packForProduct(HostLowering &host, const ConvWeights &weigh
     packing.innerDims.push_back(1);
     packing.innerTiles.push_back(choice.depth);
   }
-  return {pack(host, weights, {columns, depth}, packing), choice.depth};
+  return {pack(host, weights, {problem.n, problem.k}, packing), choice.depth};
 }
 
 //===----------------------------------------------------------------------===//
@@ -332,13 +335,13 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
   if (form == Form::general && (outputTile = chooseOutputTile(host, geometry, weights, operands)))
     form = Form::winograd;
   if (form == Form::product) {
+    packed = packForProduct(host, weights, describe(geometry, weights, operands, countPositions(operands.out)));
     RowOperands rows{{operands.input, operands.out}, operands.extras, operands.maps};
     collapseRows(host, rows);
     operands.input = rows.whole[0];
     operands.out = rows.whole[1];
     operands.extras = rows.extras;
     operands.maps = rows.maps;
-    packed = packForProduct(host, weights, operands.out);
   } else if (form == Form::depthwise) {
     packed.memory = packForDepthwise(host, weights);
   } else if (form == Form::winograd) {

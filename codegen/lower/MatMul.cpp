@@ -91,6 +91,7 @@ static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op,
   tile::PackedElements elements{memoryType(a), memoryType(b), a.isUnsignedInteger(), b.isUnsignedInteger()};
   elements.aContiguous = !op.getTransposeA();
   tile::PanelProblem problem{countRows(op), type.getDimSize(n), type.getDimSize(k)};
+  problem.likelyRows = tile::countLikelyRows(cast<RankedTensorType>(op.getResult().getType()).getShape().drop_back());
   tile::PackingChoice choice = product.parts > 1
                                    ? tile::choosePartsPacking(host.target, elements, product.parts)
                                    : tile::choosePacking(host.module, host.target, elements, problem);

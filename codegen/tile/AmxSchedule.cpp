@@ -224,10 +224,12 @@ static bool isPossible(TargetAttr target, MemRefType a, int64_t panel, int64_t p
 static bool hasWholeTaps(int64_t channels) { return channels % AmxUnit::kWords == 0; }
 
 bool ingot::tile::isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns) {
-  auto [rows, n, k, taps, vectorsOnly] = problem;
-  return target.getAmxBf16() && !vectorsOnly && columns % AmxUnit::kWords == 0 && (taps == 1 || hasWholeTaps(k)) &&
-         choose(target, {rows, n, k * taps, columns, taps == 1 ? kLeftSplit : kGatherSplit, /*count=*/1,
-                         /*hasWeights=*/true});
+  if (!target.getAmxBf16() || problem.vectorsOnly || columns % AmxUnit::kWords != 0 ||
+      (problem.taps != 1 && !hasWholeTaps(problem.k)))
+    return false;
+  int64_t leftSplit = problem.taps == 1 ? kLeftSplit : kGatherSplit;
+  return choose(target, {problem.getExpectedRows(), problem.n, problem.k * problem.taps, columns, leftSplit,
+                         /*count=*/1, /*hasWeights=*/true}) != nullptr;
 }
 
 /// Columns that a right operand is read by: of a packed one, of a panel.

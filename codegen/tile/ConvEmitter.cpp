@@ -355,7 +355,7 @@ void ConvEmitter::emitAmx(Value positions) {
     Line line{ivs[0], ivs[2], panelBegin, {}, {}, {}, vectors, isRagged};
     emitAmxBlock(line, getRowBlock(b, amx, positions, ivs[1]), panelEnd, packed);
   };
-  b.itemsOfBox(sizes, b.dim(packed, 1), amx.getColumnBlock() / schedule.getColumns(), schedule.getParallel(),
+  b.itemsOfBox(sizes, b.dim(packed, 1), b.index(amx.getColumnBlock() / schedule.getColumns()), schedule.getParallel(),
                emitBlock);
 }
 

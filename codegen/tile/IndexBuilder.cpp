@@ -132,18 +132,19 @@ void IndexBuilder::ranges(Value count, bool parallel, function_ref<void(Value be
   body(ranges.getBegin(), ranges.getEnd());
 }
 
-void IndexBuilder::itemsOfBox(ArrayRef<Value> sizes, Value items, int64_t most, bool parallel, ItemsBody body) {
+void IndexBuilder::itemsOfBox(ArrayRef<Value> sizes, Value items, Value most, bool parallel, ItemsBody body) {
   Value count = items;
   for (Value size : sizes)
     count = mul(count, size);
-  std::optional<int64_t> known = getConstant(items);
+  std::optional<int64_t> known = getConstant(items), knownMost = getConstant(most);
+  bool isSingle = items == most || (known && knownMost && *known <= *knownMost);
   ranges(count, parallel, [&](Value begin, Value end) {
     loop(div(begin, items), ceilDiv(end, items), 1, [&](Value point) {
       Value origin = mul(point, items), first = max(sub(begin, origin), index(0)), last = min(sub(end, origin), items);
       Values ivs = delinearize(point, sizes);
-      if (known && *known <= most)
+      if (isSingle)
         return body(ivs, first, last);
-      loop(first, last, index(most), [&](Value at) { body(ivs, at, min(add(at, most), last)); });
+      loop(first, last, most, [&](Value at) { body(ivs, at, min(add(at, most), last)); });
     });
   });
 }

@@ -76,7 +76,8 @@ public:
   /// a time. Threads, if `parallel`, have equal shares of all items, in order: they share a point's where there are
   /// fewer points than threads.
   using ItemsBody = llvm::function_ref<void(mlir::ValueRange ivs, mlir::Value begin, mlir::Value end)>;
-  void itemsOfBox(llvm::ArrayRef<mlir::Value> sizes, mlir::Value items, int64_t most, bool parallel, ItemsBody body);
+  void itemsOfBox(llvm::ArrayRef<mlir::Value> sizes, mlir::Value items, mlir::Value most, bool parallel,
+                  ItemsBody body);
 
   /// A buffer on the stack, aligned for vectors. Inside of a loop it is still one buffer: hoist-allocas moves it out.
   mlir::Value stackBuffer(llvm::ArrayRef<int64_t> shape, mlir::Type element);

@@ -62,6 +62,8 @@ private:
 
   SmallVector<Value> getBatchIndices(Value operand, unsigned matrixRank, ValueRange outBatch);
   void emitVectors();
+  using RowsBody = function_ref<void(ValueRange ivs, Value rowBegin, Value rowEnd)>;
+  void shareTiles(ArrayRef<Value> boxSizes, RowsBody emitRows);
   bool sharesLeft();
   void fetchLeft();
   void emitAmx();
@@ -146,9 +148,8 @@ void MatmulEmitter::emitVectors() {
   int64_t rowBlock = schedule.getRowBlock();
   sizes.push_back(rowBlock ? b.ceilDiv(m, rowBlock) : b.index(1));
   sizes.push_back(b.ceilDiv(n, partColumns));
-  auto emitAt = [&](ValueRange ivs) {
-    Value rowBegin = b.mul(ivs[ivs.size() - 2], rowBlock);
-    OuterTile outer = locate(ivs.drop_back(2), rowBegin, rowBlock ? b.min(m, b.add(rowBegin, rowBlock)) : m);
+  auto emitRows = [&](ValueRange ivs, Value rowBegin, Value rowEnd) {
+    OuterTile outer = locate(ivs.drop_back(2), rowBegin, rowEnd);
     setPanel(outer, ivs.back());
     if (flatPanels) {
       outer.nextPanel = b.min(b.add(outer.panel, 1), b.sub(sizes.back(), b.index(1)));
@@ -156,9 +157,16 @@ void MatmulEmitter::emitVectors() {
     }
     emitPanel(outer, sizes.back());
   };
+  auto emitAt = [&](ValueRange ivs) {
+    Value rowBegin = b.mul(ivs[ivs.size() - 2], rowBlock);
+    emitRows(ivs, rowBegin, rowBlock ? b.min(m, b.add(rowBegin, rowBlock)) : m);
+  };
   bool isBackwards = op->hasAttr(kBackwardsAttrName);
-  if (!isBackwards && !sharesLeft())
+  if (!isBackwards && !sharesLeft()) {
+    if (schedule.getParallel() && !getConstant(m))
+      return shareTiles(sizes, emitRows);
     return b.box(sizes, schedule.getParallel(), emitAt);
+  }
   Value count = b.index(1);
   for (Value size : sizes)
     count = b.mul(count, size);
@@ -168,6 +176,22 @@ void MatmulEmitter::emitVectors() {
     Value last = b.sub(b.add(begin, end), b.index(1));
     b.loop(begin, end, 1, [&](Value i) { emitAt(b.delinearize(isBackwards ? b.sub(last, i) : i, sizes)); });
   });
+}
+
+/// Of an unknown number of rows, threads share the tiles of all blocks and panels: there may be less of these than
+/// threads. Blocks have as many tiles each, but for the last.
+void MatmulEmitter::shareTiles(ArrayRef<Value> boxSizes, RowsBody emitRows) {
+  int64_t rows = schedule.getRows(), most = std::max<int64_t>(schedule.getRowBlock() / rows, 1);
+  Value one = b.index(1), tiles = b.max(b.ceilDiv(m, rows), one);
+  Value blocks = schedule.getRowBlock() ? b.ceilDiv(tiles, most) : one, tilesOfBlock = b.ceilDiv(tiles, blocks);
+  SmallVector<Value> sizes(boxSizes);
+  sizes[sizes.size() - 2] = blocks;
+  auto emitTiles = [&](ValueRange ivs, Value begin, Value end) {
+    Value first = b.mul(ivs[ivs.size() - 2], tilesOfBlock);
+    auto rowOf = [&](Value tile) { return b.min(m, b.mul(b.add(first, tile), rows)); };
+    emitRows(ivs, rowOf(begin), rowOf(end));
+  };
+  b.itemsOfBox(sizes, tilesOfBlock, tilesOfBlock, schedule.getParallel(), emitTiles);
 }
 
 /// Whether threads share the columns of a single tile of rows: each reads all of the left operand, half of which
@@ -208,8 +232,8 @@ void MatmulEmitter::emitAmx() {
     setPanel(outer, panelBegin);
     emitAmxTile(outer, rows, panelEnd);
   };
-  b.itemsOfBox(sizes, b.ceilDiv(n, partColumns), amx.getColumnBlock() / schedule.getColumns(), schedule.getParallel(),
-               emitBlock);
+  b.itemsOfBox(sizes, b.ceilDiv(n, partColumns), b.index(amx.getColumnBlock() / schedule.getColumns()),
+               schedule.getParallel(), emitBlock);
 }
 
 /// Panels [outer.panel, panelEnd) of the tile's rows.

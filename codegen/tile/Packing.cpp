@@ -99,6 +99,14 @@ bool ingot::tile::meetsMostlyPadding(ArrayRef<int64_t> input, ArrayRef<int64_t> 
   return inside < 0.5;
 }
 
+int64_t ingot::tile::countLikelyRows(ArrayRef<int64_t> extents) {
+  constexpr int64_t least = 16;
+  int64_t rows = 1;
+  for (int64_t extent : extents)
+    rows *= ShapedType::isDynamic(extent) ? 1 : extent;
+  return rows >= least ? rows : ShapedType::kDynamic;
+}
+
 /// The same for so many rows.
 static PackingChoice estimatePacking(TargetAttr target, PackedElements elements, const PanelProblem &problem) {
   PackingChoice choice = choosePacking(target, elements, problem.n, problem.k, problem.taps);
@@ -136,7 +144,7 @@ PackingChoice ingot::tile::choosePartsPacking(TargetAttr target, PackedElements 
 /// a quarter of the other: measured with 2048 x 2048 weights and 4 to 16 rows.
 static bool isConvertedInTime(TargetAttr target, const PanelProblem &problem, int64_t vectors) {
   constexpr int64_t fewRows = 3, issue = 2;
-  auto [rows, n, k, taps, vectorsOnly] = problem;
+  int64_t rows = problem.getExpectedRows();
   if (rows <= fewRows)
     return true;
   // Seven instructions make four vectors.
@@ -145,14 +153,14 @@ static bool isConvertedInTime(TargetAttr target, const PanelProblem &problem, in
     int64_t memory = vectors * target.getVectorBits() / 32 * bytes / target.getStream(), work = instructions / issue;
     return std::max(memory, work) + std::min(memory, work) / 4;
   };
-  return n * k * taps * int64_t(sizeof(float)) > target.getL2() &&
+  return problem.n * problem.k * problem.taps * int64_t(sizeof(float)) > target.getL2() &&
          getCost(3, rows * vectors + tiles * conversion) < getCost(4, rows * vectors);
 }
 
 std::optional<PackingChoice> ingot::tile::chooseFixed24Packing(TargetAttr target, PackedElements elements,
                                                                const PanelProblem &problem, int64_t parts) {
   // What stays in a core's own cache is not worth converting.
-  auto [rows, n, k, taps, vectorsOnly] = problem;
+  int64_t rows = problem.getExpectedRows(), n = problem.n, k = problem.k, taps = problem.taps;
   if (!target.getFunnelShift() || !elements.a.isF32() || !elements.b.isF32() ||
       n * k * taps * int64_t(sizeof(float)) < target.getL2() / 4)
     return {};

@@ -57,12 +57,19 @@ std::optional<PackingChoice> chooseMergedPacking(TargetAttr target, PackedElemen
 /// The same for a product in parts (see `tile.matmul`), whose vectors of columns are of one part each.
 PackingChoice choosePartsPacking(TargetAttr target, PackedElements elements, int64_t parts);
 
-/// The operands of a contraction as far as a measured choice of its panels depends on them: so many rows, ShapedType::
-/// kDynamic where unknown.
+/// The operands of a contraction as far as a choice of its panels depends on them: so many rows, ShapedType::kDynamic
+/// where unknown.
 struct PanelProblem {
   int64_t rows, n, k, taps = 1;
   bool vectorsOnly = false; ///< of a convolution that is filtered minimally or `meetsMostlyPadding`
+  int64_t likelyRows = mlir::ShapedType::kDynamic; ///< if `rows` is unknown
+
+  int64_t getExpectedRows() const { return mlir::ShapedType::isDynamic(rows) ? likelyRows : rows; }
 };
+
+/// The rows that extents make, some of which are kDynamic: as many as there are of one image, say, in a batch of
+/// unknown size; kDynamic if the others do not tell.
+int64_t countLikelyRows(llvm::ArrayRef<int64_t> extents);
 
 /// Whether more than half of a convolution's multiply-adds meet padding, by its spatial extents and pads in front, any
 /// of which may be kDynamic. Vectors leave these out, tile instructions do not.

@@ -122,9 +122,8 @@ void WinogradEmitter::emit() {
       transformSums(tilesOfBlock, panel);
     });
   };
-  int64_t panels = op.getB().getType().getDimSize(1);
-  b.itemsOfBox({b.dim(op.getOut(), 0), b.ceilDiv(tiles, block)}, b.index(panels), panels, schedule.getParallel(),
-               emitBlock);
+  Value panels = b.dim(op.getB(), 1);
+  b.itemsOfBox({b.dim(op.getOut(), 0), b.ceilDiv(tiles, block)}, panels, panels, schedule.getParallel(), emitBlock);
 }
 
 /// The output position at which the tile begins.

@@ -68,6 +68,18 @@ TEST_F(Packing, FewRowsWaitForTheWeights) {
   EXPECT_TRUE(isFixed24({2, 512, 512, 9}, /*amx=*/false)); // positions of a convolution
 }
 
+TEST_F(Packing, TheRowsOfOneImageTellOfABatchOfUnknownSize) {
+  EXPECT_EQ(countLikelyRows({dynamic, 7, 7}), 49);
+  EXPECT_EQ(countLikelyRows({dynamic, 1, 4}), dynamic); // may be anything
+  EXPECT_EQ(countLikelyRows({dynamic, dynamic}), dynamic);
+  PanelProblem unknown{dynamic, 160, 960}, image = unknown, known{49, 160, 960};
+  image.likelyRows = 49;
+  EXPECT_TRUE(isFixed24(unknown, /*amx=*/true));
+  EXPECT_EQ(isFixed24(image, /*amx=*/true), isFixed24(known, /*amx=*/true));
+  EXPECT_FALSE(isFixed24(image, /*amx=*/true));
+  EXPECT_EQ(chooseColumns({dynamic, 256, 256, 1, false, 784}, /*amx=*/true), 64);
+}
+
 TEST_F(Packing, SomeRowsWaitForWeightsFromBeyondTheSecondCache) {
   EXPECT_TRUE(isFixed24({4, 1024, 1024}, /*amx=*/false));
   EXPECT_TRUE(isFixed24({12, 1024, 1024}, /*amx=*/false));

@@ -94,11 +94,23 @@ func.func @split(%a: memref<1x16xf32>, %b: memref<1x16x4xf32>, %out: memref<1x4x
 
 // -----
 
-// Dynamic rows: full tiles, then powers of two. The left operand repeats along the batch.
+// Dynamic rows: threads share tiles of all products, of which there may be one. Full tiles, then powers of two. The left
+// operand repeats along the batch.
 
 // CHECK-LABEL: func @dynamic
-// CHECK:         scf.forall (%[[BATCH:.*]]) in (%{{.*}})
+// CHECK:         %[[M:.*]] = memref.dim %arg2, %c1
+// CHECK:         %[[BATCH:.*]] = memref.dim %arg2, %c0
+// CHECK:         %[[TILES:.*]] = arith.maxsi %{{.*}}, %c1
+// CHECK:         %[[SHARED:.*]] = arith.muli %[[TILES]], %[[BATCH]]
+// CHECK:         rt.ranges %[[SHARED]] {
+// CHECK-NEXT:    ^bb0(%[[BEGIN:.*]]: index, %[[END:.*]]: index):
+// CHECK:           scf.for %[[PRODUCT:.*]] =
+// CHECK:           %[[FIRST:.*]] = arith.muli %{{.*}}, %c4
+// CHECK:           arith.minsi %[[M]], %[[FIRST]]
+// CHECK:           %[[LAST:.*]] = arith.muli %{{.*}}, %c4
+// CHECK:           arith.minsi %[[M]], %[[LAST]]
 // CHECK:           scf.for {{.*}} step %c4
+// CHECK:             vector.load %arg1[%[[PRODUCT]],
 // CHECK:           scf.for {{.*}} step %c2
 // CHECK:           scf.for {{.*}} step %c1
 // CHECK:             memref.load %arg0[%c0, %{{.*}}] : memref<1x?x16xf32>
