@@ -360,10 +360,13 @@ void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &gro
   forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.store(sum, sums, place(r, c)); });
 }
 
-/// A product of pieces' part of `share`.
+/// A product of pieces' part of `share`. Of a share that only the run knows, it is a loop, which not all of them have.
 void AmxBlockEmitter::forEachInShare(Value share, int64_t product, function_ref<void(Value i)> body) {
-  auto doneBefore = [&](int64_t count) { return b.div(b.mul(share, count), kProducts); };
-  b.loop(doneBefore(product), doneBefore(product + 1), 1, body);
+  int64_t parts = getConstant(share) ? kProducts : 4;
+  int64_t first = product * parts / kProducts, last = (product + 1) * parts / kProducts;
+  if (first == last)
+    return;
+  b.loop(b.div(b.mul(share, first), parts), b.div(b.mul(share, last), parts), 1, body);
 }
 
 /// Makes some of the next part's steps pieces: vectors are idle while tiles are multiplied.

@@ -98,8 +98,8 @@ def Tile_ScheduleAttr : Tile_Attr<"Schedule", "schedule"> {
       convolution, the channels (a multiple of `lanes`, 0 for all) for which a
       block of lines is done before the next ones.
     - `masks`: ragged columns are stored under a mask, otherwise one by one.
-    - `parallel`: whether the outer tiles are worth the threads' while. Of a
-      Winograd convolution in one block, these are the panels.
+    - `parallel`: whether the outer tiles are worth the threads' while; of a
+      Winograd convolution, the panels of its blocks.
     - `prefetch`: whether the next panel of a packed right operand, or the next
       point of a Winograd convolution's weights, is fetched into the second cache
       while the current one is multiplied.
@@ -132,9 +132,10 @@ def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
   let summary = "How an f32 product is done by tile instructions (AMX)";
   let description = [{
     A convolution is a product, of which an image's positions are the rows, and the channels of all taps the steps.
-    Products of at least `least_rows` rows are cut into blocks of `row_block` rows and `column_block` columns, multiples
-    of 16 rows and of panels. Of a block, `left_depth` steps of the left operand and `right_depth` steps of a panel (a
-    divisor) at a time become three pieces of bf16 for each number, on the stack, and are multiplied piece by piece
+    Products of at least `least_rows` rows are cut into blocks of `row_block` rows, a multiple of 16, of whose panels
+    threads have equal shares; no more than `column_block` columns of a block, a multiple of panels, are done at a time.
+    Of these, `left_depth` steps of the left operand and `right_depth` steps of a panel (a divisor) at a time become
+    three pieces of bf16 for each number, on the stack, and are multiplied piece by piece
     (AmxBlock.h). The `vector_rows` that a block may have beyond them would be a tile of mostly nothing: these are done
     by vectors, as many steps at a time. A panel is that of the `#tile.schedule`: as many columns of a right operand
     that is not packed are read where they lie. With `overlap`, the right operand's next steps become pieces between the
