@@ -87,7 +87,7 @@ public:
   /// The same with extents computed by the caller, checked against those the types declare.
   mlir::Value result(mlir::Value tensor, mlir::ValueRange extents);
   /// The same for kernels that write wherever the elements are to lie: in their part of a concatenation's memory, where
-  /// that is the only reader, through any views, and they can write memory of this type.
+  /// that is the only reader, through any views. `canWrite` says which memory they can write; any, if it is null.
   mlir::Value stridedResult(mlir::Value tensor, llvm::function_ref<bool(mlir::MemRefType)> canWrite = nullptr);
   /// Whether a tensor has been given its buffer.
   bool isBound(mlir::Value tensor) const { return buffers.contains(tensor); }

@@ -191,7 +191,7 @@ void MatmulEmitter::shareTiles(ArrayRef<Value> boxSizes, RowsBody emitRows) {
     auto rowOf = [&](Value tile) { return b.min(m, b.mul(b.add(first, tile), rows)); };
     emitRows(ivs, rowOf(begin), rowOf(end));
   };
-  b.itemsOfBox(sizes, tilesOfBlock, tilesOfBlock, schedule.getParallel(), emitTiles);
+  b.itemsOfBox(sizes, tilesOfBlock, tilesOfBlock, /*parallel=*/true, emitTiles);
 }
 
 /// Whether threads share the columns of a single tile of rows: each reads all of the left operand, half of which
