@@ -64,6 +64,7 @@ private:
   Value countVisits(const Chunk &chunk, Value tile);
   void multiply(const Chunk &chunk, const TileGroup &group);
   void multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns);
+  void loadLeftTile(int64_t target, Value rowTile, Value kBlock, int64_t piece);
   void forEachInShare(Value share, int64_t product, function_ref<void(Value i)> body);
   void splitNext(const Chunk &chunk, Value visit, int64_t product);
   void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair, int64_t product);
@@ -159,7 +160,8 @@ Value ingot::tile::loadSteps(IndexBuilder &b, Value memref, ValueRange indices, 
 void AmxBlockEmitter::emit() {
   Type word = b.getI32Type();
   int64_t rowTiles = schedule.getRowBlock() / kRows;
-  left = unit.tiles(rowTiles * (schedule.getLeftDepth() / kSteps) * kPieces, word);
+  if (!block.left)
+    left = unit.tiles(rowTiles * (schedule.getLeftDepth() / kSteps) * kPieces, word);
   right = unit.tiles((overlaps() ? 2 : 1) * vectors * (rightDepth / kSteps) * kPieces, word);
   sums = unit.tiles(rowTiles * sumPanels() * vectors, b.getF32Type());
   if (int64_t vectorRows = schedule.getVectorRows()) {
@@ -204,7 +206,7 @@ void AmxBlockEmitter::emit() {
 /// A block of fewer rows has room for more steps of each.
 Value AmxBlockEmitter::getLeftDepth() {
   int64_t depth = schedule.getLeftDepth();
-  if (block.rows.known)
+  if (block.rows.known || block.left)
     return b.index(depth);
   Value room = b.index(schedule.getRowBlock() / kRows * depth), tiles = b.ceilDiv(rows, kRows);
   return b.alignDown(b.div(room, tiles), rightDepth);
@@ -217,6 +219,8 @@ Value AmxBlockEmitter::getLeftDepth() {
 /// A word of the left operand has steps k and k + 16, and so has one of the right: any order of the steps will do, and
 /// this one needs no permutation.
 void AmxBlockEmitter::splitLeft(Value begin, Value end) {
+  if (block.left)
+    return block.left->split(begin, end);
   Value full = hasWholeSteps() ? end : b.add(begin, b.alignDown(b.sub(end, begin), kSteps));
   b.loop(b.index(0), rows, 1, [&](Value row) {
     SmallVector<Value> place = block.locateLeft(b.add(block.rows.begin, row));
@@ -260,9 +264,9 @@ Value AmxBlockEmitter::loadRight(const RightPart &part, Value step, int64_t vect
 
 void AmxBlockEmitter::splitRightRow(const RightPart &part, Value row) {
   Value kBlock = b.div(row, kRows), tileRow = b.sub(row, b.mul(kBlock, kRows));
-  Value step = b.add(b.add(part.begin, b.mul(kBlock, kSteps)), tileRow);
+  Value first = b.add(part.begin, b.mul(kBlock, kSteps)), step = b.add(first, b.mul(tileRow, block.left ? 2 : 1));
   for (int64_t vector = 0; vector < vectors; ++vector) {
-    Value low = loadRight(part, step, vector), high = loadRight(part, b.add(step, kWords), vector);
+    Value low = loadRight(part, step, vector), high = loadRight(part, b.add(step, block.left ? 1 : kWords), vector);
     for (auto [piece, words] : llvm::enumerate(splitToBf16(b, low, high)))
       store(right, rightTile(part.buffer, vector, kBlock, piece), tileRow, words);
   }
@@ -329,7 +333,7 @@ void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &gro
   b.loop(b.index(0), chunk.kBlocks, 1, [&](Value kBlock) {
     auto loadLeft = [&](int64_t piece) {
       for (int64_t r = 0; r < group.tiles; ++r)
-        unit.load(kLeft + r, left, leftTile(b.add(group.first, r), b.add(leftBlock, kBlock), piece));
+        loadLeftTile(kLeft + r, b.add(group.first, r), b.add(leftBlock, kBlock), piece);
     };
     auto loadRight = [&](int64_t piece) {
       for (int64_t c = 0; c < columns; ++c)
@@ -358,6 +362,12 @@ void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &gro
     multiplyAll();
   });
   forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.store(sum, sums, place(r, c)); });
+}
+
+void AmxBlockEmitter::loadLeftTile(int64_t target, Value rowTile, Value kBlock, int64_t piece) {
+  if (block.left)
+    return block.left->load(unit, target, rowTile, kBlock, piece);
+  unit.load(target, left, leftTile(rowTile, kBlock, piece));
 }
 
 /// A product of pieces' part of `share`. Of a share that only the run knows, it is a loop, which not all of them have.

@@ -31,12 +31,24 @@ AmxRows getRowBlock(IndexBuilder &builder, AmxAttr schedule, mlir::Value rows, m
 /// 16 elements of f32 that follow each other in memory; with `count`, no more than so many, and zeros.
 mlir::Value loadSteps(IndexBuilder &builder, mlir::Value memref, mlir::ValueRange indices, mlir::Value count);
 
+/// A left operand whose tiles are not made row by row. A word has steps 2 k and 2 k + 1.
+class AmxLeft {
+public:
+  virtual ~AmxLeft() = default;
+  /// Makes steps [begin, end) of all rows pieces.
+  virtual void split(mlir::Value begin, mlir::Value end) = 0;
+  /// Loads a piece of 16 rows by 32 steps, block `kBlock` of those from `begin` on.
+  virtual void load(AmxUnit &unit, int64_t target, mlir::Value rowTile, mlir::Value kBlock, int64_t piece) = 0;
+};
+
 /// A block of a product's rows and panels of columns, and how its operands are read; everything by f32.
 struct AmxBlock {
   AmxRows rows;
   /// Panels [panelBegin, panelEnd), all in bounds.
   mlir::Value panelBegin, panelEnd;
   mlir::Value steps;
+  /// The left operand, or null for one whose rows are read by the next two.
+  AmxLeft *left;
   /// Whatever `loadLeft` has to know of a row, once for all of its steps.
   llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value row)> locateLeft;
   /// 16 steps of the left operand, from `step` on; with `count`, not negative, no more than so many and zeros behind.

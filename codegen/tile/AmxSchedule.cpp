@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/tile/AmxUnit.h"
+#include "codegen/tile/AmxImage.h"
 #include "codegen/tile/TileSchedule.h"
 #include "codegen/tile/WinogradSchedule.h"
 
@@ -31,13 +31,14 @@ static constexpr int64_t kMostVectorRows = 4;
 
 namespace {
 /// Products, so many of them, of so many rows, columns and steps, their right operands read `panel` columns at a time.
-/// The left split is what pieces of 32 of its numbers cost. Of a number of rows that only the run knows, `m` is an
-/// example.
+/// The left split is what pieces of 32 of its numbers cost, or all of an image's. Of a number of rows that only the run
+/// knows, `m` is an example.
 struct AmxProblem {
   int64_t m, n, k, panel, leftSplit, count;
   bool hasWeights;
   bool isTransposed = false;
   bool knowsRows = true;
+  int64_t imageSplit = 0;
 
   int64_t rowTiles() const { return llvm::divideCeil(m, AmxUnit::kRows); }
   int64_t columnTiles() const { return llvm::alignTo(n, panel) / AmxUnit::kWords; }
@@ -50,15 +51,15 @@ struct AmxBlocks {
 };
 } // namespace
 
-/// What pieces of 32 numbers cost: of rows in memory, of rows to be gathered tap by tap, of panels, and of columns that
-/// have to be put side by side.
-static constexpr int64_t kLeftSplit = 20, kGatherSplit = 36, kRightSplit = 9, kTransposedSplit = 24;
+/// What pieces of 32 numbers cost: of rows in memory, of rows to be gathered tap by tap, of an image, of panels, and of
+/// columns that have to be put side by side.
+static constexpr int64_t kLeftSplit = 20, kGatherSplit = 36, kImageSplit = 24, kRightSplit = 9, kTransposedSplit = 24;
 
 /// The rows that are left to vectors, where blocks of one size, give or take a row, have no more than a few behind
 /// their whole tiles; otherwise 0.
 static int64_t getVectorRows(const AmxProblem &problem, int64_t blocks) {
   int64_t whole = llvm::alignDown(problem.m / blocks, AmxUnit::kRows), rest = problem.m - blocks * whole;
-  return problem.knowsRows && whole && rest <= kMostVectorRows ? rest : 0;
+  return problem.knowsRows && !problem.imageSplit && whole && rest <= kMostVectorRows ? rest : 0;
 }
 
 static int64_t getRowBlock(const AmxProblem &problem, int64_t blocks) {
@@ -77,7 +78,7 @@ static int64_t getColumnBlock(const AmxProblem &problem, int64_t blocks) {
 /// more, and blocks of several sizes have more code than it is worth.
 static bool overlaps(const AmxProblem &problem, const AmxBlocks &blocks) {
   int64_t rowBlock = getRowBlock(problem, blocks.rowBlocks);
-  return !problem.isTransposed && rowBlock >= kOverlapRows && rowBlock <= 2 * kOverlapRows &&
+  return !problem.isTransposed && !problem.imageSplit && rowBlock >= kOverlapRows && rowBlock <= 2 * kOverlapRows &&
          getColumnBlock(problem, blocks.columnBlocks) > problem.panel && !getVectorRows(problem, blocks.rowBlocks) &&
          (blocks.rowBlocks == 1 || problem.m % rowBlock == 0);
 }
@@ -90,9 +91,8 @@ static int64_t getSplitCost(const AmxProblem &problem, const AmxBlocks &blocks) 
   if (overlaps(problem, blocks))
     right /= 2;
   int64_t all = std::max<int64_t>(problem.count, 1) * blocks.rowBlocks * blocks.columnBlocks;
-  int64_t left =
-      problem.m * problem.leftSplit * blocks.columnBlocks * static_cast<int64_t>(llvm::alignTo(all, 2)) / all;
-  return problem.stepTiles() * (right + left);
+  int64_t left = (problem.m * problem.leftSplit * problem.stepTiles() + problem.imageSplit) * blocks.columnBlocks;
+  return problem.stepTiles() * right + left * static_cast<int64_t>(llvm::alignTo(all, 2)) / all;
 }
 
 /// Whether threads share the rows rather than the columns, as what comes before and after mostly does: of few weights,
@@ -147,10 +147,9 @@ static int64_t getVectorCost(TargetAttr target, const AmxProblem &problem) {
 /// around it; that of rows without a second tile of rows waits for the one before. A row by vectors takes half as many
 /// more than its multiply-adds. These, the splits and the cost of vectors are fitted to times of 90 products of 16 to
 /// 784 rows, which they mostly tell within an eighth.
-static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
+static int64_t getAmxCost(const AmxProblem &problem, const AmxBlocks &blocks) {
   constexpr int64_t start = 500, products = 6, paired = 24, single = 36, vectorRow = 24;
   int64_t finish = isUnaligned(problem) ? 8 : 6;
-  AmxBlocks blocks = chooseBlocks(target, problem);
   int64_t vectorRows = getVectorRows(problem, blocks.rowBlocks);
   int64_t tiles = vectorRows ? getRowBlock(problem, blocks.rowBlocks) / AmxUnit::kRows : problem.rowTiles();
   int64_t count = vectorRows ? blocks.rowBlocks : 1, pairs = count * (tiles / 2), rest = count * (tiles % 2);
@@ -165,14 +164,19 @@ static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
   return cost * (columns + padded) / (2 * columns);
 }
 
+static int64_t getAmxCost(TargetAttr target, const AmxProblem &problem) {
+  return getAmxCost(problem, chooseBlocks(target, problem));
+}
+
+/// Whether what tiles gain is worth more code, which has that of vectors in it.
+static bool isWorthCode(TargetAttr target, const AmxProblem &problem, int64_t cost) {
+  constexpr int64_t least = 12000;
+  return (getVectorCost(target, problem) - cost) * std::max<int64_t>(problem.count, 1) > least;
+}
+
 /// The least number of rows, up to what is given where that is known, from which on tiles are faster; 0 for none.
 static int64_t chooseLeastRows(TargetAttr target, AmxProblem problem) {
-  // What they gain has to be worth more code, which has that of vectors in it.
-  constexpr int64_t leastGain = 12000;
-  auto isFaster = [&] {
-    return (getVectorCost(target, problem) - getAmxCost(target, problem)) * std::max<int64_t>(problem.count, 1) >
-           leastGain;
-  };
+  auto isFaster = [&] { return isWorthCode(target, problem, getAmxCost(target, problem)); };
   if (!ShapedType::isDynamic(problem.m))
     return isFaster() ? problem.m : 0;
   for (problem.m = 1; problem.m <= kMostLeastRows; ++problem.m)
@@ -181,22 +185,31 @@ static int64_t chooseLeastRows(TargetAttr target, AmxProblem problem) {
   return 0;
 }
 
+/// An equal part of `steps`, in whole tiles, of `most` at most.
+static int64_t divideSteps(int64_t steps, int64_t most) {
+  int64_t parts = llvm::divideCeil(steps, most);
+  return llvm::alignTo(llvm::divideCeil(steps, parts), AmxUnit::kSteps);
+}
+
 /// Steps of the left and of the right operand that are pieces at a time.
 static std::pair<int64_t, int64_t> chooseDepths(TargetAttr target, const AmxProblem &problem, const AmxBlocks &blocks) {
-  auto divide = [](int64_t steps, int64_t most) {
-    int64_t parts = llvm::divideCeil(steps, most);
-    return static_cast<int64_t>(llvm::alignTo(llvm::divideCeil(steps, parts), AmxUnit::kSteps));
-  };
   int64_t right = overlaps(problem, blocks) ? kOverlapDepth : kRightDepth;
-  int64_t left = divide(problem.k, std::max(right, getMostLeftDepth(target, getRowBlock(problem, blocks.rowBlocks))));
-  int64_t rightDepth = divide(left, right);
+  int64_t left =
+      divideSteps(problem.k, std::max(right, getMostLeftDepth(target, getRowBlock(problem, blocks.rowBlocks))));
+  int64_t rightDepth = divideSteps(left, right);
   return {llvm::alignTo(left, rightDepth), rightDepth};
 }
 
+/// Weights beyond the first cache come from memory in a model of many layers.
+static bool wantsPrefetch(TargetAttr target, const AmxProblem &problem) {
+  return problem.hasWeights && problem.n * problem.k * int64_t(sizeof(float)) > target.getL1();
+}
+
+static bool isEmpty(const AmxProblem &problem) { return problem.m == 0 || problem.n == 0 || problem.k == 0; }
+
 /// Null if vectors are faster.
 static AmxAttr choose(TargetAttr target, AmxProblem problem) {
-  bool isEmpty = problem.m == 0 || problem.n == 0 || problem.k == 0;
-  if (isEmpty || ShapedType::isDynamic(problem.n) || ShapedType::isDynamic(problem.k))
+  if (isEmpty(problem) || ShapedType::isDynamic(problem.n) || ShapedType::isDynamic(problem.k))
     return {};
   problem.knowsRows = !ShapedType::isDynamic(problem.m);
   int64_t leastRows = chooseLeastRows(target, problem);
@@ -204,14 +217,13 @@ static AmxAttr choose(TargetAttr target, AmxProblem problem) {
     return {};
   if (!problem.knowsRows)
     problem.m = kRowBlock;
-  // Weights beyond the first cache come from memory in a model of many layers.
-  bool prefetch = problem.hasWeights && problem.n * problem.k * int64_t(sizeof(float)) > target.getL1();
   AmxBlocks blocks = chooseBlocks(target, problem);
   int64_t rowBlock = getRowBlock(problem, blocks.rowBlocks);
   auto [leftDepth, rightDepth] = chooseDepths(target, problem, blocks);
   int64_t vectorRows = llvm::divideCeil(getVectorRows(problem, blocks.rowBlocks), blocks.rowBlocks);
   return AmxAttr::get(target.getContext(), leastRows, rowBlock, getColumnBlock(problem, blocks.columnBlocks), leftDepth,
-                      rightDepth, overlaps(problem, blocks), prefetch, vectorRows);
+                      rightDepth, overlaps(problem, blocks), wantsPrefetch(target, problem), vectorRows,
+                      /*image=*/false);
 }
 
 /// Whether there are tile instructions for contiguous rows of `a` and panels of so many columns.
@@ -227,7 +239,9 @@ bool ingot::tile::isFasterByAmx(TargetAttr target, const PanelProblem &problem, 
   if (!target.getAmxBf16() || problem.vectorsOnly || columns % AmxUnit::kWords != 0 ||
       (problem.taps != 1 && !hasWholeTaps(problem.k)))
     return false;
-  int64_t leftSplit = problem.taps == 1 ? kLeftSplit : kGatherSplit;
+  int64_t leftSplit = problem.taps == 1                     ? kLeftSplit
+                      : ShapedType::isDynamic(problem.rows) ? kGatherSplit
+                                                            : kImageSplit / problem.taps;
   return choose(target, {problem.getExpectedRows(), problem.n, problem.k * problem.taps, columns, leftSplit,
                          /*count=*/1, /*hasWeights=*/true}) != nullptr;
 }
@@ -259,6 +273,36 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
                          countProducts(out.drop_back(2)), isPacked, op.getLayout() == RhsLayout::transposed});
 }
 
+namespace {
+/// How an image is cut into blocks whose inputs become pieces at once.
+struct ImageChoice {
+  int64_t rowBlock, cost;
+  AmxProblem product; ///< of a block
+};
+} // namespace
+
+/// The cut of the least cost of `product`, a convolution's as if its rows were gathered; none if there is room for
+/// none.
+static std::optional<ImageChoice> chooseImage(TargetAttr target, const ImageShape &shape, AmxProblem product) {
+  std::optional<ImageChoice> best;
+  product.k = shape.getSteps();
+  product.leftSplit = 0;
+  int64_t count = product.count;
+  for (int64_t rowBlock = 2 * AmxUnit::kRows; rowBlock <= kRowBlock; rowBlock += 2 * AmxUnit::kRows) {
+    ImageCut cut(shape, rowBlock);
+    constexpr int64_t pieceBytes = 6;
+    if (cut.planeElements * pieceBytes > target.getL2() / 2)
+      continue;
+    int64_t blocks = shape.outerOutputs * cut.yBlocks * cut.xBlocks;
+    product.m = cut.getRows();
+    product.count = count * blocks;
+    product.imageSplit = cut.planeElements / AmxUnit::kSteps * kImageSplit;
+    if (int64_t cost = getAmxCost(product, {1, 1}) * blocks; !best || cost < best->cost)
+      best = {rowBlock, cost, product};
+  }
+  return best;
+}
+
 std::optional<int64_t> ingot::tile::getAmxFilterCost(TargetAttr target, const FilterProblem &problem, int64_t columns) {
   if (!target.getAmxBf16() || columns % AmxUnit::kWords != 0 || !hasWholeTaps(problem.channels))
     return std::nullopt;
@@ -270,6 +314,11 @@ std::optional<int64_t> ingot::tile::getAmxFilterCost(TargetAttr target, const Fi
                      /*count=*/1,
                      /*hasWeights=*/true};
   int64_t cost = getAmxCost(target, product);
+  ImageShape shape{.y = {problem.height, problem.height, 1, 3, 1, 1},
+                   .x = {problem.width, problem.width, 1, 3, 1, 1},
+                   .channels = problem.channels};
+  if (std::optional<ImageChoice> image = chooseImage(target, shape, product))
+    cost = std::min(cost, image->cost);
   return cost < getVectorCost(target, product) ? std::optional(cost) : std::nullopt;
 }
 
@@ -291,5 +340,19 @@ AmxAttr ingot::tile::chooseAmx(ConvOp op, TargetAttr target) {
   int64_t outChannels = op.getOut().getType().getShape().back() / op.getGroups();
   int64_t steps = channels * ShapedType::getNumElements(op.getKernelShape());
   int64_t count = countProducts(op.getOut().getType().getShape().front()) * op.getGroupBlocks();
-  return choose(target, {positions, outChannels, steps, panel, kGatherSplit, count, /*hasWeights=*/true});
+  AmxProblem product{positions, outChannels, steps, panel, kGatherSplit, count, /*hasWeights=*/true};
+  std::optional<ImageShape> shape = ImageShape::get(op);
+  std::optional<ImageChoice> image;
+  if (shape && !isEmpty(product))
+    image = chooseImage(target, *shape, product);
+  // The costs do not tell them apart better than that.
+  if (!image || image->cost > getAmxCost(target, product) / 20 * 19)
+    return choose(target, product);
+  if (!isWorthCode(target, product, image->cost))
+    return {};
+  // Sums of a panel are finished before the next one's begin.
+  int64_t depth = divideSteps(shape->getSteps(), kRightDepth);
+  return AmxAttr::get(target.getContext(), positions, image->rowBlock, getColumnBlock(product, /*blocks=*/1),
+                      llvm::alignTo(shape->getSteps(), depth), depth, /*overlap=*/false, wantsPrefetch(target, product),
+                      /*vector_rows=*/0, /*image=*/true);
 }

@@ -16,7 +16,7 @@
 using namespace mlir;
 using namespace ingot::tile;
 
-static constexpr int64_t kRegisters = 8, kRowBytes = 64;
+static constexpr int64_t kRegisters = 8, kRowBytes = 64, kTileBytes = AmxUnit::kRows * kRowBytes;
 
 void AmxUnit::call(StringRef instruction, ValueRange operands) {
   LLVM::CallIntrinsicOp::create(b, b.getStringAttr("llvm.x86." + instruction), operands);
@@ -24,9 +24,9 @@ void AmxUnit::call(StringRef instruction, ValueRange operands) {
 
 Value AmxUnit::number(int64_t value) { return arith::ConstantOp::create(b, b.getI8IntegerAttr(value)); }
 
-Value AmxUnit::pointer(Value memref, Value tile) {
+Value AmxUnit::pointer(Value memref, Value byte) {
   Value base = memref::ExtractAlignedPointerAsIndexOp::create(b, memref);
-  Value address = arith::IndexCastOp::create(b, b.getI64Type(), b.add(base, b.mul(tile, kRows * kRowBytes)));
+  Value address = arith::IndexCastOp::create(b, b.getI64Type(), b.add(base, byte));
   return LLVM::IntToPtrOp::create(b, LLVM::LLVMPointerType::get(b.getContext()), address);
 }
 
@@ -50,35 +50,54 @@ void AmxUnit::release() { call("tilerelease", {}); }
 
 void AmxUnit::zero(int64_t target) { call("tilezero", number(target)); }
 
-void AmxUnit::load(int64_t target, Value tiles, Value tile) {
-  Value stride = arith::ConstantOp::create(b, b.getI64IntegerAttr(kRowBytes));
-  call("tileloadd64", {number(target), pointer(tiles, tile), stride});
+void AmxUnit::load(int64_t target, Value tiles, Value tile) { load(target, tiles, b.mul(tile, kTileBytes), kRowBytes); }
+
+void AmxUnit::load(int64_t target, Value memory, Value offset, int64_t stride) {
+  Value bytes = arith::ConstantOp::create(b, b.getI64IntegerAttr(stride));
+  call("tileloadd64", {number(target), pointer(memory, offset), bytes});
 }
 
 void AmxUnit::store(int64_t source, Value tiles, Value tile) {
   Value stride = arith::ConstantOp::create(b, b.getI64IntegerAttr(kRowBytes));
-  call("tilestored64", {number(source), pointer(tiles, tile), stride});
+  call("tilestored64", {number(source), pointer(tiles, b.mul(tile, kTileBytes)), stride});
 }
 
 void AmxUnit::multiplyAdd(int64_t target, int64_t left, int64_t right) {
   call("tdpbf16ps", {number(target), number(left), number(right)});
 }
 
-std::array<Value, 3> ingot::tile::splitToBf16(IndexBuilder &b, Value low, Value high) {
-  auto floats = cast<VectorType>(low.getType());
+/// A splat of words of `type`.
+static Value splat(IndexBuilder &b, VectorType type, int32_t value) {
+  return arith::ConstantOp::create(b, DenseElementsAttr::get(type, b.getI32IntegerAttr(value)));
+}
+
+/// Words whose upper halves are the next piece of `numbers`, which become what is left of them.
+static Value takePiece(IndexBuilder &b, Value &numbers) {
+  auto floats = cast<VectorType>(numbers.getType());
   VectorType words = floats.clone(b.getI32Type());
-  auto splat = [&](int32_t value) {
-    return arith::ConstantOp::create(b, DenseElementsAttr::get(words, b.getI32IntegerAttr(value)));
-  };
-  Value upperHalf = splat(static_cast<int32_t>(0xffff0000)), halfBits = splat(16);
+  Value bits = arith::BitcastOp::create(b, words, numbers);
+  Value piece = arith::AndIOp::create(b, bits, splat(b, words, static_cast<int32_t>(0xffff0000)));
+  numbers = arith::SubFOp::create(b, numbers, arith::BitcastOp::create(b, floats, piece));
+  return piece;
+}
+
+static Value shiftDown(IndexBuilder &b, Value words) {
+  return arith::ShRUIOp::create(b, words, splat(b, cast<VectorType>(words.getType()), 16));
+}
+
+std::array<Value, 3> ingot::tile::splitToBf16(IndexBuilder &b, Value low, Value high) {
   std::array<Value, 3> pieces;
   for (Value &piece : pieces) {
-    Value lowWords = arith::BitcastOp::create(b, words, low), highWords = arith::BitcastOp::create(b, words, high);
-    Value lowPiece = arith::AndIOp::create(b, lowWords, upperHalf);
-    Value highPiece = arith::AndIOp::create(b, highWords, upperHalf);
-    piece = arith::OrIOp::create(b, highPiece, arith::ShRUIOp::create(b, lowWords, halfBits));
-    low = arith::SubFOp::create(b, low, arith::BitcastOp::create(b, floats, lowPiece));
-    high = arith::SubFOp::create(b, high, arith::BitcastOp::create(b, floats, highPiece));
+    Value lowPiece = takePiece(b, low), highPiece = takePiece(b, high);
+    piece = arith::OrIOp::create(b, highPiece, shiftDown(b, lowPiece));
   }
+  return pieces;
+}
+
+std::array<Value, 3> ingot::tile::splitToBf16(IndexBuilder &b, Value numbers) {
+  auto halves = cast<VectorType>(numbers.getType()).clone(b.getIntegerType(16));
+  std::array<Value, 3> pieces;
+  for (Value &piece : pieces)
+    piece = arith::TruncIOp::create(b, halves, shiftDown(b, takePiece(b, numbers)));
   return pieces;
 }

@@ -38,13 +38,15 @@ public:
   void zero(int64_t target);
   /// Tile `number` of `tiles`.
   void load(int64_t target, mlir::Value tiles, mlir::Value number);
+  /// Rows of which the first one begins at byte `offset` of `memory`, the others `stride` bytes after one another.
+  void load(int64_t target, mlir::Value memory, mlir::Value offset, int64_t stride);
   void store(int64_t source, mlir::Value tiles, mlir::Value number);
   /// target[r, c] += left[r, s] * right[s, c], over pairs s of bf16; a row of `right` has the pair of each column.
   void multiplyAdd(int64_t target, int64_t left, int64_t right);
 
 private:
   mlir::Value number(int64_t value);
-  mlir::Value pointer(mlir::Value memref, mlir::Value tile);
+  mlir::Value pointer(mlir::Value memref, mlir::Value byte);
   void call(llvm::StringRef instruction, mlir::ValueRange operands);
 
   IndexBuilder &b;
@@ -54,6 +56,9 @@ private:
 /// (for normal numbers of 2^-110 and more; below, the last ones are lost). Each word of piece p has piece p of `low`
 /// in its lower half and that of `high` in the upper one.
 std::array<mlir::Value, 3> splitToBf16(IndexBuilder &builder, mlir::Value low, mlir::Value high);
+
+/// The same of each number by itself, as bits of bf16.
+std::array<mlir::Value, 3> splitToBf16(IndexBuilder &builder, mlir::Value numbers);
 
 } // namespace ingot::tile
 

@@ -22,11 +22,11 @@
 //
 // By tile instructions, it is a product of all positions of an image, as rows,
 // and all channels of all taps, as steps: these are gathered where the left
-// operand is split into its pieces.
+// operand is split into its pieces, or read out of pieces of the image.
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/tile/AmxBlock.h"
+#include "codegen/tile/AmxImage.h"
 #include "codegen/tile/CreateMultiplier.h"
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
@@ -72,9 +72,9 @@ private:
   bool groupsInside() { return op.getMergedGroups() > 1 && axes.size() > 1; }
   void emitVectors();
   void emitAmx(Value positions);
-  void emitAmxBlock(const Line &line, const AmxRows &rows, Value panelEnd, Value packed);
+  void emitAmxBlock(const Line &line, AmxImage *image, const AmxRows &rows, Value panelEnd, Value packed);
   Value gatherSteps(const Line &line, ValueRange origins, Value step, Value count);
-  std::pair<Line, Value> locate(Line line, Value panel, Value position);
+  void forRow(Line line, AmxImage *image, Value panel, Value row, function_ref<void(const Line &at, Value first)> body);
   SmallVector<Value> getOutputSizes();
   void prepareOperands();
   void emitBlock(Line line);
@@ -349,19 +349,24 @@ void ConvEmitter::emitAmx(Value positions) {
   Value packed = op.getFixed24() ? b.collapseDims(op.getB(), op.getSpatialRank() + 3) : op.getB();
   for (unsigned i = 0; i < op.getSpatialRank(); ++i)
     packed = b.collapseDims(packed, 2);
-  Value sizes[] = {b.dim(op.getOut(), 0), countRowBlocks(b, amx, positions), b.index(op.getGroupBlocks())};
+  std::optional<AmxImage> image;
+  if (amx.getImage())
+    image.emplace(b, op, *ImageShape::get(op), axes);
+  Value blocks = image ? b.index(image->countBlocks()) : countRowBlocks(b, amx, positions);
+  Value sizes[] = {b.dim(op.getOut(), 0), blocks, b.index(op.getGroupBlocks())};
   auto emitBlock = [&](ValueRange ivs, Value panelBegin, Value panelEnd) {
     bool isRagged = outChannels % schedule.getColumns() != 0;
     Line line{ivs[0], ivs[2], panelBegin, {}, {}, {}, vectors, isRagged};
-    emitAmxBlock(line, getRowBlock(b, amx, positions, ivs[1]), panelEnd, packed);
+    AmxRows rows = image ? image->enter(line.batch, line.group, ivs[1]) : getRowBlock(b, amx, positions, ivs[1]);
+    emitAmxBlock(line, image ? &*image : nullptr, rows, panelEnd, packed);
   };
   b.itemsOfBox(sizes, b.dim(packed, 1), b.index(amx.getColumnBlock() / schedule.getColumns()), schedule.getParallel(),
                emitBlock);
 }
 
-/// Panels [line.panel, panelEnd) of the image's positions `rows`.
-void ConvEmitter::emitAmxBlock(const Line &line, const AmxRows &rows, Value panelEnd, Value packed) {
-  Value steps = b.dim(packed, 2), lastPanel = b.sub(b.dim(packed, 1), b.index(1));
+/// Panels [line.panel, panelEnd) of `rows`, positions of the output or what `image` makes of them.
+void ConvEmitter::emitAmxBlock(const Line &line, AmxImage *image, const AmxRows &rows, Value panelEnd, Value packed) {
+  Value lastStep = b.sub(b.dim(packed, 2), b.index(1)), lastPanel = b.sub(b.dim(packed, 1), b.index(1));
   auto locateLeft = [&](Value row) {
     SmallVector<Value> origins = b.delinearize(row, getOutputSizes());
     for (auto [origin, axis] : llvm::zip(origins, axes))
@@ -369,36 +374,49 @@ void ConvEmitter::emitAmxBlock(const Line &line, const AmxRows &rows, Value pane
     return origins;
   };
   auto loadLeft = [&](ValueRange origins, Value step, Value count) { return gatherSteps(line, origins, step, count); };
-  auto loadRight = [&](Value panel, Value step, int64_t vector) {
-    return multiplier.loadRight(packed, {line.group, panel, step, b.index(vector * multiplier.getLanes())});
+  auto locateStep = [&](Value step) { return image ? image->locateStep(step) : AmxImage::Step{step, {}}; };
+  auto loadRight = [&](Value panel, Value tileStep, int64_t vector) -> Value {
+    auto [step, isThere] = locateStep(tileStep);
+    SmallVector<Value> indices{line.group, panel, isThere ? b.min(step, lastStep) : step,
+                               b.index(vector * multiplier.getLanes())};
+    Value loaded = multiplier.loadRight(packed, indices);
+    if (!isThere)
+      return loaded;
+    return arith::SelectOp::create(b, isThere, loaded, arith::ConstantOp::create(b, b.getZeroAttr(loaded.getType())));
   };
-  auto fetchRight = [&](Value panel, Value step) {
+  auto fetchRight = [&](Value panel, Value tileStep) {
     int64_t elements = cast<MemRefType>(packed.getType()).getShape().back();
-    fetchLines(b, packed, {line.group, b.min(panel, lastPanel), step, b.index(0)},
+    Value step = locateStep(tileStep).step;
+    fetchLines(b, packed, {line.group, b.min(panel, lastPanel), image ? b.min(step, lastStep) : step, b.index(0)},
                llvm::divideCeil(elements, getLineElements(packed)), FetchInto::second_cache);
   };
   auto finishRow = [&](Value row, Value panel, ArrayRef<Value> sums) {
-    auto [at, first] = locate(line, panel, row);
-    finish(at, /*rows=*/1, first, sums);
+    forRow(line, image, panel, row, [&](const Line &at, Value first) { finish(at, /*rows=*/1, first, sums); });
   };
   auto fallBack = [&](Value begin, Value end, Value panel) {
     b.loop(begin, end, 1, [&](Value row) {
-      auto [at, first] = locate(line, panel, row);
-      emitPosition(at, first);
+      forRow(line, image, panel, row, [&](const Line &at, Value first) { emitPosition(at, first); });
     });
   };
+  Value steps = image ? b.index(ImageShape::get(op)->getSteps()) : b.dim(packed, 2);
   ingot::tile::emitAmxBlock(b,
-                            {rows, line.panel, panelEnd, steps, locateLeft, loadLeft, /*prepareRight=*/nullptr,
+                            {rows, line.panel, panelEnd, steps, image, locateLeft, loadLeft, /*prepareRight=*/nullptr,
                              loadRight, fetchRight, finishRow, fallBack},
                             op.getAmxAttr(), schedule.getColumns());
 }
 
-/// The panel's line of an output position of the image, and the place in it.
-std::pair<ConvEmitter::Line, Value> ConvEmitter::locate(Line line, Value panel, Value position) {
+/// The panel's line that a row is in, and its place there; nothing for a row that is of no output.
+void ConvEmitter::forRow(Line line, AmxImage *image, Value panel, Value row,
+                         function_ref<void(const Line &at, Value first)> body) {
   line.panel = panel;
-  line.outer = b.delinearize(position, getOutputSizes());
-  Value inner = line.outer.pop_back_val();
-  return {line, inner};
+  Value isThere = arith::ConstantOp::create(b, b.getBoolAttr(true));
+  if (image)
+    std::tie(line.outer, isThere) = image->locateRow(row);
+  else
+    line.outer = b.delinearize(row, getOutputSizes());
+  Value first = line.outer.pop_back_val();
+  b.branch(
+      isThere, [&] { body(line, first); }, [] {});
 }
 
 /// 16 steps, all of one tap, of the output position whose tap 0 is at `origins`; zeros where that is outside.

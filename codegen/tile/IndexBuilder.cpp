@@ -33,6 +33,8 @@ Value IndexBuilder::div(Value lhs, Value rhs) { return createOrFold<arith::DivUI
 
 IndexBuilder::Values IndexBuilder::delinearize(Value number, ArrayRef<Value> sizes) {
   Values indices(sizes.size(), index(0));
+  if (sizes.empty())
+    return indices;
   unsigned first = 0;
   while (first + 1 < sizes.size() && getConstant(sizes[first]) == 1)
     ++first;

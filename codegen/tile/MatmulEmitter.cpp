@@ -283,8 +283,8 @@ void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value pane
     emitOuterTile(tile);
   };
   emitAmxBlock(b,
-               {rows, firstPanel, panelEnd, k, locateLeft, loadLeft, prepareRight, loadRight, fetchRight, finishRow,
-                fallBack},
+               {rows, firstPanel, panelEnd, k, /*left=*/nullptr, locateLeft, loadLeft, prepareRight, loadRight,
+                fetchRight, finishRow, fallBack},
                op.getAmxAttr(), schedule.getColumns());
 }
 

@@ -140,8 +140,9 @@ def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
     by vectors, as many steps at a time. A panel is that of the `#tile.schedule`: as many columns of a right operand
     that is not packed are read where they lie. With `overlap`, the right operand's next steps become pieces between the
     products of those before, which needs one that is not transposed. With `prefetch`, which needs a packed one, what
-    becomes pieces then is fetched into the second cache meanwhile. A product of fewer rows, and a tile with an
-    infinity, is done by the vectors of its `#tile.schedule`.
+    becomes pieces then is fetched into the second cache meanwhile. With `image`, a convolution of known extents has
+    what a block meets of its input made pieces once, not for each tap, and has all steps in `left_depth`
+    (AmxImage.h). A product of fewer rows, and a tile with an infinity, is done by the vectors of its `#tile.schedule`.
   }];
   let parameters = (ins
     "int64_t":$least_rows,
@@ -151,7 +152,8 @@ def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
     "int64_t":$right_depth,
     DefaultValuedParameter<"bool", "false">:$overlap,
     DefaultValuedParameter<"bool", "false">:$prefetch,
-    DefaultValuedParameter<"int64_t", "0">:$vector_rows
+    DefaultValuedParameter<"int64_t", "0">:$vector_rows,
+    DefaultValuedParameter<"bool", "false">:$image
   );
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

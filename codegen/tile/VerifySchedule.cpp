@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/tile/AmxUnit.h"
+#include "codegen/tile/AmxImage.h"
 #include "codegen/tile/TileSchedule.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -59,6 +59,8 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
     if (amx.getPrefetch() && !isPacked)
       return op->emitError("expected a packed right operand for amx to prefetch but got ")
              << stringifyRhsLayout(op.getLayout());
+    if (amx.getImage())
+      return op->emitError("expected a convolution for amx with image");
     if (amx.getOverlap() && op.getLayout() == RhsLayout::transposed)
       return op->emitError("expected no transposed right operand for amx to overlap");
   }
@@ -88,6 +90,11 @@ static LogicalResult verifyConv(ConvOp op, ScheduleAttr schedule) {
       channels % AmxUnit::kWords != 0 || !b.areTrailingDimsContiguous(b.getRank() - 1))
     return op->emitError("expected contiguous weights of a multiple of ")
            << AmxUnit::kWords << " channels for amx but got " << channels << " of " << b;
+  if (std::optional<ImageShape> image = ImageShape::get(op); amx.getImage() && !image)
+    return op->emitError("expected known extents for amx with image");
+  else if (amx.getImage() && amx.getLeftDepth() < image->getSteps())
+    return op->emitError("expected left_depth to be ")
+           << image->getSteps() << " or more for amx with image but got " << amx.getLeftDepth();
   return verifyAmx(op, a, op.getPackedDepth(), schedule, amx);
 }
 

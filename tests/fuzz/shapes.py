@@ -168,15 +168,17 @@ def draw_line_convolution(d):
 
 
 def draw_wide_convolution(d):
-    """Channels and positions enough for tile instructions, where the processor has them; sometimes one is no number."""
+    """Channels and positions enough for tile instructions, where the processor has them, in blocks of several sizes;
+    sometimes one is no number."""
     rank = d.pick(1, 2, 2, 3)
-    most = {1: 300, 2: 17, 3: 7}[rank]
-    kernel, strides, dilations, pads = ([d.pick(*choices) for _ in range(rank)]
-                                        for choices in ((1, 2, 3), (1, 1, 2), (1, 1, 2), (0, 1, 2)))
-    pads = [min(pad, k - 1) for pad, k in zip(pads, kernel)] * 2
-    spatial = [(d.pick(most, most - 1, most * 2 // 3) - 1) * stride + (k - 1) * dilation + 1 - 2 * pad
-               for k, stride, dilation, pad in zip(kernel, strides, dilations, pads)]
-    group, channels, outputs = d.pick(1, 1, 1, 2), 16 * d.pick(2, 3, 4, 8), d.pick(96, 130, 160)
+    most = {1: 600, 2: d.pick(17, 17, 43), 3: 7}[rank]
+    kernel, strides, dilations = ([d.pick(*choices) for _ in range(rank)]
+                                  for choices in ((1, 2, 3, 5) if rank < 3 else (1, 2, 3), (1, 1, 2, 3), (1, 1, 2)))
+    reach = [(k - 1) * dilation for k, dilation in zip(kernel, dilations)]
+    pads = [d.pick(0, min(1, r), r // 2, r) for r in reach * 2]
+    spatial = [max(1, (d.pick(most, most - 1, most * 2 // 3) - 1) * stride + r + 1 - front - back)
+               for r, stride, front, back in zip(reach, strides, pads, pads[rank:])]
+    group, channels, outputs = d.pick(1, 1, 1, 2), 16 * d.pick(1, 2, 3, 4, 8), d.pick(50, 96, 130)
     x = d.input("x", d.pick(1, 1, 2), channels * group, *spatial)
     is_filtered = kernel == [3, 3] and strides == dilations == [1, 1]  # spreads what is no number over its tile
     if not is_filtered and d.random.random() < 0.3:

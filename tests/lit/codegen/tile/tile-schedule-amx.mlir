@@ -143,11 +143,11 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
-  // A convolution of many positions and channels does, too, its rows cut evenly and its columns not at all: gathering
-  // them is the dearer part.
+  // A convolution of many positions and channels does, too, out of pieces of its image: blocks of seven lines of 29 rows,
+  // all steps of the planes at once.
   // CHECK-LABEL: func @convolution
   // CHECK: tile.conv
-  // CHECK: amx = #tile.amx<least_rows = 784, row_block = 224, column_block = 128, left_depth = 384, right_depth = 64, prefetch = true>
+  // CHECK: amx = #tile.amx<least_rows = 784, row_block = 224, column_block = 128, left_depth = 1152, right_depth = 64, prefetch = true, image = true>
   func.func @convolution(%a: memref<1x56x56x128xf32>, %b: memref<1x4x3x3x128x32xf32>, %out: memref<1x28x28x128xf32>) {
     tile.conv ins(%a, %b : memref<1x56x56x128xf32>, memref<1x4x3x3x128x32xf32>) outs(%out : memref<1x28x28x128xf32>)
         {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
@@ -165,6 +165,30 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   func.func @fixed24(%a: memref<1x56x56x128xf32>, %b: memref<1x2x3x3x128x3x16xi32>, %out: memref<1x28x28x128xf32>) {
     tile.conv ins(%a, %b : memref<1x56x56x128xf32>, memref<1x2x3x3x128x3x16xi32>) outs(%out : memref<1x28x28x128xf32>)
         {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>, fixed24} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
+  // Rows are gathered tap by tap where the planes would not fit the caches, as those of 25 lines for one of outputs, and
+  // where only the run knows the extents. Then they are cut evenly, and columns not at all: gathering is the dearer part.
+  // CHECK-LABEL: func @gathered
+  // CHECK: tile.conv
+  // CHECK-SAME: amx = #tile.amx<least_rows = 1089, row_block = 192, column_block = 256, left_depth = 576, right_depth = 64, prefetch = true>
+  // CHECK: tile.conv
+  // CHECK-SAME: amx =
+  // CHECK-NOT: image
+  // CHECK: return
+  func.func @gathered(%a: memref<1x33x33x512xf32>, %b: memref<1x8x3x3x512x32xf32>, %out: memref<1x33x33x256xf32>,
+                      %c: memref<1x?x?x128xf32>, %d: memref<1x4x3x3x128x32xf32>, %out1: memref<1x?x?x128xf32>) {
+    tile.conv ins(%a, %b : memref<1x33x33x512xf32>, memref<1x8x3x3x512x32xf32>) outs(%out : memref<1x33x33x256xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 12, 12>, pads = array<i64: 12, 12>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.conv ins(%c, %d : memref<1x?x?x128xf32>, memref<1x4x3x3x128x32xf32>) outs(%out1 : memref<1x?x?x128xf32>)
+        {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }

@@ -151,6 +151,47 @@ func.func @amx_of_few_channels(%a: memref<1x9x9x24xf32>, %b: memref<1x2x3x3x24x3
 
 // -----
 
+func.func @amx_image_of_no_convolution(%a: memref<64x64xf32>, %b: memref<2x64x32xf32>, %out: memref<64x64xf32>) {
+  // expected-error @+1 {{expected a convolution for amx with image}}
+  tile.matmul packed ins(%a, %b : memref<64x64xf32>, memref<2x64x32xf32>) outs(%out : memref<64x64xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, row_block = 32>,
+       amx = #tile.amx<least_rows = 1, row_block = 64, column_block = 64, left_depth = 64, right_depth = 64, image = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @amx_image_of_some_steps(%a: memref<1x9x9x64xf32>, %b: memref<1x2x3x3x64x32xf32>, %out: memref<1x9x9x64xf32>) {
+  // expected-error @+1 {{expected left_depth to be 576 or more for amx with image but got 64}}
+  tile.conv ins(%a, %b : memref<1x9x9x64xf32>, memref<1x2x3x3x64x32xf32>) outs(%out : memref<1x9x9x64xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>,
+       schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16>,
+       amx = #tile.amx<least_rows = 1, row_block = 64, column_block = 64, left_depth = 64, right_depth = 64, image = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @amx_image_of_unknown_extents(%a: memref<1x?x9x64xf32>, %b: memref<1x2x3x3x64x32xf32>, %out: memref<1x?x9x64xf32>) {
+  // expected-error @+1 {{expected known extents for amx with image}}
+  tile.conv ins(%a, %b : memref<1x?x9x64xf32>, memref<1x2x3x3x64x32xf32>) outs(%out : memref<1x?x9x64xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>,
+       schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16>,
+       amx = #tile.amx<least_rows = 1, row_block = 64, column_block = 64, left_depth = 576, right_depth = 64, image = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @amx_of_narrow_vectors(%a: memref<64x64xf32>, %b: memref<2x64x32xf32>, %out: memref<64x64xf32>) {
   // expected-error @+1 {{expected vectors of 16 lanes for amx but got 8}}
   tile.matmul packed ins(%a, %b : memref<64x64xf32>, memref<2x64x32xf32>) outs(%out : memref<64x64xf32>)
