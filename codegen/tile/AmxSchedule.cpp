@@ -235,15 +235,24 @@ static bool isPossible(TargetAttr target, MemRefType a, int64_t panel, int64_t p
 /// A step's 16 channels have to be of one tap.
 static bool hasWholeTaps(int64_t channels) { return channels % AmxUnit::kWords == 0; }
 
-bool ingot::tile::isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns) {
+static AmxAttr choose(TargetAttr target, const PanelProblem &problem, int64_t columns) {
   if (!target.getAmxBf16() || problem.vectorsOnly || columns % AmxUnit::kWords != 0 ||
       (problem.taps != 1 && !hasWholeTaps(problem.k)))
-    return false;
+    return {};
   int64_t leftSplit = problem.taps == 1                     ? kLeftSplit
                       : ShapedType::isDynamic(problem.rows) ? kGatherSplit
                                                             : kImageSplit / problem.taps;
   return choose(target, {problem.getExpectedRows(), problem.n, problem.k * problem.taps, columns, leftSplit,
-                         /*count=*/1, /*hasWeights=*/true}) != nullptr;
+                         /*count=*/1, /*hasWeights=*/true});
+}
+
+bool ingot::tile::isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns) {
+  return choose(target, problem, columns) != nullptr;
+}
+
+bool ingot::tile::wantsWidePanels(TargetAttr target, const PanelProblem &problem, int64_t columns) {
+  AmxAttr amx = choose(target, problem, columns);
+  return amx && (problem.taps != 1 || !amx.getVectorRows());
 }
 
 /// Columns that a right operand is read by: of a packed one, of a panel.

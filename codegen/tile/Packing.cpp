@@ -115,7 +115,7 @@ static PackingChoice estimatePacking(TargetAttr target, PackedElements elements,
   // Tile instructions have less to begin anew in wider panels, for which vectors need registers as well.
   int64_t wide = 4 * getLanes(target, elements.b);
   bool isFull = llvm::alignTo(problem.n, wide) == llvm::alignTo(problem.n, choice.columns);
-  if (target.getRegisters() >= 32 && isFull && isFasterByAmx(target, problem, wide))
+  if (target.getRegisters() >= 32 && isFull && wantsWidePanels(target, problem, wide))
     choice.columns = wide;
   return choice;
 }
