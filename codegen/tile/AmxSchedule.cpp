@@ -322,6 +322,8 @@ std::optional<int64_t> ingot::tile::getAmxFilterCost(TargetAttr target, const Fi
                      kGatherSplit,
                      /*count=*/1,
                      /*hasWeights=*/true};
+  if (isEmpty(product))
+    return std::nullopt;
   int64_t cost = getAmxCost(target, product);
   ImageShape shape{.y = {problem.height, problem.height, 1, 3, 1, 1},
                    .x = {problem.width, problem.width, 1, 3, 1, 1},

@@ -6,6 +6,7 @@
 //
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/tile/Packing.h"
+#include "codegen/tile/WinogradSchedule.h"
 #include "codegen/Pipeline.h"
 
 #include "mlir/AsmParser/AsmParser.h"
@@ -101,6 +102,11 @@ TEST_F(Packing, ConvolutionsAreForTileInstructionsWhereTheirStepsAreOfOneTap) {
   EXPECT_FALSE(isFixed24({49, 512, 520, 9}, /*amx=*/true));
   EXPECT_FALSE(isFixed24({49, 512, 512, 9}, /*amx=*/false));
   EXPECT_FALSE(isFixed24({dynamic, 512, 512, 9}, /*amx=*/false));
+}
+
+TEST_F(Packing, NoPositionsAreFiltered) {
+  EXPECT_EQ(chooseWinogradTile(getTarget(/*amx=*/true), {0, 20, 64, 64}, 32, 64), 0);
+  EXPECT_EQ(chooseWinogradTile(getTarget(/*amx=*/true), {20, 0, 64, 64}, 32, 64), 0);
 }
 
 TEST_F(Packing, SmallOrRaggedMatricesStay) {
