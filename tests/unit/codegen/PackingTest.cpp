@@ -6,8 +6,8 @@
 //
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/tile/Packing.h"
-#include "codegen/tile/WinogradSchedule.h"
 #include "codegen/Pipeline.h"
+#include "codegen/tile/WinogradSchedule.h"
 
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/BuiltinOps.h"
