@@ -220,7 +220,7 @@ Value AmxBlockEmitter::getLeftDepth() {
 /// this one needs no permutation.
 void AmxBlockEmitter::splitLeft(Value begin, Value end) {
   if (block.left)
-    return block.left->split(begin, end);
+    return block.left->split();
   Value full = hasWholeSteps() ? end : b.add(begin, b.alignDown(b.sub(end, begin), kSteps));
   b.loop(b.index(0), rows, 1, [&](Value row) {
     SmallVector<Value> place = block.locateLeft(b.add(block.rows.begin, row));

@@ -31,13 +31,14 @@ AmxRows getRowBlock(IndexBuilder &builder, AmxAttr schedule, mlir::Value rows, m
 /// 16 elements of f32 that follow each other in memory; with `count`, no more than so many, and zeros.
 mlir::Value loadSteps(IndexBuilder &builder, mlir::Value memref, mlir::ValueRange indices, mlir::Value count);
 
-/// A left operand whose tiles are not made row by row. A word has steps 2 k and 2 k + 1.
+/// A left operand whose tiles are not made row by row, for a `left_depth` of all steps. A word has steps 2 k and
+/// 2 k + 1.
 class AmxLeft {
 public:
   virtual ~AmxLeft() = default;
-  /// Makes steps [begin, end) of all rows pieces.
-  virtual void split(mlir::Value begin, mlir::Value end) = 0;
-  /// Loads a piece of 16 rows by 32 steps, block `kBlock` of those from `begin` on.
+  /// Makes all rows pieces.
+  virtual void split() = 0;
+  /// Loads a piece of 16 rows by 32 steps, block `kBlock` of them.
   virtual void load(AmxUnit &unit, int64_t target, mlir::Value rowTile, mlir::Value kBlock, int64_t piece) = 0;
 };
 

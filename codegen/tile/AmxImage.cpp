@@ -165,7 +165,7 @@ static Value isInside(IndexBuilder &b, Value position, Value input) {
   return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, position, input);
 }
 
-void AmxImage::split(Value, Value) {
+void AmxImage::split() {
   SmallVector<Value> kernel =
       llvm::map_to_vector(outerAxes, [&](const WindowAxis &axis) { return b.index(axis.kernel); });
   b.loop(b.index(0), b.index(shape.outerTaps), 1, [&](Value slab) {

@@ -74,12 +74,13 @@ class AmxImage : public AmxLeft {
 public:
   AmxImage(IndexBuilder &builder, ConvOp op, const ImageShape &shape, llvm::ArrayRef<WindowAxis> axes);
 
-  /// Blocks of an image's outputs.
+  /// Blocks of an image's outputs, and steps of the tiles.
   int64_t countBlocks() const { return shape.outerOutputs * cut.yBlocks * cut.xBlocks; }
-  /// Goes to one of them, of one group; its rows.
+  int64_t countSteps() const { return shape.getSteps(); }
+  /// Goes to one of the blocks, of one group; its rows.
   AmxRows enter(mlir::Value batch, mlir::Value group, mlir::Value block);
 
-  void split(mlir::Value begin, mlir::Value end) override;
+  void split() override;
   void load(AmxUnit &unit, int64_t target, mlir::Value rowTile, mlir::Value kBlock, int64_t piece) override;
 
   /// The step of the weights that is step `step` of the tiles, and whether there is one: null if there always is.

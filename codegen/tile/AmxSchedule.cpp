@@ -286,7 +286,6 @@ namespace {
 /// How an image is cut into blocks whose inputs become pieces at once.
 struct ImageChoice {
   int64_t rowBlock, cost;
-  AmxProblem product; ///< of a block
 };
 } // namespace
 
@@ -307,7 +306,7 @@ static std::optional<ImageChoice> chooseImage(TargetAttr target, const ImageShap
     product.count = count * blocks;
     product.imageSplit = cut.planeElements / AmxUnit::kSteps * kImageSplit;
     if (int64_t cost = getAmxCost(product, {1, 1}) * blocks; !best || cost < best->cost)
-      best = {rowBlock, cost, product};
+      best = {rowBlock, cost};
   }
   return best;
 }

@@ -398,7 +398,7 @@ void ConvEmitter::emitAmxBlock(const Line &line, AmxImage *image, const AmxRows 
       forRow(line, image, panel, row, [&](const Line &at, Value first) { emitPosition(at, first); });
     });
   };
-  Value steps = image ? b.index(ImageShape::get(op)->getSteps()) : b.dim(packed, 2);
+  Value steps = image ? b.index(image->countSteps()) : b.dim(packed, 2);
   ingot::tile::emitAmxBlock(b,
                             {rows, line.panel, panelEnd, steps, image, locateLeft, loadLeft, /*prepareRight=*/nullptr,
                              loadRight, fetchRight, finishRow, fallBack},
