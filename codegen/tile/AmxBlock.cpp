@@ -43,18 +43,30 @@ private:
     Value leftBegin, end, kBlocks, nextRows;
     RightPart part, next, fetched;
   };
-  /// One or two tiles of rows, from tile `first` of the block on, by all columns of a panel.
+  /// One or two tiles of rows, from tile `first` of the block on, by all columns of a panel, and which tiles their
+  /// pieces and sums are.
   struct TileGroup {
     Value first;
     int64_t tiles;
+    Value left, sums;
   };
-  /// Tiles of rows by all columns of a panel whose sums are complete.
+  /// Tiles of rows by all columns of a panel whose sums are complete, from tile `sums` of these on.
   struct TileRange {
-    Value begin, end, panel;
+    Value begin, end, panel, sums;
   };
+  /// So many rows from `row` of the block on, by all columns of a panel, that have yet to be finished.
+  struct Waiting {
+    Value row, count, panel, sums;
+  };
+  /// Does something else after a product of pieces, while tiles are multiplied.
+  using Meanwhile = function_ref<void(const TileGroup &group, int64_t vectorPair, Value kBlock, int64_t product)>;
 
+  void emitParts();
+  void emitStream();
   Value getLeftDepth();
   void splitLeft(Value begin, Value end);
+  void splitLeftSteps(ValueRange place, Value step, Value end, Value target, Value kBlock);
+  void splitLeftRows(Value first, Value begin, Value end, Value buffer, Value kBlock);
   Value countRightRows(Value begin, Value end);
   RightPart follow(const RightPart &part, Value leftBegin, Value leftEnd);
   Value loadRight(const RightPart &part, Value step, int64_t vector);
@@ -62,8 +74,10 @@ private:
   void splitRight(const RightPart &part, Value begin, Value end);
   void multiplyPanel(const Chunk &chunk);
   Value countVisits(const Chunk &chunk, Value tile);
-  void multiply(const Chunk &chunk, const TileGroup &group);
-  void multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns);
+  void forGroup(Value tile, function_ref<void(int64_t tiles)> body);
+  void multiply(const Chunk &chunk, const TileGroup &group, Meanwhile meanwhile);
+  void multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns,
+                         Meanwhile meanwhile);
   void loadLeftTile(int64_t target, Value rowTile, Value kBlock, int64_t piece);
   void forEachInShare(Value share, int64_t product, function_ref<void(Value i)> body);
   void splitNext(const Chunk &chunk, Value visit, int64_t product);
@@ -72,6 +86,7 @@ private:
   SmallVector<Value> forEachRow(const TileRange &range, ValueRange carried, RowBody body);
   Value hasNaN(const TileRange &range);
   void finish(const TileRange &range);
+  void finishWaiting(const Waiting &waiting, Value begin, Value end);
   void copyVectorRows(Value begin, Value end);
   void multiplyVectorRows(const Chunk &chunk);
 
@@ -90,10 +105,17 @@ private:
     Value first = b.add(b.mul(buffer, vectors), vector);
     return b.add(b.mul(b.add(b.mul(first, rightDepth / kSteps), kBlock), kPieces), piece);
   }
+  /// Whether two tiles of rows at a time pass by panels that are pieces all the while.
+  bool streams() { return schedule.getStream(); }
+  int64_t rightBuffers() { return streams() ? schedule.getColumnBlock() / kWords / vectors : overlaps() ? 2 : 1; }
   /// Where all steps of the left operand are pieces at a time, a panel's sums are finished before the next one's begin.
   int64_t sumPanels() {
     std::optional<int64_t> steps = getConstant(block.steps);
     return steps && *steps <= schedule.getLeftDepth() ? 1 : schedule.getColumnBlock() / kWords / vectors;
+  }
+  bool areTilesEven() {
+    std::optional<int64_t> known = getConstant(tiles);
+    return known && *known % 2 == 0;
   }
   Value sumTile(Value rowTile, Value panel, int64_t vector) {
     Value place = sumPanels() == 1 ? b.index(0) : b.sub(panel, block.panelBegin);
@@ -118,7 +140,7 @@ private:
   Value rowsToSplit, stepsToFetch;
   Value left, right, sums;      ///< on the stack
   Value vectorLeft, vectorSums; ///< the same of the rows for vectors, which are f32 all the time
-  Value rows;                   ///< of the block, for tiles
+  Value rows, tiles;            ///< of the block, tiles of 16 rows
   Value leftDepth;              ///< steps of the left operand that are pieces at a time
 };
 
@@ -159,21 +181,31 @@ Value ingot::tile::loadSteps(IndexBuilder &b, Value memref, ValueRange indices, 
 
 void AmxBlockEmitter::emit() {
   Type word = b.getI32Type();
-  int64_t rowTiles = schedule.getRowBlock() / kRows;
+  // Of two groups of two tiles each, one is at hand.
+  int64_t rowTiles = streams() ? 4 : schedule.getRowBlock() / kRows;
   if (!block.left)
     left = unit.tiles(rowTiles * (schedule.getLeftDepth() / kSteps) * kPieces, word);
-  right = unit.tiles((overlaps() ? 2 : 1) * vectors * (rightDepth / kSteps) * kPieces, word);
+  right = unit.tiles(rightBuffers() * vectors * (rightDepth / kSteps) * kPieces, word);
   sums = unit.tiles(rowTiles * sumPanels() * vectors, b.getF32Type());
   if (int64_t vectorRows = schedule.getVectorRows()) {
     vectorLeft = b.stackBuffer({vectorRows, schedule.getLeftDepth()}, b.getF32Type());
     vectorSums = b.stackBuffer({vectorRows, schedule.getColumnBlock()}, b.getF32Type());
   }
   rows = block.rows.known ? b.index(*block.rows.known) : b.sub(block.rows.end, block.rows.begin);
+  tiles = b.ceilDiv(rows, kRows);
+  unit.configure();
+  if (streams())
+    emitStream();
+  else
+    emitParts();
+  unit.release();
+}
+
+void AmxBlockEmitter::emitParts() {
   leftDepth = getLeftDepth();
-  Value groups = b.mul(b.ceilDiv(b.ceilDiv(rows, kRows), 2), vectorPairs());
+  Value groups = b.mul(b.ceilDiv(tiles, 2), vectorPairs());
   rowsToSplit = b.ceilDiv(b.index(kRows), groups);
   stepsToFetch = b.ceilDiv(b.index(kSteps), groups);
-  unit.configure();
   b.loop(b.index(0), block.steps, leftDepth, [&](Value leftBegin) {
     Value leftEnd = b.min(block.steps, b.add(leftBegin, leftDepth)), buffer = b.index(0);
     splitLeft(leftBegin, leftEnd);
@@ -200,7 +232,71 @@ void AmxBlockEmitter::emit() {
       });
     });
   });
-  unit.release();
+}
+
+/// A row of tiles of the next group becomes pieces, and sums are finished, in the shadow of the products at hand.
+void AmxBlockEmitter::emitStream() {
+  Value zero = b.index(0), one = b.index(1), kBlocks = b.ceilDiv(block.steps, kSteps);
+  leftDepth = b.index(schedule.getLeftDepth());
+  b.loop(block.panelBegin, block.panelEnd, 1, [&](Value panel) {
+    if (block.prepareRight)
+      block.prepareRight(panel, zero, block.steps);
+    splitRight({panel, zero, b.sub(panel, block.panelBegin)}, zero, countRightRows(zero, block.steps));
+  });
+  auto countRows = [&](Value tile) { return b.min(b.index(2 * kRows), b.sub(rows, b.mul(tile, kRows))); };
+  b.loop(zero, kBlocks, 1, [&](Value kBlock) { splitLeftRows(zero, zero, countRows(zero), zero, kBlock); });
+
+  Value panels = b.sub(block.panelEnd, block.panelBegin);
+  Value rowsOfVisit = b.ceilDiv(b.index(2 * kRows), b.mul(panels, vectorPairs()));
+  Value finishedOfVisit = b.ceilDiv(b.index(2 * kRows), b.mul(kBlocks, vectorPairs()));
+  SmallVector<Value> start{/*left=*/zero, /*sums=*/zero, /*row=*/zero, /*count=*/zero, /*panel=*/block.panelBegin};
+  auto other = [&](Value buffer) { return b.sub(one, buffer); };
+  auto getWaiting = [&](ValueRange carried) {
+    return Waiting{carried[2], carried[3], carried[4], b.mul(other(carried[1]), 2)};
+  };
+  SmallVector<Value> last = b.loop(zero, tiles, 2, start, [&](Value tile, ValueRange before) {
+    Value leftBuffer = before[0], nextTile = b.add(tile, 2), nextRow = b.mul(nextTile, kRows);
+    Value nextRows = b.max(zero, countRows(nextTile));
+    SmallVector<Value> after =
+        b.loop(block.panelBegin, block.panelEnd, 1, before, [&](Value panel, ValueRange carried) {
+          Value place = b.sub(panel, block.panelBegin), sumBuffer = carried[1], sumPlace = b.mul(sumBuffer, 2);
+          Waiting waiting = getWaiting(carried);
+          auto meanwhile = [&](const TileGroup &, int64_t vectorPair, Value kBlock, int64_t product) {
+            Value visit = b.add(b.mul(place, vectorPairs()), vectorPair);
+            Value begin = b.mul(visit, rowsOfVisit), half = b.add(begin, b.div(rowsOfVisit, 2));
+            auto splitNextRows = [&](Value from, Value to) {
+              splitLeftRows(nextRow, from, b.min(nextRows, to), other(leftBuffer), kBlock);
+            };
+            if (product == 0)
+              splitNextRows(begin, half);
+            if (product == 3)
+              splitNextRows(half, b.add(begin, rowsOfVisit));
+            if (product == 4) {
+              Value first = b.mul(b.add(b.mul(kBlocks, vectorPair), kBlock), finishedOfVisit);
+              finishWaiting(waiting, first, b.min(waiting.count, b.add(first, finishedOfVisit)));
+            }
+          };
+          Chunk chunk{zero, block.steps, kBlocks, zero, {panel, zero, place}, {}, {}};
+          forGroup(tile, [&](int64_t count) {
+            multiply(chunk, {tile, count, b.mul(leftBuffer, 2), sumPlace}, meanwhile);
+          });
+          TileRange range{tile, areTilesEven() ? nextTile : b.min(tiles, nextTile), panel, sumPlace};
+          // Which rows share a group depends on the number of threads, the sums of a tile do not.
+          Value isNaN = hasNaN(range);
+          auto finishTiles = [&] {
+            b.loop(range.begin, range.end, 1, [&](Value at) {
+              finish({at, b.add(at, one), panel, b.add(sumPlace, b.sub(at, tile))});
+            });
+          };
+          b.branch(isNaN, finishTiles, [] {});
+          Value row = b.mul(tile, kRows), count = select(isNaN, zero, countRows(tile));
+          return SmallVector<Value>{leftBuffer, other(sumBuffer), row, count, panel};
+        });
+    after.front() = other(leftBuffer);
+    return after;
+  });
+  Waiting waiting = getWaiting(last);
+  finishWaiting(waiting, zero, waiting.count);
 }
 
 /// A block of fewer rows has room for more steps of each.
@@ -208,7 +304,7 @@ Value AmxBlockEmitter::getLeftDepth() {
   int64_t depth = schedule.getLeftDepth();
   if (block.rows.known || block.left)
     return b.index(depth);
-  Value room = b.index(schedule.getRowBlock() / kRows * depth), tiles = b.ceilDiv(rows, kRows);
+  Value room = b.index(schedule.getRowBlock() / kRows * depth);
   return b.alignDown(b.div(room, tiles), rightDepth);
 }
 
@@ -224,18 +320,32 @@ void AmxBlockEmitter::splitLeft(Value begin, Value end) {
   Value full = hasWholeSteps() ? end : b.add(begin, b.alignDown(b.sub(end, begin), kSteps));
   b.loop(b.index(0), rows, 1, [&](Value row) {
     SmallVector<Value> place = block.locateLeft(b.add(block.rows.begin, row));
-    auto splitSteps = [&](Value step, bool masked) {
-      SmallVector<Value> halves;
-      for (int64_t half : {0, 1}) {
-        Value first = b.add(step, half * kWords);
-        halves.push_back(block.loadLeft(place, first, masked ? b.max(b.sub(end, first), b.index(0)) : Value()));
-      }
-      Value kBlock = b.div(b.sub(step, begin), kSteps), rowTile = b.div(row, kRows);
-      for (auto [piece, words] : llvm::enumerate(splitToBf16(b, halves[0], halves[1])))
-        store(left, leftTile(rowTile, kBlock, piece), b.sub(row, b.alignDown(row, kRows)), words);
+    auto splitSteps = [&](Value step, Value lastEnd) {
+      splitLeftSteps(place, step, lastEnd, row, b.div(b.sub(step, begin), kSteps));
     };
-    b.loop(begin, full, kSteps, [&](Value step) { splitSteps(step, /*masked=*/false); });
-    b.loop(full, end, kSteps, [&](Value step) { splitSteps(step, /*masked=*/true); });
+    b.loop(begin, full, kSteps, [&](Value step) { splitSteps(step, /*lastEnd=*/Value()); });
+    b.loop(full, end, kSteps, [&](Value step) { splitSteps(step, end); });
+  });
+}
+
+/// 32 steps of a row become row `target` of the left tiles; with `end`, zeros from that step on.
+void AmxBlockEmitter::splitLeftSteps(ValueRange place, Value step, Value end, Value target, Value kBlock) {
+  SmallVector<Value> halves;
+  for (int64_t half : {0, 1}) {
+    Value first = b.add(step, half * kWords);
+    halves.push_back(block.loadLeft(place, first, end ? b.max(b.sub(end, first), b.index(0)) : Value()));
+  }
+  Value rowTile = b.div(target, kRows);
+  for (auto [piece, words] : llvm::enumerate(splitToBf16(b, halves[0], halves[1])))
+    store(left, leftTile(rowTile, kBlock, piece), b.sub(target, b.mul(rowTile, kRows)), words);
+}
+
+/// Rows [begin, end) of the two tiles that begin at row `first` of the block, a block of steps of these.
+void AmxBlockEmitter::splitLeftRows(Value first, Value begin, Value end, Value buffer, Value kBlock) {
+  b.loop(begin, end, 1, [&](Value row) {
+    SmallVector<Value> place = block.locateLeft(b.add(block.rows.begin, b.add(first, row)));
+    splitLeftSteps(place, b.mul(kBlock, kSteps), hasWholeSteps() ? Value() : block.steps,
+                   b.add(b.mul(buffer, 2 * kRows), row), kBlock);
   });
 }
 
@@ -280,23 +390,30 @@ void AmxBlockEmitter::splitRight(const RightPart &part, Value begin, Value end) 
 // Products
 //===----------------------------------------------------------------------===//
 
+/// Whether the two tiles from `tile` on are there, or the last one alone.
+void AmxBlockEmitter::forGroup(Value tile, function_ref<void(int64_t tiles)> body) {
+  Value next = b.add(tile, 2), isSingle = compare(arith::CmpIPredicate::ugt, next, areTilesEven() ? next : tiles);
+  b.branch(
+      isSingle, [&] { body(1); }, [&] { body(2); });
+}
+
 void AmxBlockEmitter::multiplyPanel(const Chunk &chunk) {
-  Value tiles = b.ceilDiv(rows, kRows), isLast = compare(arith::CmpIPredicate::eq, chunk.end, block.steps);
-  bool areEven = getConstant(tiles) && *getConstant(tiles) % 2 == 0;
+  Value isLast = compare(arith::CmpIPredicate::eq, chunk.end, block.steps);
+  auto meanwhile = [&](const TileGroup &group, int64_t vectorPair, Value kBlock, int64_t product) {
+    if (overlaps()) {
+      Value firstVisit = b.add(countVisits(chunk, group.first), b.mul(chunk.kBlocks, vectorPair));
+      splitNext(chunk, b.add(firstVisit, kBlock), product);
+    }
+    if (schedule.getPrefetch())
+      fetchNext(chunk, group, kBlock, vectorPair, product);
+  };
   b.loop(b.index(0), tiles, 2, [&](Value tile) {
-    Value next = b.add(tile, 2), isSingle = compare(arith::CmpIPredicate::ugt, next, areEven ? next : tiles);
-    b.branch(
-        isSingle,
-        [&] {
-          multiply(chunk, {tile, 1});
-        },
-        [&] {
-          multiply(chunk, {tile, 2});
-        });
+    forGroup(tile, [&](int64_t count) { multiply(chunk, {tile, count, tile, tile}, meanwhile); });
+    Value next = b.add(tile, 2), end = areTilesEven() ? next : b.min(tiles, next);
     b.branch(
         isLast,
         [&] {
-          finish({tile, areEven ? next : b.min(tiles, next), chunk.part.panel});
+          finish({tile, end, chunk.part.panel, tile});
         },
         [] {});
   });
@@ -310,30 +427,30 @@ Value AmxBlockEmitter::countVisits(const Chunk &chunk, Value tile) {
   return b.mul(b.mul(b.ceilDiv(tile, 2), vectorPairs()), chunk.kBlocks);
 }
 
-void AmxBlockEmitter::multiply(const Chunk &chunk, const TileGroup &group) {
+void AmxBlockEmitter::multiply(const Chunk &chunk, const TileGroup &group, Meanwhile meanwhile) {
   for (int64_t vector = 0; vector < vectors; vector += 2)
-    multiplyRegisters(chunk, group, vector, std::min<int64_t>(2, vectors - vector));
+    multiplyRegisters(chunk, group, vector, std::min<int64_t>(2, vectors - vector), meanwhile);
 }
 
-void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns) {
+void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns,
+                                        Meanwhile meanwhile) {
   const RightPart &part = chunk.part;
   auto forEachSum = [&](function_ref<void(int64_t sum, int64_t r, int64_t c)> body) {
     for (int64_t r = 0; r < group.tiles; ++r)
       for (int64_t c = 0; c < columns; ++c)
         body(kSums + 2 * r + c, r, c);
   };
-  auto place = [&](int64_t r, int64_t c) { return sumTile(b.add(group.first, r), part.panel, vector + c); };
+  auto place = [&](int64_t r, int64_t c) { return sumTile(b.add(group.sums, r), part.panel, vector + c); };
   b.branch(
       compare(arith::CmpIPredicate::eq, part.begin, b.index(0)),
       [&] { forEachSum([&](int64_t sum, int64_t, int64_t) { unit.zero(sum); }); },
       [&] { forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.load(sum, sums, place(r, c)); }); });
 
   Value leftBlock = b.div(b.sub(part.begin, chunk.leftBegin), kSteps);
-  Value firstVisit = b.add(countVisits(chunk, group.first), b.mul(chunk.kBlocks, vector / 2));
   b.loop(b.index(0), chunk.kBlocks, 1, [&](Value kBlock) {
     auto loadLeft = [&](int64_t piece) {
       for (int64_t r = 0; r < group.tiles; ++r)
-        loadLeftTile(kLeft + r, b.add(group.first, r), b.add(leftBlock, kBlock), piece);
+        loadLeftTile(kLeft + r, b.add(group.left, r), b.add(leftBlock, kBlock), piece);
     };
     auto loadRight = [&](int64_t piece) {
       for (int64_t c = 0; c < columns; ++c)
@@ -342,10 +459,7 @@ void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &gro
     int64_t product = 0;
     auto multiplyAll = [&] {
       forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.multiplyAdd(sum, kLeft + r, kRight + c); });
-      if (overlaps())
-        splitNext(chunk, b.add(firstVisit, kBlock), product);
-      if (schedule.getPrefetch())
-        fetchNext(chunk, group, kBlock, vector / 2, product);
+      meanwhile(group, vector / 2, kBlock, product);
       ++product;
     };
     // Pieces 0 are the largest. In this order, one side's pieces stay where they are from product to product.
@@ -410,11 +524,11 @@ SmallVector<Value> AmxBlockEmitter::forEachRow(const TileRange &range, ValueRang
   return b.loop(range.begin, range.end, 1, carried, [&](Value rowTile, ValueRange before) {
     Value begin = b.mul(rowTile, kRows), all = b.index(kRows);
     Value count = known && *known % kRows == 0 ? all : b.min(all, b.sub(rows, begin));
-    SmallVector<Value> tiles;
+    SmallVector<Value> sumTiles;
     for (int64_t vector = 0; vector < vectors; ++vector)
-      tiles.push_back(sumTile(rowTile, range.panel, vector));
+      sumTiles.push_back(sumTile(b.add(range.sums, b.sub(rowTile, range.begin)), range.panel, vector));
     return b.loop(b.index(0), count, 1, before, [&](Value row, ValueRange passed) {
-      SmallVector<Value> rowSums = llvm::map_to_vector(tiles, [&](Value tile) -> Value {
+      SmallVector<Value> rowSums = llvm::map_to_vector(sumTiles, [&](Value tile) -> Value {
         return vector::LoadOp::create(b, floats(), sums, ValueRange{tile, row, b.index(0)});
       });
       return body(b.add(begin, row), rowSums, passed);
@@ -447,6 +561,19 @@ void AmxBlockEmitter::finish(const TileRange &range) {
           return SmallVector<Value>();
         });
       });
+}
+
+/// Rows [begin, end) of those.
+void AmxBlockEmitter::finishWaiting(const Waiting &waiting, Value begin, Value end) {
+  b.loop(begin, end, 1, [&](Value row) {
+    Value rowTile = b.div(row, kRows), place = b.sub(row, b.mul(rowTile, kRows));
+    SmallVector<Value> rowSums;
+    for (int64_t vector = 0; vector < vectors; ++vector) {
+      Value tile = sumTile(b.add(waiting.sums, rowTile), waiting.panel, vector);
+      rowSums.push_back(vector::LoadOp::create(b, floats(), sums, ValueRange{tile, place, b.index(0)}));
+    }
+    block.finish(b.add(block.rows.begin, b.add(waiting.row, row)), waiting.panel, rowSums);
+  });
 }
 
 //===----------------------------------------------------------------------===//

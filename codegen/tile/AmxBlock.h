@@ -83,6 +83,14 @@ struct AmxBlock {
 ///       the same by vectors for the rows behind
 ///     }
 ///   }
+///
+/// With `stream` the right operand stays, and the left one passes by:
+///
+///   right pieces = all steps of the panels
+///   for each two tiles of rows, for each panel {
+///     sums = left pieces * right pieces; meanwhile the next two tiles of rows become pieces, and the sums of the panel
+///       before are finished
+///   }
 void emitAmxBlock(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule, int64_t panelColumns);
 
 } // namespace ingot::tile

@@ -59,13 +59,15 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
 LogicalResult AmxAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t leastRows, int64_t rowBlock,
                               int64_t columnBlock, int64_t leftDepth, int64_t rightDepth, bool overlap, bool,
-                              int64_t vectorRows, bool image) {
+                              int64_t vectorRows, bool image, bool stream) {
   if (leastRows < 1)
     return emitError() << "expected least_rows to be positive but got " << leastRows;
   if (vectorRows < 0 || vectorRows >= AmxUnit::kRows)
     return emitError() << "expected vector_rows to be less than " << AmxUnit::kRows << " but got " << vectorRows;
   if (image && (vectorRows || overlap))
     return emitError() << "expected neither vector_rows nor overlap with image";
+  if (stream && (vectorRows || overlap || image))
+    return emitError() << "expected neither vector_rows nor overlap nor image with stream";
   if (rowBlock < 1 || rowBlock % AmxUnit::kRows != 0)
     return emitError() << "expected row_block to be a multiple of " << AmxUnit::kRows << " but got " << rowBlock;
   if (columnBlock < 1 || columnBlock % AmxUnit::kWords != 0)

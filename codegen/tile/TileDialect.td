@@ -142,7 +142,10 @@ def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
     products of those before, which needs one that is not transposed. With `prefetch`, which needs a packed one, what
     becomes pieces then is fetched into the second cache meanwhile. With `image`, a convolution of known extents has
     what a block meets of its input made pieces once, not for each tap, and has all steps in `left_depth`
-    (AmxImage.h). A product of fewer rows, and a tile with an infinity, is done by the vectors of its `#tile.schedule`.
+    (AmxImage.h). With `stream`, a product's right operand stays and its left one passes by: all steps of `column_block`
+    columns become pieces, then 32 rows at a time, between the products of those before, and threads have equal shares
+    of the blocks of rows. A product of fewer rows, and a tile with an infinity, is done by the vectors of its
+    `#tile.schedule`.
   }];
   let parameters = (ins
     "int64_t":$least_rows,
@@ -153,7 +156,8 @@ def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
     DefaultValuedParameter<"bool", "false">:$overlap,
     DefaultValuedParameter<"bool", "false">:$prefetch,
     DefaultValuedParameter<"int64_t", "0">:$vector_rows,
-    DefaultValuedParameter<"bool", "false">:$image
+    DefaultValuedParameter<"bool", "false">:$image,
+    DefaultValuedParameter<"bool", "false">:$stream
   );
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;

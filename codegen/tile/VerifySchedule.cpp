@@ -50,6 +50,7 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
   if (schedule.getRowBlock() % schedule.getRows() != 0)
     return op->emitError("expected row_block to be a multiple of ")
            << schedule.getRows() << " rows but got " << schedule.getRowBlock();
+  int64_t panel = schedule.getPanel(), k = op.getA().getType().getShape().back();
   AmxAttr amx = op.getAmxAttr();
   if (amx) {
     bool isPacked = op.getLayout() == RhsLayout::packed;
@@ -61,10 +62,12 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
              << stringifyRhsLayout(op.getLayout());
     if (amx.getImage())
       return op->emitError("expected a convolution for amx with image");
+    if (amx.getStream() && (ShapedType::isDynamic(k) || amx.getRightDepth() < k))
+      return op->emitError("expected right_depth to be of all steps for amx with stream but got ")
+             << amx.getRightDepth();
     if (amx.getOverlap() && op.getLayout() == RhsLayout::transposed)
       return op->emitError("expected no transposed right operand for amx to overlap");
   }
-  int64_t panel = schedule.getPanel(), k = op.getA().getType().getShape().back();
   if (op.getLayout() == RhsLayout::transposed && panel < 1)
     return op->emitError("expected a positive panel for a transposed right operand but got ") << panel;
   bool several = op.getLayout() != RhsLayout::packed && panel > 0 && (ShapedType::isDynamic(k) || k > panel);
@@ -86,8 +89,8 @@ static LogicalResult verifyConv(ConvOp op, ScheduleAttr schedule) {
   if (!amx)
     return success();
   MemRefType a = op.getA().getType(), b = op.getB().getType();
-  if (int64_t channels = a.getShape().back() / op.getGroups();
-      channels % AmxUnit::kWords != 0 || !b.areTrailingDimsContiguous(b.getRank() - 1))
+  int64_t channels = a.getShape().back() / op.getGroups();
+  if (channels % AmxUnit::kWords != 0 || !b.areTrailingDimsContiguous(b.getRank() - 1))
     return op->emitError("expected contiguous weights of a multiple of ")
            << AmxUnit::kWords << " channels for amx but got " << channels << " of " << b;
   if (std::optional<ImageShape> image = ImageShape::get(op); amx.getImage() && !image)
@@ -95,6 +98,8 @@ static LogicalResult verifyConv(ConvOp op, ScheduleAttr schedule) {
   else if (amx.getImage() && amx.getLeftDepth() < image->getSteps())
     return op->emitError("expected left_depth to be ")
            << image->getSteps() << " or more for amx with image but got " << amx.getLeftDepth();
+  if (amx.getStream())
+    return op->emitError("expected a product for amx with stream");
   return verifyAmx(op, a, op.getPackedDepth(), schedule, amx);
 }
 

@@ -59,7 +59,8 @@ TEST_F(Packing, TileInstructionsHaveWidePanels) {
   EXPECT_EQ(chooseColumns({784, 256, 64, 9}, /*amx=*/true), 64);
   EXPECT_EQ(chooseColumns({784, 256, 256}, /*amx=*/true, /*registers=*/16), 32); // packed for variants without them
   EXPECT_EQ(chooseColumns({192, 576, 96}, /*amx=*/true), 64);
-  EXPECT_EQ(chooseColumns({196, 576, 96}, /*amx=*/true), 32);  // blocks end with rows for vectors
+  EXPECT_EQ(chooseColumns({196, 576, 96}, /*amx=*/true), 64);
+  EXPECT_EQ(chooseColumns({49, 1280, 320}, /*amx=*/true), 32); // the block ends with rows for vectors
   EXPECT_EQ(chooseColumns({2, 256, 256}, /*amx=*/true), 32);   // few enough for vectors
   EXPECT_EQ(chooseColumns({784, 160, 256}, /*amx=*/true), 32); // or the third panel would be half empty
 }

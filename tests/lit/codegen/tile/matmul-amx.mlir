@@ -86,6 +86,47 @@ func.func @overlap(%a: memref<64x128xf32>, %b: memref<2x128x32xf32>, %out: memre
   return
 }
 
+// The right operand stays: both panels become pieces, and the first two tiles of rows. After products of these the next
+// two do, in a second buffer, and the rows of the panel before are finished, eight after each block of 32 steps; those of
+// the last one behind the loop. A sum that is no number has its rows done by vectors at once.
+// CHECK-LABEL: func @stream
+// CHECK-DAG: %[[RIGHT:.*]] = memref.alloca() {{.*}} : memref<24x16x16xi32>
+// CHECK-DAG: %[[LEFT:.*]] = memref.alloca() {{.*}} : memref<24x16x16xi32>
+// CHECK-DAG: %[[SUMS:.*]] = memref.alloca() {{.*}} : memref<8x16x16xf32>
+// CHECK: ldtilecfg
+// CHECK: scf.for
+// CHECK: vector.load %{{.*}} : memref<2x64x32xf32>
+// CHECK-COUNT-6: vector.store
+// CHECK: scf.for
+// CHECK: vector.load %{{.*}} : memref<96x64xf32>
+// CHECK-COUNT-3: vector.store
+// CHECK: scf.for {{.*}} iter_args
+// CHECK: scf.for {{.*}} iter_args
+// CHECK-COUNT-2: tdpbf16ps
+// CHECK: vector.load %{{.*}} : memref<96x64xf32>
+// CHECK-COUNT-3: vector.store
+// CHECK: tdpbf16ps
+// CHECK: vector.load %{{.*}} : memref<96x64xf32>
+// CHECK: tdpbf16ps
+// CHECK: vector.store %{{.*}} : memref<96x64xf32>
+// CHECK: tilestored64
+// CHECK: vector.reduction <or>
+// CHECK: scf.if
+// CHECK: vector.fma
+// CHECK: scf.yield
+// CHECK: scf.for
+// CHECK: vector.store %{{.*}} : memref<96x64xf32>
+// CHECK: tilerelease
+func.func @stream(%a: memref<96x64xf32>, %b: memref<2x64x32xf32>, %out: memref<96x64xf32>) {
+  tile.matmul packed ins(%a, %b : memref<96x64xf32>, memref<2x64x32xf32>) outs(%out : memref<96x64xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
+       amx = #tile.amx<least_rows = 16, row_block = 96, column_block = 64, left_depth = 64, right_depth = 64, stream = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
 // A right operand that is not packed becomes pieces where it lies, the columns of the last panel under a mask.
 // CHECK-LABEL: func @row_major
 // CHECK: vector.maskedload %{{.*}} : memref<2x128x50xf32>

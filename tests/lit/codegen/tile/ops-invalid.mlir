@@ -122,6 +122,11 @@ func.func private @amx_left() attributes {s = #tile.amx<least_rows = 1, row_bloc
 
 // -----
 
+// expected-error @+1 {{expected neither vector_rows nor overlap nor image with stream}}
+func.func private @amx_stream() attributes {s = #tile.amx<least_rows = 1, row_block = 32, column_block = 32, left_depth = 64, right_depth = 64, overlap = true, stream = true>}
+
+// -----
+
 // expected-error @+1 {{expected neither vector_rows nor overlap with image}}
 func.func private @amx_image() attributes {s = #tile.amx<least_rows = 1, row_block = 32, column_block = 32, left_depth = 64, right_depth = 64, overlap = true, image = true>}
 

@@ -26,9 +26,10 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
-  // Few weights: threads share the rows, in an even number of blocks. Of few rows, they share the panels of one.
+  // Few weights stay, as many columns of them as the second cache holds pieces of, and the rows pass by. Few rows do not
+  // pay for that: threads share the panels of one block.
   // CHECK-LABEL: func @shared
-  // CHECK: amx = #tile.amx<least_rows = 196, row_block = 96, column_block = 384, {{.*}} vector_rows = 2>
+  // CHECK: amx = #tile.amx<least_rows = 196, row_block = 16, column_block = 192, left_depth = 384, right_depth = 384, stream = true>
   // CHECK: amx = #tile.amx<least_rows = 64, row_block = 64, column_block = 384,
   func.func @shared(%a: memref<196x384xf32>, %b: memref<12x384x32xf32>, %out: memref<196x384xf32>,
                     %a64: memref<64x384xf32>, %out64: memref<64x384xf32>) {
@@ -48,12 +49,12 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   // CHECK: amx = #tile.amx<least_rows = 49, row_block = 48, {{.*}} right_depth = 64, prefetch = true, vector_rows = 1>
   // CHECK: amx = #tile.amx<least_rows = 257, row_block = 128, {{.*}} prefetch = true, vector_rows = 1>
   func.func @vector_rows(%a: memref<49x320xf32>, %b: memref<40x320x32xf32>, %out: memref<49x1280xf32>,
-                         %a257: memref<257x320xf32>, %out257: memref<257x1280xf32>) {
+                         %a257: memref<257x1536xf32>, %b257: memref<40x1536x32xf32>, %out257: memref<257x1280xf32>) {
     tile.matmul packed ins(%a, %b : memref<49x320xf32>, memref<40x320x32xf32>) outs(%out : memref<49x1280xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
-    tile.matmul packed ins(%a257, %b : memref<257x320xf32>, memref<40x320x32xf32>) outs(%out257 : memref<257x1280xf32>) epilogue {
+    tile.matmul packed ins(%a257, %b257 : memref<257x1536xf32>, memref<40x1536x32xf32>) outs(%out257 : memref<257x1280xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
@@ -71,11 +72,10 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
-  // Right operands that are not packed; each product of an even number of them is one block, which reads them but once.
-  // Of few rows, vectors.
+  // Right operands that are not packed stay as well. Of few rows, vectors.
   // CHECK-LABEL: func @unpacked
-  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 128, left_depth = 128, right_depth = 64>
-  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 128, column_block = 128, left_depth = 128, right_depth = 128, overlap = true>
+  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 16, column_block = 128, left_depth = 128, right_depth = 128, stream = true>
+  // CHECK: amx = #tile.amx<least_rows = 128, row_block = 16, column_block = 128, left_depth = 128, right_depth = 128, stream = true>
   // CHECK-NOT: amx =
   func.func @unpacked(%a: memref<12x128x128xf32>, %b: memref<12x128x128xf32>, %c: memref<12x128x128xf32>,
                       %out: memref<12x128x128xf32>, %short: memref<12x16x128xf32>, %short_out: memref<12x16x128xf32>) {
@@ -94,9 +94,9 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
-  // Weights that the first cache holds need no fetching.
+  // A few columns, too.
   // CHECK-LABEL: func @near
-  // CHECK: amx = #tile.amx<least_rows = 512, row_block = 256, column_block = 96, left_depth = 128, right_depth = 64>
+  // CHECK: amx = #tile.amx<least_rows = 512, row_block = 16, column_block = 96, left_depth = 96, right_depth = 96, stream = true>
   func.func @near(%a: memref<512x96xf32>, %b: memref<3x96x32xf32>, %out: memref<512x96xf32>) {
     tile.matmul packed ins(%a, %b : memref<512x96xf32>, memref<3x96x32xf32>) outs(%out : memref<512x96xf32>) epilogue {
     ^bb0(%sum: f32):

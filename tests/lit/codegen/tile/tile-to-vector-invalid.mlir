@@ -151,6 +151,33 @@ func.func @amx_of_few_channels(%a: memref<1x9x9x24xf32>, %b: memref<1x2x3x3x24x3
 
 // -----
 
+func.func @amx_stream_of_no_product(%a: memref<1x9x9x64xf32>, %b: memref<1x2x3x3x64x32xf32>, %out: memref<1x9x9x64xf32>) {
+  // expected-error @+1 {{expected a product for amx with stream}}
+  tile.conv ins(%a, %b : memref<1x9x9x64xf32>, memref<1x2x3x3x64x32xf32>) outs(%out : memref<1x9x9x64xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>,
+       schedule = #tile.schedule<rows = 4, columns = 32, lanes = 16>,
+       amx = #tile.amx<least_rows = 1, row_block = 16, column_block = 64, left_depth = 576, right_depth = 576, stream = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @amx_stream_of_some_steps(%a: memref<64x96xf32>, %b: memref<2x96x32xf32>, %out: memref<64x64xf32>) {
+  // expected-error @+1 {{expected right_depth to be of all steps for amx with stream but got 64}}
+  tile.matmul packed ins(%a, %b : memref<64x96xf32>, memref<2x96x32xf32>) outs(%out : memref<64x64xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
+       amx = #tile.amx<least_rows = 1, row_block = 64, column_block = 64, left_depth = 64, right_depth = 64, stream = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @amx_image_of_no_convolution(%a: memref<64x64xf32>, %b: memref<2x64x32xf32>, %out: memref<64x64xf32>) {
   // expected-error @+1 {{expected a convolution for amx with image}}
   tile.matmul packed ins(%a, %b : memref<64x64xf32>, memref<2x64x32xf32>) outs(%out : memref<64x64xf32>)
