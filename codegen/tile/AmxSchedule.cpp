@@ -26,8 +26,8 @@ static constexpr int64_t kOverlapRows = 64, kOverlapDepth = 256;
 static constexpr int64_t kLeastSharedRows = 96;
 /// Rows that a product of a dynamic number of them may need to be done by tiles.
 static constexpr int64_t kMostLeastRows = 256;
-/// Rows behind whole tiles that vectors do faster than a tile of mostly nothing.
-static constexpr int64_t kMostVectorRows = 4;
+/// Rows behind whole tiles that vectors do faster than a tile of mostly nothing, of all blocks and of one.
+static constexpr int64_t kMostVectorRows = 4, kMostBlockVectorRows = 3;
 
 namespace {
 /// Products, so many of them, of so many rows, columns and steps, their right operands read `panel` columns at a time.
@@ -60,7 +60,8 @@ static constexpr int64_t kLeftSplit = 20, kGatherSplit = 36, kImageSplit = 24, k
 /// their whole tiles; otherwise 0.
 static int64_t getVectorRows(const AmxProblem &problem, int64_t blocks) {
   int64_t whole = llvm::alignDown(problem.m / blocks, AmxUnit::kRows), rest = problem.m - blocks * whole;
-  return problem.knowsRows && !problem.imageSplit && whole && rest <= kMostVectorRows ? rest : 0;
+  bool isFew = rest <= std::min(kMostVectorRows, kMostBlockVectorRows * blocks);
+  return problem.knowsRows && !problem.imageSplit && whole && isFew ? rest : 0;
 }
 
 static int64_t getRowBlock(const AmxProblem &problem, int64_t blocks) {

@@ -48,13 +48,19 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
   // CHECK-LABEL: func @vector_rows
   // CHECK: amx = #tile.amx<least_rows = 49, row_block = 48, {{.*}} right_depth = 64, prefetch = true, vector_rows = 1>
   // CHECK: amx = #tile.amx<least_rows = 257, row_block = 128, {{.*}} prefetch = true, vector_rows = 1>
+  // CHECK: amx = #tile.amx<least_rows = 100, row_block = 128, {{.*}} overlap = true, prefetch = true>
   func.func @vector_rows(%a: memref<49x320xf32>, %b: memref<40x320x32xf32>, %out: memref<49x1280xf32>,
-                         %a257: memref<257x1536xf32>, %b257: memref<40x1536x32xf32>, %out257: memref<257x1280xf32>) {
+                         %a257: memref<257x1536xf32>, %b257: memref<40x1536x32xf32>, %out257: memref<257x1280xf32>,
+                         %a100: memref<100x1536xf32>, %out100: memref<100x1280xf32>) {
     tile.matmul packed ins(%a, %b : memref<49x320xf32>, memref<40x320x32xf32>) outs(%out : memref<49x1280xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
     tile.matmul packed ins(%a257, %b257 : memref<257x1536xf32>, memref<40x1536x32xf32>) outs(%out257 : memref<257x1280xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    tile.matmul packed ins(%a100, %b257 : memref<100x1536xf32>, memref<40x1536x32xf32>) outs(%out100 : memref<100x1280xf32>) epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
