@@ -7,7 +7,7 @@ import shutil
 import statistics
 import sys
 
-from sitting.artifact import Artifact, Failure
+from sitting.artifact import ONE_THREAD, Artifact, Failure
 from sitting.load import Load
 from sitting.peer import Peer, footprint, python_of
 
@@ -76,6 +76,8 @@ class Contest:
         with contextlib.ExitStack() as stack:
             contestants = {name: functools.partial(one.measure, threads=threads)
                            for name, one in {"ingot": artifact, **rivals}.items()}
+            if threads > 1:
+                contestants[ONE_THREAD] = functools.partial(artifact.measure, threads=1)
             peers = self.start(model, threads, stack)
             for name, peer in peers.items():
                 contestants[name] = peer.measure
@@ -87,7 +89,7 @@ class Contest:
                     print(f"{model.name}: {name}: {failure}", file=sys.stderr)
             rounds = self.take_rounds(contestants, [peer.process.pid for peer in peers.values()])
         summary = {name: summarize([one[name] for one in rounds]) for name in contestants}
-        for name in [*rivals, *errors]:
+        for name in summary.keys() - {"ingot"}:
             summary[name]["ratios"] = [round(one[name]["median_us"] / one["ingot"]["median_us"], 3) for one in rounds]
             summary[name]["ratio"] = round(statistics.median(summary[name]["ratios"]), 3)
             summary[name]["cpu_ratio"] = round(statistics.median(

@@ -9,6 +9,7 @@ import platform
 import statistics
 import subprocess
 
+from sitting.artifact import ONE_THREAD
 from sitting.native import bandwidth
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -105,11 +106,11 @@ def list_means(by_set):
 
 
 def scaling(rows):
-    """How much faster each model is with more threads than with one."""
+    """How much faster each model is with more threads than with one, measured in turns as well."""
     lines = []
     for threads in sorted({threads for row in rows for threads in row["threads"]} - {1}):
-        speedups = [f"{row['model']} {row['threads'][1]['ingot']['median_us'] / results['ingot']['median_us']:.2f}"
-                    for row in rows if 1 in row["threads"] for results in [row["threads"].get(threads)] if results]
+        speedups = [f"{row['model']} {results[ONE_THREAD]['ratio']:.2f}"
+                    for row in rows for results in [row["threads"].get(threads)] if results]
         lines += ["", f"Speed-up of Ingot with {threads} threads: {', '.join(speedups)}."] if speedups else []
     return lines
 
@@ -138,7 +139,7 @@ def markdown(sitting):
     lines += [*scaling(rows), "", FOOTPRINT_HEAD]
     lines += [footprint_row(row) for row in rows]
     others = {name: None for row in rows for results in row["threads"].values() for name in results}
-    others = [name for name in others if name not in ("ingot", "onnxruntime")]
+    others = [name for name in others if name not in ("ingot", "onnxruntime", ONE_THREAD)]
     if others:
         lines += ["", "Ratios to others, by threads:", "", *peer_table(rows, others)]
     lines += [f"\n{name} was not measured: {reason}" for name, reason in sitting["failures"].items()]
