@@ -177,17 +177,21 @@ struct Stream {
 };
 } // namespace
 
-/// The pieces of a block's right operand take three eighths of the second cache, besides which four tiles of rows have
-/// room, and are written there, not to the first one. Those of the left operand cost what the products of another
-/// leave of the vectors; finishing sums is hidden altogether. One of two threads that share the rows of one block has
-/// as many pieces of the right operand to make as one alone, which is counted as above, halfway.
-/// Fitted to times of 50 products of 49 to 3136 rows, of which it chooses the fastest way for all but a few.
+/// The pieces of a block's right operand take three eighths of the second cache, and three quarters with those of four
+/// tiles of rows and columns that are put side by side; they are written there, not to the first cache. Those of the
+/// left operand cost what the products of another leave of the vectors; finishing sums is hidden altogether. One of two
+/// threads that share the rows of one block has as many pieces of the right operand to make as one alone, which is
+/// counted as above, halfway. Fitted to times of 50 products of 49 to 3136 rows, of which it chooses the fastest way
+/// for all but a few.
 static std::optional<Stream> chooseStream(TargetAttr target, const AmxProblem &problem) {
   constexpr int64_t start = 500, leftSplit = 15, rightSplit = 20, transposedSplit = 35, products = 6, paired = 22,
                     single = 30, pieceBytes = 6;
   int64_t panels = llvm::divideCeil(problem.n, problem.panel), depth = problem.stepTiles() * AmxUnit::kSteps;
-  int64_t most = target.getL2() * 3 / 8 / (depth * problem.panel * pieceBytes);
-  if (!problem.canStream || most == 0)
+  int64_t leftBytes = 4 * AmxUnit::kRows * depth * pieceBytes;
+  int64_t copyBytes = problem.isTransposed ? depth * problem.panel * int64_t(sizeof(float)) : 0;
+  int64_t room = std::min(target.getL2() * 3 / 8, target.getL2() * 3 / 4 - leftBytes - copyBytes);
+  int64_t most = room / (depth * problem.panel * pieceBytes);
+  if (!problem.canStream || most <= 0)
     return std::nullopt;
   int64_t columnBlocks = llvm::divideCeil(panels, most), tiles = problem.rowTiles();
   int64_t right = problem.columnTiles() * AmxUnit::kWords * problem.stepTiles() *

@@ -111,6 +111,17 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Of so many steps, the second cache has no room for two tiles of rows beside the next two.
+  // CHECK-LABEL: func @many_steps
+  // CHECK: amx = #tile.amx<least_rows = 512, row_block = 256, {{.*}} left_depth = {{[0-9]+}}, right_depth = 64, prefetch = true>
+  func.func @many_steps(%a: memref<512x8192xf32>, %b: memref<8x8192x32xf32>, %out: memref<512x256xf32>) {
+    tile.matmul packed ins(%a, %b : memref<512x8192xf32>, memref<8x8192x32xf32>) outs(%out : memref<512x256xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // Nothing at all.
   // CHECK-LABEL: func @empty
   // CHECK-NOT: amx =
