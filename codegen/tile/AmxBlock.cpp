@@ -59,7 +59,7 @@ private:
     Value row, count, panel, sums;
   };
   /// Does something else after a product of pieces, while tiles are multiplied.
-  using Meanwhile = function_ref<void(const TileGroup &group, int64_t vectorPair, Value kBlock, int64_t product)>;
+  using Meanwhile = function_ref<void(const TileGroup &group, Value vectorPair, Value kBlock, int64_t product)>;
 
   void emitParts();
   void emitStream();
@@ -76,12 +76,12 @@ private:
   Value countVisits(const Chunk &chunk, Value tile);
   void forGroup(Value tile, function_ref<void(int64_t tiles)> body);
   void multiply(const Chunk &chunk, const TileGroup &group, Meanwhile meanwhile);
-  void multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns,
+  void multiplyRegisters(const Chunk &chunk, const TileGroup &group, Value vectorPair, int64_t columns,
                          Meanwhile meanwhile);
   void loadLeftTile(int64_t target, Value rowTile, Value kBlock, int64_t piece);
   void forEachInShare(Value share, int64_t product, function_ref<void(Value i)> body);
   void splitNext(const Chunk &chunk, Value visit, int64_t product);
-  void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair, int64_t product);
+  void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, Value vectorPair, int64_t product);
   using RowBody = function_ref<SmallVector<Value>(Value row, ArrayRef<Value> sums, ValueRange carried)>;
   SmallVector<Value> forEachRow(const TileRange &range, ValueRange carried, RowBody body);
   Value hasNaN(const TileRange &range);
@@ -101,7 +101,7 @@ private:
   Value leftTile(Value rowTile, Value kBlock, int64_t piece) {
     return b.add(b.mul(b.add(b.mul(rowTile, b.div(leftDepth, kSteps)), kBlock), kPieces), piece);
   }
-  Value rightTile(Value buffer, int64_t vector, Value kBlock, int64_t piece) {
+  Value rightTile(Value buffer, Value vector, Value kBlock, int64_t piece) {
     Value first = b.add(b.mul(buffer, vectors), vector);
     return b.add(b.mul(b.add(b.mul(first, rightDepth / kSteps), kBlock), kPieces), piece);
   }
@@ -117,7 +117,7 @@ private:
     std::optional<int64_t> known = getConstant(tiles);
     return known && *known % 2 == 0;
   }
-  Value sumTile(Value rowTile, Value panel, int64_t vector) {
+  Value sumTile(Value rowTile, Value panel, Value vector) {
     Value place = sumPanels() == 1 ? b.index(0) : b.sub(panel, block.panelBegin);
     return b.add(b.mul(b.add(b.mul(rowTile, sumPanels()), place), vectors), vector);
   }
@@ -234,7 +234,9 @@ void AmxBlockEmitter::emitParts() {
   });
 }
 
-/// A row of tiles of the next group becomes pieces, and sums are finished, in the shadow of the products at hand.
+/// Each two tiles of rows pass by all panels. In the shadow of their products the next two become pieces, equal parts
+/// at each pair of vectors, and the rows of the panel before are finished, some after each block of steps. What is
+/// carried says which buffers are for the tiles at hand, and what waits.
 void AmxBlockEmitter::emitStream() {
   Value zero = b.index(0), one = b.index(1), kBlocks = b.ceilDiv(block.steps, kSteps);
   leftDepth = b.index(schedule.getLeftDepth());
@@ -254,14 +256,17 @@ void AmxBlockEmitter::emitStream() {
   auto getWaiting = [&](ValueRange carried) {
     return Waiting{carried[2], carried[3], carried[4], b.mul(other(carried[1]), 2)};
   };
-  SmallVector<Value> last = b.loop(zero, tiles, 2, start, [&](Value tile, ValueRange before) {
+  b.loop(zero, tiles, 2, start, [&](Value tile, ValueRange before) {
     Value leftBuffer = before[0], nextTile = b.add(tile, 2), nextRow = b.mul(nextTile, kRows);
     Value nextRows = b.max(zero, countRows(nextTile));
+    auto isPair = [&](Value first) { return compare(arith::CmpIPredicate::ule, b.add(first, 2), tiles); };
     SmallVector<Value> after =
         b.loop(block.panelBegin, block.panelEnd, 1, before, [&](Value panel, ValueRange carried) {
           Value place = b.sub(panel, block.panelBegin), sumBuffer = carried[1], sumPlace = b.mul(sumBuffer, 2);
           Waiting waiting = getWaiting(carried);
-          auto meanwhile = [&](const TileGroup &, int64_t vectorPair, Value kBlock, int64_t product) {
+          auto meanwhile = [&](const TileGroup &group, Value vectorPair, Value kBlock, int64_t product) {
+            if (group.tiles == 1)
+              return; // nothing comes next, and nothing waits
             Value visit = b.add(b.mul(place, vectorPairs()), vectorPair);
             Value begin = b.mul(visit, rowsOfVisit), half = b.add(begin, b.div(rowsOfVisit, 2));
             auto splitNextRows = [&](Value from, Value to) {
@@ -281,22 +286,23 @@ void AmxBlockEmitter::emitStream() {
             multiply(chunk, {tile, count, b.mul(leftBuffer, 2), sumPlace}, meanwhile);
           });
           TileRange range{tile, areTilesEven() ? nextTile : b.min(tiles, nextTile), panel, sumPlace};
-          // Which rows share a group depends on the number of threads, the sums of a tile do not.
-          Value isNaN = hasNaN(range);
+          // What waits does so for the products of two tiles. Which rows share a group depends on the number of
+          // threads, the sums of a tile do not.
+          Value isLastPanel = compare(arith::CmpIPredicate::eq, b.add(panel, 1), block.panelEnd);
+          Value waits = select(isLastPanel, isPair(nextTile), isPair(tile));
+          Value isNaN = hasNaN(range), isNow = select(waits, isNaN, arith::ConstantOp::create(b, b.getBoolAttr(true)));
           auto finishTiles = [&] {
             b.loop(range.begin, range.end, 1, [&](Value at) {
               finish({at, b.add(at, one), panel, b.add(sumPlace, b.sub(at, tile))});
             });
           };
-          b.branch(isNaN, finishTiles, [] {});
-          Value row = b.mul(tile, kRows), count = select(isNaN, zero, countRows(tile));
+          b.branch(isNow, finishTiles, [] {});
+          Value row = b.mul(tile, kRows), count = select(isNow, zero, countRows(tile));
           return SmallVector<Value>{leftBuffer, other(sumBuffer), row, count, panel};
         });
     after.front() = other(leftBuffer);
     return after;
   });
-  Waiting waiting = getWaiting(last);
-  finishWaiting(waiting, zero, waiting.count);
 }
 
 /// A block of fewer rows has room for more steps of each.
@@ -328,7 +334,7 @@ void AmxBlockEmitter::splitLeft(Value begin, Value end) {
   });
 }
 
-/// 32 steps of a row become row `target` of the left tiles; with `end`, zeros from that step on.
+/// 32 steps of a row, from `step` on, become row `target` of the left tiles; with `end`, zeros from that step on.
 void AmxBlockEmitter::splitLeftSteps(ValueRange place, Value step, Value end, Value target, Value kBlock) {
   SmallVector<Value> halves;
   for (int64_t half : {0, 1}) {
@@ -340,7 +346,7 @@ void AmxBlockEmitter::splitLeftSteps(ValueRange place, Value step, Value end, Va
     store(left, leftTile(rowTile, kBlock, piece), b.sub(target, b.mul(rowTile, kRows)), words);
 }
 
-/// Rows [begin, end) of the two tiles that begin at row `first` of the block, a block of steps of these.
+/// Of the two tiles that begin at row `first` of the block, rows [begin, end), and a block of steps of these.
 void AmxBlockEmitter::splitLeftRows(Value first, Value begin, Value end, Value buffer, Value kBlock) {
   b.loop(begin, end, 1, [&](Value row) {
     SmallVector<Value> place = block.locateLeft(b.add(block.rows.begin, b.add(first, row)));
@@ -378,7 +384,7 @@ void AmxBlockEmitter::splitRightRow(const RightPart &part, Value row) {
   for (int64_t vector = 0; vector < vectors; ++vector) {
     Value low = loadRight(part, step, vector), high = loadRight(part, b.add(step, block.left ? 1 : kWords), vector);
     for (auto [piece, words] : llvm::enumerate(splitToBf16(b, low, high)))
-      store(right, rightTile(part.buffer, vector, kBlock, piece), tileRow, words);
+      store(right, rightTile(part.buffer, b.index(vector), kBlock, piece), tileRow, words);
   }
 }
 
@@ -390,7 +396,7 @@ void AmxBlockEmitter::splitRight(const RightPart &part, Value begin, Value end) 
 // Products
 //===----------------------------------------------------------------------===//
 
-/// Whether the two tiles from `tile` on are there, or the last one alone.
+/// Once for the case that two tiles from `tile` on are there, and once for the last one alone.
 void AmxBlockEmitter::forGroup(Value tile, function_ref<void(int64_t tiles)> body) {
   Value next = b.add(tile, 2), isSingle = compare(arith::CmpIPredicate::ugt, next, areTilesEven() ? next : tiles);
   b.branch(
@@ -399,7 +405,7 @@ void AmxBlockEmitter::forGroup(Value tile, function_ref<void(int64_t tiles)> bod
 
 void AmxBlockEmitter::multiplyPanel(const Chunk &chunk) {
   Value isLast = compare(arith::CmpIPredicate::eq, chunk.end, block.steps);
-  auto meanwhile = [&](const TileGroup &group, int64_t vectorPair, Value kBlock, int64_t product) {
+  auto meanwhile = [&](const TileGroup &group, Value vectorPair, Value kBlock, int64_t product) {
     if (overlaps()) {
       Value firstVisit = b.add(countVisits(chunk, group.first), b.mul(chunk.kBlocks, vectorPair));
       splitNext(chunk, b.add(firstVisit, kBlock), product);
@@ -428,19 +434,22 @@ Value AmxBlockEmitter::countVisits(const Chunk &chunk, Value tile) {
 }
 
 void AmxBlockEmitter::multiply(const Chunk &chunk, const TileGroup &group, Meanwhile meanwhile) {
-  for (int64_t vector = 0; vector < vectors; vector += 2)
-    multiplyRegisters(chunk, group, vector, std::min<int64_t>(2, vectors - vector), meanwhile);
+  b.loop(b.index(0), b.index(vectors / 2), 1,
+         [&](Value vectorPair) { multiplyRegisters(chunk, group, vectorPair, /*columns=*/2, meanwhile); });
+  if (vectors % 2)
+    multiplyRegisters(chunk, group, b.index(vectors / 2), /*columns=*/1, meanwhile);
 }
 
-void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &group, int64_t vector, int64_t columns,
+void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &group, Value vectorPair, int64_t columns,
                                         Meanwhile meanwhile) {
   const RightPart &part = chunk.part;
+  Value vector = b.mul(vectorPair, 2);
   auto forEachSum = [&](function_ref<void(int64_t sum, int64_t r, int64_t c)> body) {
     for (int64_t r = 0; r < group.tiles; ++r)
       for (int64_t c = 0; c < columns; ++c)
         body(kSums + 2 * r + c, r, c);
   };
-  auto place = [&](int64_t r, int64_t c) { return sumTile(b.add(group.sums, r), part.panel, vector + c); };
+  auto place = [&](int64_t r, int64_t c) { return sumTile(b.add(group.sums, r), part.panel, b.add(vector, c)); };
   b.branch(
       compare(arith::CmpIPredicate::eq, part.begin, b.index(0)),
       [&] { forEachSum([&](int64_t sum, int64_t, int64_t) { unit.zero(sum); }); },
@@ -454,12 +463,12 @@ void AmxBlockEmitter::multiplyRegisters(const Chunk &chunk, const TileGroup &gro
     };
     auto loadRight = [&](int64_t piece) {
       for (int64_t c = 0; c < columns; ++c)
-        unit.load(kRight + c, right, rightTile(part.buffer, vector + c, kBlock, piece));
+        unit.load(kRight + c, right, rightTile(part.buffer, b.add(vector, c), kBlock, piece));
     };
     int64_t product = 0;
     auto multiplyAll = [&] {
       forEachSum([&](int64_t sum, int64_t r, int64_t c) { unit.multiplyAdd(sum, kLeft + r, kRight + c); });
-      meanwhile(group, vector / 2, kBlock, product);
+      meanwhile(group, vectorPair, kBlock, product);
       ++product;
     };
     // Pieces 0 are the largest. In this order, one side's pieces stay where they are from product to product.
@@ -505,7 +514,7 @@ void AmxBlockEmitter::splitNext(const Chunk &chunk, Value visit, int64_t product
 /// What is split after the part that is split meanwhile, if any, comes nearer, a few steps after each product of
 /// pieces: memory is kept busy all the time, and tiles do not wait behind a queue of lines. Behind the block's last
 /// panel it is what comes after the block.
-void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, int64_t vectorPair,
+void AmxBlockEmitter::fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, Value vectorPair,
                                 int64_t product) {
   Value share = b.add(b.mul(b.div(group.first, 2), vectorPairs()), vectorPair);
   Value step = b.add(chunk.fetched.begin, b.add(b.mul(kBlock, kSteps), b.mul(share, stepsToFetch)));
@@ -526,7 +535,7 @@ SmallVector<Value> AmxBlockEmitter::forEachRow(const TileRange &range, ValueRang
     Value count = known && *known % kRows == 0 ? all : b.min(all, b.sub(rows, begin));
     SmallVector<Value> sumTiles;
     for (int64_t vector = 0; vector < vectors; ++vector)
-      sumTiles.push_back(sumTile(b.add(range.sums, b.sub(rowTile, range.begin)), range.panel, vector));
+      sumTiles.push_back(sumTile(b.add(range.sums, b.sub(rowTile, range.begin)), range.panel, b.index(vector)));
     return b.loop(b.index(0), count, 1, before, [&](Value row, ValueRange passed) {
       SmallVector<Value> rowSums = llvm::map_to_vector(sumTiles, [&](Value tile) -> Value {
         return vector::LoadOp::create(b, floats(), sums, ValueRange{tile, row, b.index(0)});
@@ -563,13 +572,13 @@ void AmxBlockEmitter::finish(const TileRange &range) {
       });
 }
 
-/// Rows [begin, end) of those.
+/// Finishes rows [begin, end) of those.
 void AmxBlockEmitter::finishWaiting(const Waiting &waiting, Value begin, Value end) {
   b.loop(begin, end, 1, [&](Value row) {
     Value rowTile = b.div(row, kRows), place = b.sub(row, b.mul(rowTile, kRows));
     SmallVector<Value> rowSums;
     for (int64_t vector = 0; vector < vectors; ++vector) {
-      Value tile = sumTile(b.add(waiting.sums, rowTile), waiting.panel, vector);
+      Value tile = sumTile(b.add(waiting.sums, rowTile), waiting.panel, b.index(vector));
       rowSums.push_back(vector::LoadOp::create(b, floats(), sums, ValueRange{tile, place, b.index(0)}));
     }
     block.finish(b.add(block.rows.begin, b.add(waiting.row, row)), waiting.panel, rowSums);

@@ -67,6 +67,7 @@ private:
   bool sharesLeft();
   void fetchLeft();
   void emitAmx();
+  void emitAmxStream(AmxAttr amx);
   void emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd);
   OuterTile locate(ValueRange batch, Value rowBegin, Value rowEnd);
   void setPanel(OuterTile &outer, Value panel);
@@ -224,20 +225,9 @@ void MatmulEmitter::emitPanel(OuterTile &outer, Value panelCount) {
 
 void MatmulEmitter::emitAmx() {
   AmxAttr amx = op.getAmxAttr();
-  Value panels = b.ceilDiv(n, partColumns), panelsOfBlock = b.index(amx.getColumnBlock() / schedule.getColumns());
+  if (amx.getStream())
+    return emitAmxStream(amx);
   SmallVector<Value> sizes(batchSizes);
-  if (amx.getStream()) {
-    sizes.push_back(b.ceilDiv(panels, panelsOfBlock));
-    auto emitRows = [&](ValueRange ivs, Value begin, Value end) {
-      auto rowOf = [&](Value block) { return b.min(m, b.mul(block, amx.getRowBlock())); };
-      AmxRows rows{rowOf(begin), rowOf(end), std::nullopt};
-      OuterTile outer = locate(ivs.drop_back(), rows.begin, rows.end);
-      setPanel(outer, b.mul(ivs.back(), panelsOfBlock));
-      emitAmxTile(outer, rows, b.min(panels, b.add(outer.panel, panelsOfBlock)));
-    };
-    Value blocks = b.ceilDiv(m, amx.getRowBlock());
-    return b.itemsOfBox(sizes, blocks, blocks, schedule.getParallel(), emitRows);
-  }
   sizes.push_back(countRowBlocks(b, amx, m));
   auto emitBlock = [&](ValueRange ivs, Value panelBegin, Value panelEnd) {
     AmxRows rows = getRowBlock(b, amx, m, ivs.back());
@@ -245,7 +235,24 @@ void MatmulEmitter::emitAmx() {
     setPanel(outer, panelBegin);
     emitAmxTile(outer, rows, panelEnd);
   };
-  b.itemsOfBox(sizes, panels, panelsOfBlock, schedule.getParallel(), emitBlock);
+  b.itemsOfBox(sizes, b.ceilDiv(n, partColumns), b.index(amx.getColumnBlock() / schedule.getColumns()),
+               schedule.getParallel(), emitBlock);
+}
+
+/// Threads share the rows that pass by, of each block of columns.
+void MatmulEmitter::emitAmxStream(AmxAttr amx) {
+  Value panels = b.ceilDiv(n, partColumns), panelsOfBlock = b.index(amx.getColumnBlock() / schedule.getColumns());
+  SmallVector<Value> sizes(batchSizes);
+  sizes.push_back(b.ceilDiv(panels, panelsOfBlock));
+  auto emitRows = [&](ValueRange ivs, Value begin, Value end) {
+    auto rowOf = [&](Value block) { return b.min(m, b.mul(block, amx.getRowBlock())); };
+    AmxRows rows{rowOf(begin), rowOf(end), std::nullopt};
+    OuterTile outer = locate(ivs.drop_back(), rows.begin, rows.end);
+    setPanel(outer, b.mul(ivs.back(), panelsOfBlock));
+    emitAmxTile(outer, rows, b.min(panels, b.add(outer.panel, panelsOfBlock)));
+  };
+  Value blocks = b.ceilDiv(m, amx.getRowBlock());
+  b.itemsOfBox(sizes, blocks, blocks, schedule.getParallel(), emitRows);
 }
 
 /// Panels [outer.panel, panelEnd) of the tile's rows.

@@ -87,8 +87,8 @@ func.func @overlap(%a: memref<64x128xf32>, %b: memref<2x128x32xf32>, %out: memre
 }
 
 // The right operand stays: both panels become pieces, and the first two tiles of rows. After products of these the next
-// two do, in a second buffer, and the rows of the panel before are finished, eight after each block of 32 steps; those of
-// the last one behind the loop. A sum that is no number has its rows done by vectors at once.
+// two do, in a second buffer, and the rows of the panel before are finished, sixteen after each block of 32 steps. Those
+// that no products of two tiles come after are finished at once, and so are tiles with a sum that is no number, by vectors.
 // CHECK-LABEL: func @stream
 // CHECK-DAG: %[[RIGHT:.*]] = memref.alloca() {{.*}} : memref<24x16x16xi32>
 // CHECK-DAG: %[[LEFT:.*]] = memref.alloca() {{.*}} : memref<24x16x16xi32>
@@ -112,9 +112,10 @@ func.func @overlap(%a: memref<64x128xf32>, %b: memref<2x128x32xf32>, %out: memre
 // CHECK: tilestored64
 // CHECK: vector.reduction <or>
 // CHECK: scf.if
-// CHECK: vector.fma
-// CHECK: scf.yield
 // CHECK: scf.for
+// CHECK: scf.if
+// CHECK: vector.fma
+// CHECK: else
 // CHECK: vector.store %{{.*}} : memref<96x64xf32>
 // CHECK: tilerelease
 func.func @stream(%a: memref<96x64xf32>, %b: memref<2x64x32xf32>, %out: memref<96x64xf32>) {
