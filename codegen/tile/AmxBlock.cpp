@@ -58,6 +58,15 @@ private:
   struct Waiting {
     Value row, count, panel, sums;
   };
+  /// What is done while two tiles of rows are multiplied by panel `place` of the block's: the `nextRows` from `nextRow`
+  /// on become pieces in the other buffer, equal parts at each pair of vectors of all panels, and what waits is
+  /// finished, equal parts at each block of steps.
+  struct Shadow {
+    Value nextRow, nextRows, nextBuffer, rowsOfVisit;
+    Value place;
+    Waiting waiting;
+    Value kBlocks, finishedOfVisit;
+  };
   /// Does something else after a product of pieces, while tiles are multiplied.
   using Meanwhile = function_ref<void(const TileGroup &group, Value vectorPair, Value kBlock, int64_t product)>;
 
@@ -81,6 +90,7 @@ private:
   void loadLeftTile(int64_t target, Value rowTile, Value kBlock, int64_t piece);
   void forEachInShare(Value share, int64_t product, function_ref<void(Value i)> body);
   void splitNext(const Chunk &chunk, Value visit, int64_t product);
+  void workInShadow(const Shadow &shadow, Value vectorPair, Value kBlock, int64_t product);
   void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, Value vectorPair, int64_t product);
   using RowBody = function_ref<SmallVector<Value>(Value row, ArrayRef<Value> sums, ValueRange carried)>;
   SmallVector<Value> forEachRow(const TileRange &range, ValueRange carried, RowBody body);
@@ -234,9 +244,8 @@ void AmxBlockEmitter::emitParts() {
   });
 }
 
-/// Each two tiles of rows pass by all panels. In the shadow of their products the next two become pieces, equal parts
-/// at each pair of vectors, and the rows of the panel before are finished, some after each block of steps. What is
-/// carried says which buffers are for the tiles at hand, and what waits.
+/// Each two tiles of rows pass by all panels. What is carried says which buffers are for the tiles at hand, and what
+/// waits to be finished in the shadow of the products that come next.
 void AmxBlockEmitter::emitStream() {
   Value zero = b.index(0), one = b.index(1), kBlocks = b.ceilDiv(block.steps, kSteps);
   leftDepth = b.index(schedule.getLeftDepth());
@@ -263,29 +272,17 @@ void AmxBlockEmitter::emitStream() {
     SmallVector<Value> after =
         b.loop(block.panelBegin, block.panelEnd, 1, before, [&](Value panel, ValueRange carried) {
           Value place = b.sub(panel, block.panelBegin), sumBuffer = carried[1], sumPlace = b.mul(sumBuffer, 2);
-          Waiting waiting = getWaiting(carried);
+          Shadow shadow{nextRow, nextRows,       other(leftBuffer), rowsOfVisit, place, getWaiting(carried),
+                        kBlocks, finishedOfVisit};
           auto meanwhile = [&](const TileGroup &group, Value vectorPair, Value kBlock, int64_t product) {
-            if (group.tiles == 1)
-              return; // nothing comes next, and nothing waits
-            Value visit = b.add(b.mul(place, vectorPairs()), vectorPair);
-            Value begin = b.mul(visit, rowsOfVisit), half = b.add(begin, b.div(rowsOfVisit, 2));
-            auto splitNextRows = [&](Value from, Value to) {
-              splitLeftRows(nextRow, from, b.min(nextRows, to), other(leftBuffer), kBlock);
-            };
-            if (product == 0)
-              splitNextRows(begin, half);
-            if (product == 3)
-              splitNextRows(half, b.add(begin, rowsOfVisit));
-            if (product == 4) {
-              Value first = b.mul(b.add(b.mul(kBlocks, vectorPair), kBlock), finishedOfVisit);
-              finishWaiting(waiting, first, b.min(waiting.count, b.add(first, finishedOfVisit)));
-            }
+            if (group.tiles == 2) // behind a single one nothing comes, and nothing waits for it
+              workInShadow(shadow, vectorPair, kBlock, product);
           };
           Chunk chunk{zero, block.steps, kBlocks, zero, {panel, zero, place}, {}, {}};
           forGroup(tile, [&](int64_t count) {
             multiply(chunk, {tile, count, b.mul(leftBuffer, 2), sumPlace}, meanwhile);
           });
-          TileRange range{tile, areTilesEven() ? nextTile : b.min(tiles, nextTile), panel, sumPlace};
+          TileRange range{tile, b.min(tiles, nextTile), panel, sumPlace};
           // What waits does so for the products of two tiles. Which rows share a group depends on the number of
           // threads, the sums of a tile do not.
           Value isLastPanel = compare(arith::CmpIPredicate::eq, b.add(panel, 1), block.panelEnd);
@@ -509,6 +506,22 @@ void AmxBlockEmitter::splitNext(const Chunk &chunk, Value visit, int64_t product
     b.branch(
         isLeft, [&] { splitRightRow(chunk.next, row); }, [] {});
   });
+}
+
+void AmxBlockEmitter::workInShadow(const Shadow &shadow, Value vectorPair, Value kBlock, int64_t product) {
+  Value visit = b.add(b.mul(shadow.place, vectorPairs()), vectorPair);
+  Value begin = b.mul(visit, shadow.rowsOfVisit), half = b.add(begin, b.div(shadow.rowsOfVisit, 2));
+  auto splitNextRows = [&](Value from, Value to) {
+    splitLeftRows(shadow.nextRow, from, b.min(shadow.nextRows, to), shadow.nextBuffer, kBlock);
+  };
+  if (product == 0)
+    splitNextRows(begin, half);
+  if (product == 3)
+    splitNextRows(half, b.add(begin, shadow.rowsOfVisit));
+  if (product == 4) {
+    Value first = b.mul(b.add(b.mul(shadow.kBlocks, vectorPair), kBlock), shadow.finishedOfVisit);
+    finishWaiting(shadow.waiting, first, b.min(shadow.waiting.count, b.add(first, shadow.finishedOfVisit)));
+  }
 }
 
 /// What is split after the part that is split meanwhile, if any, comes nearer, a few steps after each product of

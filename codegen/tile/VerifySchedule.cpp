@@ -89,8 +89,8 @@ static LogicalResult verifyConv(ConvOp op, ScheduleAttr schedule) {
   if (!amx)
     return success();
   MemRefType a = op.getA().getType(), b = op.getB().getType();
-  int64_t channels = a.getShape().back() / op.getGroups();
-  if (channels % AmxUnit::kWords != 0 || !b.areTrailingDimsContiguous(b.getRank() - 1))
+  if (int64_t channels = a.getShape().back() / op.getGroups();
+      channels % AmxUnit::kWords != 0 || !b.areTrailingDimsContiguous(b.getRank() - 1))
     return op->emitError("expected contiguous weights of a multiple of ")
            << AmxUnit::kWords << " channels for amx but got " << channels << " of " << b;
   if (std::optional<ImageShape> image = ImageShape::get(op); amx.getImage() && !image)
