@@ -204,9 +204,8 @@ bool Pair::isCut() {
   int64_t channels = wholeShape().back();
   if (auto matmul = dyn_cast<MatmulOp>(product.getOperation()))
     return matmul.getLayout() == RhsLayout::packed && matmul.getPackedDepth() == 1 && !matmul.getFixed24() &&
-           matmul.getBatchRank() == 0 && !matmul.getAZero() && !matmul.getBZero() &&
-           channels % matmul.getPackedColumns() == 0 &&
-           matmul.getOut().getType().getShape().back() == channels;
+           !matmul.getBf16Pieces() && matmul.getBatchRank() == 0 && !matmul.getAZero() && !matmul.getBZero() &&
+           channels % matmul.getPackedColumns() == 0 && matmul.getOut().getType().getShape().back() == channels;
   auto conv = dyn_cast<ConvOp>(product.getOperation());
   return conv && conv.getGroups() == 1 && conv.getPackedDepth() == 1 && !conv.getFixed24() &&
          conv.getSpatialRank() == 2 && conv.getDynamicPads().empty() && !conv.getAZero() && !conv.getBZero() &&

@@ -8,6 +8,7 @@
 #include "codegen/WeightsObject.h"
 
 #include "codegen/PackWeight.h"
+#include "codegen/rt/Bf16Pieces.h"
 #include "codegen/rt/Fixed24.h"
 #include "codegen/tile/WinogradTransform.h"
 #include "ir/Weights.h"
@@ -65,6 +66,12 @@ void WeightsObject::writeFixed24(const Weight &weight, const PackedTensor &tenso
   writePacked(tensor, encoder);
 }
 
+/// Of two dims, the one that is not cut into panels counts steps.
+static void writeBf16Pieces(const PackedTensor &tensor, llvm::raw_ostream &out) {
+  rt::Bf16PiecesStream encoder(out, tensor.shape[1 - tensor.innerDimsPos.front()], tensor.innerTiles.front());
+  writePacked(tensor, encoder);
+}
+
 static void writeWinograd(PackedTensor tensor, int64_t outputTile, llvm::raw_ostream &out) {
   auto transform = tile::WinogradTransform::get(outputTile);
   SmallVector<int64_t> shape(tensor.shape);
@@ -92,6 +99,8 @@ llvm::Error WeightsObject::writeWeight(const Weight &weight, llvm::raw_ostream &
                       weight.outerDimsPerm};
   if (weight.encoding == rt::Encoding::plain)
     writePacked(packed, out);
+  else if (weight.encoding == rt::Encoding::bf16_pieces)
+    writeBf16Pieces(packed, out);
   else if (int64_t outputTile = rt::getOutputTile(weight.encoding))
     writeWinograd(packed, outputTile, out);
   else

@@ -8,7 +8,7 @@
 
 #include "codegen/lower/ConvTile.h"
 
-#include "codegen/lower/Fixed24Weights.h"
+#include "codegen/lower/EncodedWeights.h"
 #include "codegen/lower/Layout.h"
 #include "codegen/tile/Packing.h"
 #include "codegen/tile/TileKey.h"
@@ -91,6 +91,7 @@ struct PackedWeights {
   Value memory;
   int64_t depth = 1, mergedGroups = 1;
   Value scales = {}; ///< of the channels, where `memory` holds 24-bit integers
+  bool bf16Pieces = false;
 };
 } // namespace
 
@@ -241,6 +242,11 @@ static PackedWeights packForProduct(HostLowering &host, const ConvWeights &weigh
     return {fixed24->words, 1, 1, fixed24->scales};
   tile::PackingChoice choice = tile::choosePacking(host.module, host.target, getElements(weights), problem);
   Packing packing{{0}, {choice.columns}, {0, 1}};
+  if (weights.constant && tile::wantsBf16Pieces(host.target, getElements(weights), problem, choice)) {
+    auto view = RankedTensorType::get({problem.n, problem.k}, weights.type.getElementType());
+    if (Value pieces = packBf16Pieces(host, weights.constant, view, packing))
+      return {pieces, 1, 1, /*scales=*/{}, /*bf16Pieces=*/true};
+  }
   if (choice.depth > 1) {
     packing.innerDims.push_back(1);
     packing.innerTiles.push_back(choice.depth);
@@ -379,6 +385,7 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
                                                  accumulator, args.drop_front(3), operands.maps, finish));
       product.setPackedDepth(packed.depth);
       product.setFixed24(packed.scales != nullptr);
+      product.setBf16Pieces(packed.bf16Pieces);
     } else if (form == Form::depthwise)
       mark(tile::DepthwiseConvOp::create(b, loc, args[0], args[1], args[2], geometry.strides, geometry.dilations, pads,
                                          accumulator, args.drop_front(3), operands.maps, finish));

@@ -9,6 +9,7 @@
 #include "codegen/lower/HostLowering.h"
 
 #include "codegen/lower/Lower.h"
+#include "codegen/rt/Bf16Pieces.h"
 #include "codegen/rt/Fixed24.h"
 #include "codegen/rt/Rt.h"
 
@@ -438,7 +439,10 @@ Value HostLowering::weight(Attribute source, RankedTensorType type, std::optiona
     for (int64_t dim : packing->outerPermutation)
       packed.push_back(shape[dim]);
     Type element = memory.getElementType();
-    if (packing->encoding == rt::Encoding::fixed24) {
+    if (packing->encoding == rt::Encoding::bf16_pieces) {
+      packed = llvm::to_vector(rt::Bf16Pieces::getShape(packed[0], packed[1], packing->innerTiles.front()));
+      element = b.getI32Type();
+    } else if (packing->encoding == rt::Encoding::fixed24) {
       packed.append({rt::Fixed24::words, llvm::product_of(packing->innerTiles) / rt::Fixed24::quarters});
       element = b.getI32Type();
     } else if (packing->encoding == rt::Encoding::fixed24_scales) {

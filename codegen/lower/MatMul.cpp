@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/lower/Fixed24Weights.h"
+#include "codegen/lower/EncodedWeights.h"
 #include "codegen/lower/Layout.h"
 #include "codegen/lower/Lower.h"
 #include "codegen/tile/Order.h"
@@ -28,6 +28,7 @@ struct Product {
   tile::RhsLayout layout;
   int64_t parts = 1, packedDepth = 1;
   Value scales; ///< of the columns, where `b` holds 24-bit integers
+  bool bf16Pieces = false;
 };
 } // namespace
 
@@ -121,6 +122,11 @@ static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op,
   product.packedDepth = choice.depth;
   if (Value fixed24 = fixed24Operand(host, constant, elements, problem, view, packing, product))
     return fixed24;
+  if (type.getRank() == 2 && product.parts == 1 && tile::wantsBf16Pieces(host.target, elements, problem, choice))
+    if (Value pieces = packBf16Pieces(host, constant.getValue(), view, packing)) {
+      product.bf16Pieces = true;
+      return pieces;
+    }
   Value weights = host.weight(constant.getValue(), view, packing);
   return product.parts > 1 ? joinParts(host, weights, /*innerRank=*/1) : weights;
 }
@@ -139,7 +145,10 @@ static void collapseBatch(HostLowering &host, Product &product) {
   auto out = cast<MemRefType>(product.outs.front().getType()), a = cast<MemRefType>(product.a.getType());
   auto b = cast<MemRefType>(product.b.getType());
   int64_t rank = out.getRank();
-  int64_t plain = product.packedDepth > 1 || product.scales ? 4 : product.layout == tile::RhsLayout::packed ? 3 : 2;
+  int64_t plain = product.bf16Pieces                          ? 6
+                  : product.packedDepth > 1 || product.scales ? 4
+                  : product.layout == tile::RhsLayout::packed ? 3
+                                                              : 2;
   bool isEmpty = llvm::is_contained(out.getShape(), 0); // which is no extent of several dimensions together
   if (rank == 2 || a.getRank() != rank || b.getRank() != plain || !a.getLayout().isIdentity() || isEmpty)
     return;
@@ -234,6 +243,7 @@ static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epil
                                          extras, product.maps, finish, outs.drop_front(), product.parts);
     matmul.setPackedDepth(product.packedDepth);
     matmul.setFixed24(product.scales != nullptr);
+    matmul.setBf16Pieces(product.bf16Pieces);
     matmul.setAUnsigned(element.isUnsignedInteger());
     matmul.setBUnsigned(GraphBuilder::element(op.getRhs()).isUnsignedInteger());
     return matmul;

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===--------------------------------------------------------------------------------------------===//
+#include "codegen/rt/Bf16Pieces.h"
 #include "codegen/rt/Fixed24.h"
 #include "codegen/rt/Rt.h"
 
@@ -141,6 +142,18 @@ static LogicalResult verifyFixed24(WeightDataOp op) {
   return success();
 }
 
+/// A matrix in panels of its one inner dim, of whole vectors.
+static LogicalResult verifyBf16Pieces(WeightDataOp op) {
+  RankedTensorType tensor = op.getTensorType();
+  ArrayRef<int64_t> columns = valuesOf(op.getInnerDimsPos()), outer = valuesOf(op.getOuterDimsPerm());
+  if (!tensor.getElementType().isF32() || tensor.getRank() != 2 || columns.size() != 1 || outer.size() != 2 ||
+      outer.front() != columns.front())
+    return op.emitOpError("expected f32 in panels of one of two dims for encoding bf16_pieces but got ") << tensor;
+  if (int64_t tile = valuesOf(op.getInnerTiles()).front(); tile % Bf16Pieces::words != 0)
+    return op.emitOpError("expected panels of a multiple of ") << Bf16Pieces::words << " columns but got " << tile;
+  return success();
+}
+
 static SmallVector<int64_t> getPackedShape(WeightDataOp op) {
   SmallVector<int64_t> tiled(op.getTensorType().getShape());
   if (int64_t tile = getOutputTile(op.getEncoding()))
@@ -158,6 +171,8 @@ static SmallVector<int64_t> getPackedShape(WeightDataOp op) {
     shape.push_back(tiled[position]);
   if (shape.empty())
     shape = tiled;
+  if (op.getEncoding() == Encoding::bf16_pieces)
+    return llvm::to_vector(Bf16Pieces::getShape(shape[0], shape[1], valuesOf(op.getInnerTiles()).front()));
   if (op.getEncoding() == Encoding::fixed24)
     shape.append({Fixed24::words, llvm::product_of(valuesOf(op.getInnerTiles())) / Fixed24::quarters});
   else
@@ -174,6 +189,7 @@ LogicalResult WeightDataOp::verify() {
     return failure();
   bool isFixed24 = getEncoding() == Encoding::fixed24 || getEncoding() == Encoding::fixed24_scales;
   if ((isFixed24 && failed(verifyFixed24(*this))) ||
+      (getEncoding() == Encoding::bf16_pieces && failed(verifyBf16Pieces(*this))) ||
       (getOutputTile(getEncoding()) && failed(verifyWinograd(*this))))
     return failure();
   SmallVector<int64_t> shape = getPackedShape(*this);

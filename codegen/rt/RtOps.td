@@ -30,7 +30,8 @@ def Rt_Encoding : I32EnumAttr<"Encoding", "how memory holds a weight's elements"
     I32EnumAttrCase<"fixed24", 1>,
     I32EnumAttrCase<"fixed24_scales", 2>,
     I32EnumAttrCase<"winograd2", 3>,
-    I32EnumAttrCase<"winograd4", 4>]> {
+    I32EnumAttrCase<"winograd4", 4>,
+    I32EnumAttrCase<"bf16_pieces", 5>]> {
   let cppNamespace = "::ingot::rt";
 }
 
@@ -54,6 +55,14 @@ def Rt_WeightDataOp : Rt_Op<"weight_data", [Symbol]> {
         outer_dims_perm = [0, 1]) : memref<2x64x3x8xi32> encoding fixed24
     rt.weight_data @w2 source(...) : tensor<40x64xf32> pack(inner_dims_pos = [0], inner_tiles = [32],
         outer_dims_perm = [0, 1]) : memref<64xf32> encoding fixed24_scales
+    ```
+
+    Or a matrix of f32 may be kept as three pieces of bf16 (`Bf16Pieces.h`): memory encoded `bf16_pieces` has tiles of
+    words for each panel, which are those of the inner dimension.
+
+    ```mlir
+    rt.weight_data @w3 source(...) : tensor<40x64xf32> pack(inner_dims_pos = [0], inner_tiles = [32],
+        outer_dims_perm = [0, 1]) : memref<2x2x2x3x16x16xi32> encoding bf16_pieces
     ```
 
     Kernels of 3 x 3 in f32, the last two dimensions, may be transformed before they are packed, for tiles of 2 x 2 or

@@ -70,8 +70,22 @@ private:
   /// Does something else after a product of pieces, while tiles are multiplied.
   using Meanwhile = function_ref<void(const TileGroup &group, Value vectorPair, Value kBlock, int64_t product)>;
 
+  /// The tiles of rows in the order they pass by: two at a time from `wholeBegin` on, `pairs` times; at place `tail`,
+  /// the one at `wholeEnd`, of the first panels; at place `head`, the first one, of the last panels. The last whole one
+  /// may be alone, before these.
+  struct StreamOrder {
+    Value wholeBegin, wholeEnd, pairs, tail, head, count;
+  };
+  /// One or two tiles of rows that pass by some panels; no rows behind the last one.
+  struct StreamPart {
+    Value tile, rows, panelBegin, panelEnd;
+  };
+
   void emitParts();
   void emitStream();
+  StreamOrder getStreamOrder();
+  Value isPair(const StreamOrder &order, Value place);
+  StreamPart getStreamPart(const StreamOrder &order, Value place);
   Value getLeftDepth();
   void splitLeft(Value begin, Value end);
   void splitLeftSteps(ValueRange place, Value step, Value end, Value target, Value kBlock);
@@ -195,7 +209,9 @@ void AmxBlockEmitter::emit() {
   int64_t rowTiles = streams() ? 4 : schedule.getRowBlock() / kRows;
   if (!block.left)
     left = unit.tiles(rowTiles * (schedule.getLeftDepth() / kSteps) * kPieces, word);
-  right = unit.tiles(rightBuffers() * vectors * (rightDepth / kSteps) * kPieces, word);
+  right = block.rightPieces;
+  if (!right)
+    right = unit.tiles(rightBuffers() * vectors * (rightDepth / kSteps) * kPieces, word);
   sums = unit.tiles(rowTiles * sumPanels() * vectors, b.getF32Type());
   if (int64_t vectorRows = schedule.getVectorRows()) {
     vectorLeft = b.stackBuffer({vectorRows, schedule.getLeftDepth()}, b.getF32Type());
@@ -244,19 +260,21 @@ void AmxBlockEmitter::emitParts() {
   });
 }
 
-/// Each two tiles of rows pass by all panels. What is carried says which buffers are for the tiles at hand, and what
-/// waits to be finished in the shadow of the products that come next.
+/// Tiles of rows pass by the panels. What is carried says which buffers are for the tiles at hand, and what waits to be
+/// finished in the shadow of the products that come next.
 void AmxBlockEmitter::emitStream() {
   Value zero = b.index(0), one = b.index(1), kBlocks = b.ceilDiv(block.steps, kSteps);
   leftDepth = b.index(schedule.getLeftDepth());
-  b.loop(block.panelBegin, block.panelEnd, 1, [&](Value panel) {
+  auto bufferOf = [&](Value panel) { return block.rightPieces ? panel : b.sub(panel, block.panelBegin); };
+  auto splitPanel = [&](Value panel) {
     if (block.prepareRight)
       block.prepareRight(panel, zero, block.steps);
-    splitRight({panel, zero, b.sub(panel, block.panelBegin)}, zero, countRightRows(zero, block.steps));
-  });
-  auto countRows = [&](Value tile) { return b.min(b.index(2 * kRows), b.sub(rows, b.mul(tile, kRows))); };
-  b.loop(zero, kBlocks, 1, [&](Value kBlock) { splitLeftRows(zero, zero, countRows(zero), zero, kBlock); });
+    splitRight({panel, zero, bufferOf(panel)}, zero, countRightRows(zero, block.steps));
+  };
+  if (!block.rightPieces)
+    b.loop(block.panelBegin, block.panelEnd, 1, splitPanel);
 
+  StreamOrder order = getStreamOrder();
   Value panels = b.sub(block.panelEnd, block.panelBegin);
   Value rowsOfVisit = b.ceilDiv(b.index(2 * kRows), b.mul(panels, vectorPairs()));
   Value finishedOfVisit = b.ceilDiv(b.index(2 * kRows), b.mul(kBlocks, vectorPairs()));
@@ -265,41 +283,77 @@ void AmxBlockEmitter::emitStream() {
   auto getWaiting = [&](ValueRange carried) {
     return Waiting{carried[2], carried[3], carried[4], b.mul(other(carried[1]), 2)};
   };
-  b.loop(zero, tiles, 2, start, [&](Value tile, ValueRange before) {
-    Value leftBuffer = before[0], nextTile = b.add(tile, 2), nextRow = b.mul(nextTile, kRows);
-    Value nextRows = b.max(zero, countRows(nextTile));
-    auto isPair = [&](Value first) { return compare(arith::CmpIPredicate::ule, b.add(first, 2), tiles); };
-    SmallVector<Value> after =
-        b.loop(block.panelBegin, block.panelEnd, 1, before, [&](Value panel, ValueRange carried) {
-          Value place = b.sub(panel, block.panelBegin), sumBuffer = carried[1], sumPlace = b.mul(sumBuffer, 2);
-          Shadow shadow{nextRow, nextRows,       other(leftBuffer), rowsOfVisit, place, getWaiting(carried),
-                        kBlocks, finishedOfVisit};
-          auto meanwhile = [&](const TileGroup &group, Value vectorPair, Value kBlock, int64_t product) {
-            if (group.tiles == 2) // behind a single one nothing comes, and nothing waits for it
-              workInShadow(shadow, vectorPair, kBlock, product);
-          };
-          Chunk chunk{zero, block.steps, kBlocks, zero, {panel, zero, place}, {}, {}};
-          forGroup(tile, [&](int64_t count) {
-            multiply(chunk, {tile, count, b.mul(leftBuffer, 2), sumPlace}, meanwhile);
-          });
-          TileRange range{tile, b.min(tiles, nextTile), panel, sumPlace};
-          // What waits does so for the products of two tiles. Which rows share a group depends on the number of
-          // threads, the sums of a tile do not.
-          Value isLastPanel = compare(arith::CmpIPredicate::eq, b.add(panel, 1), block.panelEnd);
-          Value waits = select(isLastPanel, isPair(nextTile), isPair(tile));
-          Value isNaN = hasNaN(range), isNow = select(waits, isNaN, arith::ConstantOp::create(b, b.getBoolAttr(true)));
-          auto finishTiles = [&] {
-            b.loop(range.begin, range.end, 1, [&](Value at) {
-              finish({at, b.add(at, one), panel, b.add(sumPlace, b.sub(at, tile))});
-            });
-          };
-          b.branch(isNow, finishTiles, [] {});
-          Value row = b.mul(tile, kRows), count = select(isNow, zero, countRows(tile));
-          return SmallVector<Value>{leftBuffer, other(sumBuffer), row, count, panel};
+  b.loop(zero, order.count, 1, start, [&](Value place, ValueRange before) {
+    StreamPart part = getStreamPart(order, place), next = getStreamPart(order, b.add(place, 1));
+    Value leftBuffer = before[0], hasTwo = isPair(order, place), hasNextTwo = isPair(order, b.add(place, 1));
+    // The first tiles, and what comes behind a single one, have not become pieces in the shadow of others.
+    Value isSplit =
+        b.createOrFold<arith::AndIOp>(compare(arith::CmpIPredicate::ne, place, zero), isPair(order, b.sub(place, one)));
+    b.loop(zero, select(isSplit, zero, kBlocks), 1,
+           [&](Value kBlock) { splitLeftRows(b.mul(part.tile, kRows), zero, part.rows, leftBuffer, kBlock); });
+    SmallVector<Value> after = b.loop(part.panelBegin, part.panelEnd, 1, before, [&](Value panel, ValueRange carried) {
+      Value sumBuffer = carried[1], sumPlace = b.mul(sumBuffer, 2);
+      Value panelPlace = b.sub(panel, block.panelBegin);
+      Shadow shadow{b.mul(next.tile, kRows), next.rows, other(leftBuffer), rowsOfVisit, panelPlace,
+                    getWaiting(carried),     kBlocks,   finishedOfVisit};
+      auto meanwhile = [&](const TileGroup &group, Value vectorPair, Value kBlock, int64_t product) {
+        if (group.tiles == 2) // nothing is done while a single one is multiplied, and nothing waits for it
+          workInShadow(shadow, vectorPair, kBlock, product);
+      };
+      Chunk chunk{zero, block.steps, kBlocks, zero, {panel, zero, bufferOf(panel)}, {}, {}};
+      auto multiplyTiles = [&](int64_t count) {
+        multiply(chunk, {part.tile, count, b.mul(leftBuffer, 2), sumPlace}, meanwhile);
+      };
+      b.branch(
+          hasTwo, [&] { multiplyTiles(2); }, [&] { multiplyTiles(1); });
+      Value tileEnd = b.add(part.tile, select(hasTwo, b.index(2), one));
+      TileRange range{part.tile, tileEnd, panel, sumPlace};
+      // What waits does so for the products of two tiles. Which rows share a group depends on the number of
+      // threads, the sums of a tile do not.
+      Value isLastPanel = compare(arith::CmpIPredicate::eq, b.add(panel, 1), part.panelEnd);
+      Value waits = select(isLastPanel, hasNextTwo, hasTwo);
+      Value isNaN = hasNaN(range), isNow = select(waits, isNaN, arith::ConstantOp::create(b, b.getBoolAttr(true)));
+      auto finishTiles = [&] {
+        b.loop(range.begin, range.end, 1, [&](Value at) {
+          finish({at, b.add(at, one), panel, b.add(sumPlace, b.sub(at, part.tile))});
         });
+      };
+      b.branch(isNow, finishTiles, [] {});
+      Value row = b.mul(part.tile, kRows), count = select(isNow, zero, part.rows);
+      return SmallVector<Value>{leftBuffer, other(sumBuffer), row, count, panel};
+    });
     after.front() = other(leftBuffer);
     return after;
   });
+}
+
+/// Pairs of whole tiles, a last one of these, the tiles of some panels.
+AmxBlockEmitter::StreamOrder AmxBlockEmitter::getStreamOrder() {
+  auto countIf = [&](Value lhs, Value rhs) {
+    return lhs ? select(compare(arith::CmpIPredicate::ne, lhs, rhs), b.index(1), b.index(0)) : b.index(0);
+  };
+  Value heads = countIf(block.firstPanel, block.panelBegin), tails = countIf(block.lastPanelEnd, block.panelEnd);
+  Value wholeEnd = b.sub(tiles, tails), whole = b.sub(wholeEnd, heads);
+  Value tail = b.ceilDiv(whole, 2), head = b.add(tail, tails);
+  return {/*wholeBegin=*/heads,        wholeEnd, /*pairs=*/b.div(whole, 2), tail, head,
+          /*count=*/b.add(head, heads)};
+}
+
+Value AmxBlockEmitter::isPair(const StreamOrder &order, Value place) {
+  return compare(arith::CmpIPredicate::slt, place, order.pairs);
+}
+
+AmxBlockEmitter::StreamPart AmxBlockEmitter::getStreamPart(const StreamOrder &order, Value place) {
+  auto isBefore = [&](Value end) { return compare(arith::CmpIPredicate::slt, place, end); };
+  Value isWhole = isBefore(order.tail), isNoHead = isBefore(order.head), zero = b.index(0);
+  Value other = select(isNoHead, order.wholeEnd, zero), panelBegin = block.panelBegin, panelEnd = block.panelEnd;
+  Value tile = select(isWhole, b.add(order.wholeBegin, b.mul(place, 2)), other);
+  Value most = select(isPair(order, place), b.index(2 * kRows), select(isBefore(order.count), b.index(kRows), zero));
+  if (block.firstPanel) {
+    panelBegin = select(isNoHead, panelBegin, block.firstPanel);
+    panelEnd = select(isWhole, panelEnd, select(isNoHead, block.lastPanelEnd, panelEnd));
+  }
+  return {tile, b.min(most, b.sub(rows, b.mul(tile, kRows))), panelBegin, panelEnd};
 }
 
 /// A block of fewer rows has room for more steps of each.

@@ -64,6 +64,11 @@ struct AmxBlock {
   llvm::function_ref<void(mlir::Value row, mlir::Value panel, llvm::ArrayRef<mlir::Value> sums)> finish;
   /// Does rows [begin, end) of a panel by other means.
   llvm::function_ref<void(mlir::Value begin, mlir::Value end, mlir::Value panel)> fallBack;
+  /// With `stream`, of the first tile of rows no panels before this one, of the last tile none from that one on; of one
+  /// tile, at most one of these. Null for none to leave out.
+  mlir::Value firstPanel = {}, lastPanelEnd = {};
+  /// With `stream`, the pieces of all panels of the right operand (codegen/rt/Bf16Pieces.h) if it has them already.
+  mlir::Value rightPieces = {};
 };
 
 /// Multiplies the block's sums out of three bf16 pieces of each operand (`splitToBf16`): the six products of pieces
@@ -86,11 +91,12 @@ struct AmxBlock {
 ///
 /// With `stream` the right operand stays, and the left one passes by:
 ///
-///   right pieces = all steps of the panels
+///   right pieces = all steps of the panels, unless they are pieces in memory
 ///   for each two tiles of rows, for each panel {
 ///     sums = left pieces * right pieces; meanwhile the next two tiles of rows become pieces, and the sums of the panel
 ///       before are finished
 ///   }
+///   the same for the tiles of some panels, each by itself
 void emitAmxBlock(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule, int64_t panelColumns);
 
 } // namespace ingot::tile

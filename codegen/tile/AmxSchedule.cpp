@@ -40,6 +40,7 @@ struct AmxProblem {
   bool isTransposed = false;
   bool knowsRows = true;
   int64_t imageSplit = 0;
+  bool hasPieces = false; ///< of the right operand, in memory
 
   int64_t rowTiles() const { return llvm::divideCeil(m, AmxUnit::kRows); }
   int64_t columnTiles() const { return llvm::alignTo(n, panel) / AmxUnit::kWords; }
@@ -195,7 +196,9 @@ static std::optional<Stream> chooseStream(TargetAttr target, const AmxProblem &p
     return std::nullopt;
   int64_t columnBlocks = llvm::divideCeil(panels, most), tiles = problem.rowTiles();
   int64_t right = problem.columnTiles() * AmxUnit::kWords * problem.stepTiles() *
-                  (problem.isTransposed ? transposedSplit : rightSplit);
+                  (problem.hasPieces      ? 0
+                   : problem.isTransposed ? transposedSplit
+                                          : rightSplit);
   int64_t left = problem.m * problem.stepTiles() * leftSplit;
   int64_t multiply =
       (tiles / 2 * 2 * paired + tiles % 2 * single) * products * problem.columnTiles() * problem.stepTiles();
@@ -259,8 +262,10 @@ static AmxAttr choose(TargetAttr target, AmxProblem problem) {
   if (!problem.knowsRows)
     problem.m = kRowBlock;
   AmxBlocks blocks = chooseBlocks(target, problem);
-  if (std::optional<Stream> stream = chooseStream(target, problem);
-      stream && stream->cost < getAmxCost(problem, blocks)) {
+  std::optional<Stream> stream = chooseStream(target, problem);
+  if (problem.hasPieces && !stream)
+    return {};
+  if (stream && (problem.hasPieces || stream->cost < getAmxCost(problem, blocks))) {
     int64_t depth = problem.stepTiles() * AmxUnit::kSteps;
     return AmxAttr::get(target.getContext(), leastRows, /*row_block=*/AmxUnit::kRows,
                         getColumnBlock(problem, stream->columnBlocks), depth, depth, /*overlap=*/false,
@@ -303,6 +308,18 @@ bool ingot::tile::wantsWidePanels(TargetAttr target, const PanelProblem &problem
   return amx && (problem.taps != 1 || !amx.getVectorRows());
 }
 
+bool ingot::tile::isFasterByPieces(TargetAttr target, const PanelProblem &problem, int64_t columns) {
+  AmxAttr amx = ShapedType::isDynamic(problem.rows) ? AmxAttr() : choose(target, problem, columns);
+  if (!amx || !amx.getStream())
+    return false;
+  AmxProblem product{problem.rows,      problem.n, problem.k, columns, kLeftSplit, /*count=*/1, /*hasWeights=*/true,
+                     /*canStream=*/true};
+  int64_t cost = chooseStream(target, product)->cost;
+  product.hasPieces = true;
+  std::optional<Stream> pieces = chooseStream(target, product);
+  return pieces->columnBlocks == 1 && pieces->cost <= cost / 16 * 15;
+}
+
 /// Columns that a right operand is read by: of a packed one, of a panel.
 static int64_t getPanel(MatmulOp op) {
   if (int64_t columns = op.getPackedColumns())
@@ -319,7 +336,7 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
   MemRefType a = op.getA().getType(), b = op.getB().getType();
   bool isPacked = op.getLayout() == RhsLayout::packed;
   bool isReadable = isPacked ? b.hasStaticShape() : b.isLastDimUnitStride();
-  if (!target.getAmxBf16() || !isReadable || !(op.getFixed24() || b.getElementType().isF32()))
+  if (!target.getAmxBf16() || !isReadable || !(op.getFixed24() || op.getBf16Pieces() || b.getElementType().isF32()))
     return {};
   int64_t panel = getPanel(op);
   if (!isPossible(target, a, panel, op.getPackedDepth()))
@@ -328,7 +345,8 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
   int64_t n = ShapedType::isDynamic(out.back()) ? out.back() : out.back() * static_cast<int64_t>(op.getParts());
   return choose(target,
                 {out[out.size() - 2], n, a.getShape().back(), panel, kLeftSplit, countProducts(out.drop_back(2)),
-                 isPacked, /*canStream=*/true, op.getLayout() == RhsLayout::transposed});
+                 isPacked, /*canStream=*/true, op.getLayout() == RhsLayout::transposed, /*knowsRows=*/true,
+                 /*imageSplit=*/0, op.getBf16Pieces()});
 }
 
 namespace {

@@ -9,6 +9,7 @@
 #ifndef INGOT_CODEGEN_TILE_CREATEMULTIPLIER_H
 #define INGOT_CODEGEN_TILE_CREATEMULTIPLIER_H
 
+#include "codegen/tile/Bf16PiecesMultiplier.h"
 #include "codegen/tile/DotMultiplier.h"
 #include "codegen/tile/Fixed24Multiplier.h"
 #include "codegen/tile/LaneSumMultiplier.h"
@@ -23,6 +24,9 @@ std::unique_ptr<Multiplier> createMultiplier(IndexBuilder &builder, OpT op, int6
   if constexpr (std::is_same_v<OpT, ConvOp>)
     if (int64_t groups = op.getMergedGroups(); groups > 1)
       return std::make_unique<LaneSumMultiplier>(builder, op, groups);
+  if constexpr (std::is_same_v<OpT, MatmulOp>)
+    if (op.getBf16Pieces())
+      return std::make_unique<Bf16PiecesMultiplier>(builder, op, lanes);
   if (reducesInLanes(op.getA().getType().getElementType(), depth))
     return std::make_unique<LaneSumMultiplier>(builder, op);
   if (depth > 1)

@@ -68,7 +68,8 @@ private:
   void fetchLeft();
   void emitAmx();
   void emitAmxStream(AmxAttr amx);
-  void emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd);
+  void emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd, Value firstPanel = {},
+                   Value lastPanelEnd = {});
   OuterTile locate(ValueRange batch, Value rowBegin, Value rowEnd);
   void setPanel(OuterTile &outer, Value panel);
   void emitPanel(OuterTile &outer, Value panelCount);
@@ -113,7 +114,7 @@ void MatmulEmitter::emit() {
   k = b.dim(op.getA(), op.getA().getType().getRank() - 1);
   bool isFlat = op.getPackedDepth() == 1 && !op.getFixed24();
   panels = isFlat ? Value(op.getB()) : b.collapseDims(op.getB(), op.getB().getType().getRank() - 2);
-  if (schedule.getPrefetch())
+  if (schedule.getPrefetch() && !op.getBf16Pieces())
     flatPanels = b.collapseDims(panels, cast<MemRefType>(panels.getType()).getRank() - 2);
   std::optional<int64_t> columns = getConstant(n);
   raggedColumns = !columns || *columns % partColumns != 0;
@@ -239,25 +240,35 @@ void MatmulEmitter::emitAmx() {
                schedule.getParallel(), emitBlock);
 }
 
-/// Threads share the rows that pass by, of each block of columns.
+/// Threads share the tiles of rows that pass by, of each block of columns; in halves, as they are often few and odd.
 void MatmulEmitter::emitAmxStream(AmxAttr amx) {
   Value panels = b.ceilDiv(n, partColumns), panelsOfBlock = b.index(amx.getColumnBlock() / schedule.getColumns());
+  int64_t parts = amx.getColumnBlock() > schedule.getColumns() ? 2 : 1;
   SmallVector<Value> sizes(batchSizes);
   sizes.push_back(b.ceilDiv(panels, panelsOfBlock));
-  auto emitRows = [&](ValueRange ivs, Value begin, Value end) {
-    auto rowOf = [&](Value block) { return b.min(m, b.mul(block, amx.getRowBlock())); };
-    AmxRows rows{rowOf(begin), rowOf(end), std::nullopt};
+  auto emitItems = [&](ValueRange ivs, Value begin, Value end) {
+    auto rowOf = [&](Value tile) { return b.min(m, b.mul(tile, amx.getRowBlock())); };
+    AmxRows rows{rowOf(b.div(begin, parts)), rowOf(b.ceilDiv(end, parts)), std::nullopt};
     OuterTile outer = locate(ivs.drop_back(), rows.begin, rows.end);
     setPanel(outer, b.mul(ivs.back(), panelsOfBlock));
-    emitAmxTile(outer, rows, b.min(panels, b.add(outer.panel, panelsOfBlock)));
+    Value first = outer.panel, last = b.min(panels, b.add(first, panelsOfBlock));
+    Value middle = b.add(first, b.ceilDiv(b.sub(last, first), parts));
+    // A range that begins or ends within a tile has the panels behind or before its middle.
+    auto cut = [&](Value item, Value otherwise) {
+      Value isCut = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::ne, b.mul(b.div(item, parts), parts), item);
+      return b.createOrFold<arith::SelectOp>(isCut, middle, otherwise);
+    };
+    emitAmxTile(outer, rows, last, cut(begin, first), cut(end, last));
   };
-  Value blocks = b.ceilDiv(m, amx.getRowBlock());
-  b.itemsOfBox(sizes, blocks, blocks, schedule.getParallel(), emitRows);
+  Value items = b.mul(b.ceilDiv(m, amx.getRowBlock()), parts);
+  b.itemsOfBox(sizes, items, items, schedule.getParallel(), emitItems);
 }
 
-/// Panels [outer.panel, panelEnd) of the tile's rows.
-void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd) {
-  Value firstPanel = outer.panel, lastPanel = b.sub(b.ceilDiv(n, partColumns), b.index(1));
+/// Panels [outer.panel, panelEnd) of the tile's rows; of its first 16 rows those from `firstPanel` on, of its last
+/// ones those before `lastPanelEnd`, where these are given.
+void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd, Value firstPanel,
+                                Value lastPanelEnd) {
+  Value panelBegin = outer.panel, lastPanel = b.sub(b.ceilDiv(n, partColumns), b.index(1));
   auto locateLeft = [](Value row) { return SmallVector<Value>{row}; };
   auto loadLeft = [&](ValueRange row, Value step, Value count) {
     SmallVector<Value> indices(outer.aBatch);
@@ -302,8 +313,8 @@ void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value pane
     emitOuterTile(tile);
   };
   emitAmxBlock(b,
-               {rows, firstPanel, panelEnd, k, /*left=*/nullptr, locateLeft, loadLeft, prepareRight, loadRight,
-                fetchRight, finishRow, fallBack},
+               {rows, panelBegin, panelEnd, k, /*left=*/nullptr, locateLeft, loadLeft, prepareRight, loadRight,
+                fetchRight, finishRow, fallBack, firstPanel, lastPanelEnd, op.getBf16Pieces() ? panels : Value()},
                op.getAmxAttr(), schedule.getColumns());
 }
 

@@ -181,7 +181,7 @@ void Neighbours::findMatmul(MatmulOp matmul) {
   set(&Choice::rowBlock, from.rowBlock ? 0 : llvm::divideCeil(knownRows ? m : 2 * kMostRowBlock, 2), 0, kMostRowBlock,
       settle);
   doubleAndHalve(&Choice::rowBlock, from.rows, mostBlock, settle);
-  if (packed && !matmul.getFixed24() && matmul.getB().getType().hasStaticShape()) {
+  if (packed && !matmul.getFixed24() && !matmul.getBf16Pieces() && matmul.getB().getType().hasStaticShape()) {
     Choice choice = from;
     choice.prefetch = !from.prefetch;
     add(choice, settle);

@@ -110,7 +110,7 @@ int64_t ingot::tile::countLikelyRows(ArrayRef<int64_t> extents) {
 /// The same for so many rows.
 static PackingChoice estimatePacking(TargetAttr target, PackedElements elements, const PanelProblem &problem) {
   PackingChoice choice = choosePacking(target, elements, problem.n, problem.k, problem.taps);
-  if (choice.depth != 1 || !elements.a.isF32() || !elements.b.isF32() || !elements.aContiguous)
+  if (choice.depth != 1 || !elements.hasOnlyF32() || !elements.aContiguous)
     return choice;
   // Tile instructions have less to begin anew in wider panels, for which vectors need registers as well.
   int64_t wide = 4 * getLanes(target, elements.b);
@@ -157,12 +157,17 @@ static bool isConvertedInTime(TargetAttr target, const PanelProblem &problem, in
          getCost(3, rows * vectors + tiles * conversion) < getCost(4, rows * vectors);
 }
 
+bool ingot::tile::wantsBf16Pieces(TargetAttr target, PackedElements elements, const PanelProblem &problem,
+                                  const PackingChoice &choice) {
+  return choice.depth == 1 && elements.aContiguous && elements.hasOnlyF32() &&
+         isFasterByPieces(target, problem, choice.columns);
+}
+
 std::optional<PackingChoice> ingot::tile::chooseFixed24Packing(TargetAttr target, PackedElements elements,
                                                                const PanelProblem &problem, int64_t parts) {
   // What stays in a core's own cache is not worth converting.
   int64_t rows = problem.getExpectedRows(), n = problem.n, k = problem.k, taps = problem.taps;
-  if (!target.getFunnelShift() || !elements.a.isF32() || !elements.b.isF32() ||
-      n * k * taps * int64_t(sizeof(float)) < target.getL2() / 4)
+  if (!target.getFunnelShift() || !elements.hasOnlyF32() || n * k * taps * int64_t(sizeof(float)) < target.getL2() / 4)
     return {};
   // Panels are four vectors wide, or some times that: the padding may take more than is saved.
   int64_t columns = std::lcm(4, parts) * getLanes(target, elements.b);
@@ -185,7 +190,7 @@ std::optional<PackingChoice> ingot::tile::chooseFixed24Packing(TargetAttr target
 PackingChoice ingot::tile::choosePacking(ModuleOp module, TargetAttr target, PackedElements elements,
                                          const PanelProblem &problem) {
   PackingChoice choice = estimatePacking(target, elements, problem);
-  if (choice.depth != 1 || target.getVectorBits() == 0 || !elements.a.isF32() || !elements.b.isF32())
+  if (choice.depth != 1 || target.getVectorBits() == 0 || !elements.hasOnlyF32())
     return choice;
   if (module->hasAttr(kTunedAttrName))
     if (Attribute tuned = getTuned(module, getPanelKey(problem)))

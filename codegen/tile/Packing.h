@@ -43,6 +43,8 @@ struct PackedElements {
   bool bZero = false;
   /// Whether consecutive steps of the reduction lie side by side in `a`.
   bool aContiguous = true;
+
+  bool hasOnlyF32() const { return a.isF32() && b.isF32(); }
 };
 
 /// The packing for a product with `n` columns and a reduction of `k` steps
@@ -99,6 +101,12 @@ bool reducesInLanes(mlir::Type element, int64_t depth);
 /// products whose rows are dynamic: these may be few, and tiles of many rows convert beside their multiply-adds.
 std::optional<PackingChoice> chooseFixed24Packing(TargetAttr target, PackedElements elements,
                                                   const PanelProblem &problem, int64_t parts = 1);
+
+/// Whether a constant matrix of few elements, packed so, is kept as pieces of bf16 (codegen/rt/Bf16Pieces.h), half as
+/// large again: tile instructions multiply few rows by it, and making it pieces would be much of what the product
+/// takes.
+bool wantsBf16Pieces(TargetAttr target, PackedElements elements, const PanelProblem &problem,
+                     const PackingChoice &choice);
 
 /// The type in which sums of products of these elements are formed.
 mlir::Type getAccumulatorType(mlir::Type element);

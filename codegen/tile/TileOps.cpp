@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/rt/Bf16Pieces.h"
 #include "codegen/tile/Contraction.h"
 #include "codegen/tile/Packing.h"
 #include "codegen/tile/TileDialect.h"
@@ -16,6 +17,7 @@
 
 using namespace mlir;
 using namespace ingot::tile;
+using ingot::rt::Bf16Pieces;
 
 #include "codegen/tile/TileInterfaces.cpp.inc"
 
@@ -147,6 +149,11 @@ static Type getElementOfB(OpT op) {
   return op.getFixed24() ? Float32Type::get(op.getContext()) : op.getB().getType().getElementType();
 }
 
+static Type getElementOfB(MatmulOp op) {
+  return op.getFixed24() || op.getBf16Pieces() ? Float32Type::get(op.getContext())
+                                               : op.getB().getType().getElementType();
+}
+
 template <typename OpT>
 static LogicalResult verifyCommon(OpT op, Type elementOfB) {
   if (failed(verifyElements(op, elementOfB)) || failed(verifyUnitInnermostStride(op, "b", op.getB().getType())) ||
@@ -181,6 +188,8 @@ int64_t MatmulOp::getSums() { return getParts(); }
 unsigned MatmulOp::getMatrixRankOfB() {
   if (getLayout() != RhsLayout::packed)
     return 2;
+  if (getBf16Pieces())
+    return 6;
   return getPackedDepth() > 1 || getFixed24() ? 4 : 3;
 }
 
@@ -189,6 +198,8 @@ int64_t MatmulOp::getPackedColumns() {
     return 0;
   if (getFixed24())
     return 4 * getB().getType().getShape().back();
+  if (getBf16Pieces())
+    return Bf16Pieces::words * getB().getType().getDimSize(1);
   return getB().getType().getShape().take_back(getMatrixRankOfB()).drop_front(2).front();
 }
 
@@ -202,6 +213,23 @@ static LogicalResult verifyBatch(MatmulOp op, StringRef what, MemRefType type, u
         failed(verifyDim(op, ("batch dimension #" + Twine(i) + " of " + what).str(),
                          op.getOut().getType().getDimSize(outRank - rank + i), type.getDimSize(i))))
       return failure();
+  return success();
+}
+
+static LogicalResult verifyBf16Pieces(MatmulOp op) {
+  if (op.getLayout() != RhsLayout::packed || op.getPackedDepth() != 1 || op.getFixed24() || op.getParts() != 1 ||
+      op.getBUnsigned() || op.getBZero())
+    return op.emitOpError() << "expected a packed b of signed elements, without depth, parts and zero point, for "
+                               "bf16_pieces";
+  MemRefType type = op.getB().getType();
+  ArrayRef<int64_t> shape = type.getShape();
+  int64_t steps = op.getA().getType().getShape().back();
+  if (type.getRank() != 6 || !type.hasStaticShape() || ShapedType::isDynamic(steps) ||
+      shape != ArrayRef(Bf16Pieces::getShape(shape[0], steps, shape[1] * Bf16Pieces::words)) ||
+      !type.getElementType().isInteger(32) || !type.getLayout().isIdentity())
+    return op.emitOpError() << "expected a contiguous b of tiles of i32 for so many steps as a has, for bf16_pieces, "
+                               "but got "
+                            << type;
   return success();
 }
 
@@ -225,6 +253,8 @@ LogicalResult MatmulOp::verify() {
   if (getFixed24() && getLayout() != RhsLayout::packed)
     return emitOpError() << "expected a packed b for fixed24 but got " << stringifyRhsLayout(getLayout());
   if (getFixed24() && failed(verifyFixed24(*this, /*rankOfB=*/4)))
+    return failure();
+  if (getBf16Pieces() && failed(verifyBf16Pieces(*this)))
     return failure();
   if (outType.getRank() < 2)
     return emitOpError() << "expected out to have rank 2 or more but got " << outType;
@@ -256,7 +286,7 @@ LogicalResult MatmulOp::verify() {
     return failure();
   if (getPackedDepth() > 1 && failed(verifyDim(*this, "packed_depth", getPackedDepth(), b[3])))
     return failure();
-  if (ShapedType::isDynamic(a[1]))
+  if (ShapedType::isDynamic(a[1]) || getBf16Pieces())
     return success();
   return verifyDim(*this, "depth of the panels", llvm::divideCeil(a[1], static_cast<int64_t>(getPackedDepth())), b[1]);
 }

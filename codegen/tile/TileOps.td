@@ -43,6 +43,8 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul", [AttrSizedOperandSegments], ["g
       `Fixed24.h`): the columns' integers, the last quarter of them in the bytes
       that the others leave. An integer stands for a fraction (`Fixed24::fraction`),
       what that is of is the epilogue's business.
+      With `bf16_pieces`, `[ceil(N / NR), NR / 16, ceil(K / 32), 3, 16, 16]` words
+      stand for f32 (see `Bf16Pieces.h`): the pieces that tile instructions read.
     - `row_major`: `[batch.., K, N]`, the innermost stride 1.
     - `transposed`: `[batch.., N, K]`, the innermost stride 1.
 
@@ -78,6 +80,7 @@ def Tile_MatmulOp : Tile_ContractionOp<"matmul", [AttrSizedOperandSegments], ["g
     DefaultValuedAttr<I64Attr, "1">:$parts,
     DefaultValuedAttr<I64Attr, "1">:$packed_depth,
     UnitAttr:$fixed24,
+    UnitAttr:$bf16_pieces,
     UnitAttr:$a_unsigned,
     UnitAttr:$b_unsigned,
     OptionalAttr<Tile_ScheduleAttr>:$schedule,

@@ -197,7 +197,7 @@ static int64_t getColumnLanes(OpT op, int64_t columns, int64_t lanes) {
 /// since), and there is enough to do with one for the next to come meanwhile. Of many blocks of rows, all but the first
 /// find them in the second cache.
 static bool fetchesAhead(MatmulOp op, TargetAttr target, int64_t rows) {
-  if (op.getLayout() != RhsLayout::packed || !op.getB().getType().hasStaticShape())
+  if (op.getLayout() != RhsLayout::packed || !op.getB().getType().hasStaticShape() || op.getBf16Pieces())
     return false;
   int64_t m = op.getOut().getType().getShape().drop_back().back();
   MemRefType type = op.getB().getType();
@@ -208,7 +208,7 @@ static bool fetchesAhead(MatmulOp op, TargetAttr target, int64_t rows) {
 }
 
 static int64_t chooseAhead(MatmulOp op, const TileProblem &problem, int64_t rows) {
-  if (op.getLayout() != RhsLayout::packed)
+  if (op.getLayout() != RhsLayout::packed || op.getBf16Pieces())
     return 0;
   if (op.getFixed24()) // of which there are more than the first cache holds
     return kFetchAhead;

@@ -54,6 +54,9 @@ AmxAttr chooseAmx(MatmulOp op, TargetAttr target);
 AmxAttr chooseAmx(ConvOp op, TargetAttr target);
 /// Whether tile instructions do a product whose right operand is packed into panels of so many columns.
 bool isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns);
+/// Whether they do it faster by pieces in memory (codegen/rt/Bf16Pieces.h) than by those that they make: one of so few
+/// rows, and so few weights that these stay in a core's own cache.
+bool isFasterByPieces(TargetAttr target, const PanelProblem &problem, int64_t columns);
 /// Whether they do it faster than for half as many columns. A product some of whose rows are left to vectors is not.
 bool wantsWidePanels(TargetAttr target, const PanelProblem &problem, int64_t columns);
 

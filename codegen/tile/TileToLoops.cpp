@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/rt/Fixed24.h"
+#include "codegen/tile/Bf16PiecesMultiplier.h"
 #include "codegen/tile/EpilogueEmitter.h"
 #include "codegen/tile/Multiplier.h"
 #include "codegen/tile/Passes.h"
@@ -140,6 +141,9 @@ static Value loadRight(IndexBuilder &b, MatmulOp op, Indices at, Value k, Value 
     at.append({n, k});
   } else {
     int64_t columns = op.getPackedColumns() / int64_t(op.getParts()), depth = op.getPackedDepth();
+    if (op.getBf16Pieces())
+      return joinBf16Pieces(b, {b, b.div(n, columns), k, b.sub(n, b.alignDown(n, columns))},
+                            [&](ValueRange indices) -> Value { return memref::LoadOp::create(b, op.getB(), indices); });
     at.append({b.div(n, columns), b.div(k, depth)});
     Value column = b.add(b.sub(n, b.alignDown(n, columns)), part * columns);
     if (op.getFixed24())

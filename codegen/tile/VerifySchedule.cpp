@@ -65,6 +65,11 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
     if (amx.getStream() && (ShapedType::isDynamic(k) || amx.getRightDepth() < k))
       return op->emitError("expected right_depth to be of all steps for amx with stream but got ")
              << amx.getRightDepth();
+    if (amx.getStream() && amx.getRowBlock() != AmxUnit::kRows)
+      return op->emitError("expected row_block to be ")
+             << AmxUnit::kRows << " for amx with stream but got " << amx.getRowBlock();
+    if (op.getBf16Pieces() && !amx.getStream())
+      return op->emitError("expected amx with stream for bf16_pieces");
     if (amx.getOverlap() && op.getLayout() == RhsLayout::transposed)
       return op->emitError("expected no transposed right operand for amx to overlap");
   }

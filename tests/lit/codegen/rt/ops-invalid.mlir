@@ -57,6 +57,26 @@ rt.weight_data @w source(unit) : tensor<8x4xf32> pack(inner_dims_pos = [0], inne
     : memref<1x4x3x2xi8> encoding fixed24
 
 // -----
+// expected-error @+1 {{expected f32 in panels of one of two dims for encoding bf16_pieces but got 'tensor<16x4x3xf32>'}}
+rt.weight_data @w source(unit) : tensor<16x4x3xf32> pack(inner_dims_pos = [0], inner_tiles = [16], outer_dims_perm = [0, 1, 2])
+    : memref<1x1x1x3x16x16xi32> encoding bf16_pieces
+
+// -----
+// expected-error @+1 {{expected f32 in panels of one of two dims for encoding bf16_pieces but got 'tensor<4x16xf32>'}}
+rt.weight_data @w source(unit) : tensor<4x16xf32> pack(inner_dims_pos = [1], inner_tiles = [16], outer_dims_perm = [0, 1])
+    : memref<1x1x1x3x16x16xi32> encoding bf16_pieces
+
+// -----
+// expected-error @+1 {{expected panels of a multiple of 16 columns but got 8}}
+rt.weight_data @w source(unit) : tensor<8x4xf32> pack(inner_dims_pos = [0], inner_tiles = [8], outer_dims_perm = [0, 1])
+    : memref<1x1x1x3x16x16xi32> encoding bf16_pieces
+
+// -----
+// expected-error @+1 {{expected memory of shape [1, 1, 2, 3, 16, 16] but got [1, 1, 1, 3, 16, 16]}}
+rt.weight_data @w source(unit) : tensor<16x40xf32> pack(inner_dims_pos = [0], inner_tiles = [16], outer_dims_perm = [0, 1])
+    : memref<1x1x1x3x16x16xi32> encoding bf16_pieces
+
+// -----
 // expected-error @+1 {{expected elements of 4 bytes but got 'f16'}}
 rt.weight_data @w source(unit) : tensor<4xf32> : memref<4xf16>
 

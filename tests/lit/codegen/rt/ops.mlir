@@ -16,6 +16,10 @@ rt.weight_data @bytes source(dense<1.0> : tensor<8x4xf32>) : tensor<8x4xf32>
 // CHECK: rt.weight_data @scales {{.*}} : memref<8xf32> encoding fixed24_scales
 rt.weight_data @scales source(dense<1.0> : tensor<5x4xf32>) : tensor<5x4xf32>
     pack(inner_dims_pos = [0], inner_tiles = [8], outer_dims_perm = [0, 1]) : memref<8xf32> encoding fixed24_scales
+// CHECK: rt.weight_data @pieces source({{.*}}) : tensor<20x40xf32> pack(inner_dims_pos = [0], inner_tiles = [16], outer_dims_perm = [0, 1])
+// CHECK-SAME: : memref<2x1x2x3x16x16xi32> encoding bf16_pieces
+rt.weight_data @pieces source(dense<1.0> : tensor<20x40xf32>) : tensor<20x40xf32>
+    pack(inner_dims_pos = [0], inner_tiles = [16], outer_dims_perm = [0, 1]) : memref<2x1x2x3x16x16xi32> encoding bf16_pieces
 
 func.func private @body(index, index, memref<4xf32>)
 

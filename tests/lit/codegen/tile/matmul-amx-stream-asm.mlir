@@ -32,7 +32,7 @@
 func.func @product(%a: memref<64x512xf32>, %b: memref<2x512x32xf32>, %out: memref<64x64xf32>) {
   tile.matmul packed ins(%a, %b : memref<64x512xf32>, memref<2x512x32xf32>) outs(%out : memref<64x64xf32>)
       {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
-       amx = #tile.amx<least_rows = 16, row_block = 64, column_block = 64, left_depth = 512, right_depth = 512, stream = true>} epilogue {
+       amx = #tile.amx<least_rows = 16, row_block = 16, column_block = 64, left_depth = 512, right_depth = 512, stream = true>} epilogue {
   ^bb0(%sum: f32):
     tile.yield %sum : f32
   }

@@ -86,9 +86,10 @@ func.func @overlap(%a: memref<64x128xf32>, %b: memref<2x128x32xf32>, %out: memre
   return
 }
 
-// The right operand stays: both panels become pieces, and the first two tiles of rows. After products of these the next
-// two do, in a second buffer, and the rows of the panel before are finished, sixteen after each block of 32 steps. Those
-// that no products of two tiles come after are finished at once, and so are tiles with a sum that is no number, by vectors.
+// The right operand stays: both panels become pieces. Tiles of rows pass by, which become pieces first unless they have.
+// After products of two of them the next ones do, in a second buffer, and the rows of the panel before are finished,
+// sixteen after each block of 32 steps. Those that no products of two tiles come after are finished at once, and so are
+// tiles with a sum that is no number, by vectors.
 // CHECK-LABEL: func @stream
 // CHECK-DAG: %[[RIGHT:.*]] = memref.alloca() {{.*}} : memref<24x16x16xi32>
 // CHECK-DAG: %[[LEFT:.*]] = memref.alloca() {{.*}} : memref<24x16x16xi32>
@@ -97,11 +98,12 @@ func.func @overlap(%a: memref<64x128xf32>, %b: memref<2x128x32xf32>, %out: memre
 // CHECK: scf.for
 // CHECK: vector.load %{{.*}} : memref<2x64x32xf32>
 // CHECK-COUNT-6: vector.store
+// CHECK: scf.for {{.*}} iter_args
 // CHECK: scf.for
 // CHECK: vector.load %{{.*}} : memref<96x64xf32>
 // CHECK-COUNT-3: vector.store
 // CHECK: scf.for {{.*}} iter_args
-// CHECK: scf.for {{.*}} iter_args
+// CHECK: scf.if
 // CHECK-COUNT-2: tdpbf16ps
 // CHECK: vector.load %{{.*}} : memref<96x64xf32>
 // CHECK-COUNT-3: vector.store
@@ -121,7 +123,60 @@ func.func @overlap(%a: memref<64x128xf32>, %b: memref<2x128x32xf32>, %out: memre
 func.func @stream(%a: memref<96x64xf32>, %b: memref<2x64x32xf32>, %out: memref<96x64xf32>) {
   tile.matmul packed ins(%a, %b : memref<96x64xf32>, memref<2x64x32xf32>) outs(%out : memref<96x64xf32>)
       {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
-       amx = #tile.amx<least_rows = 16, row_block = 96, column_block = 64, left_depth = 64, right_depth = 64, stream = true>} epilogue {
+       amx = #tile.amx<least_rows = 16, row_block = 16, column_block = 64, left_depth = 64, right_depth = 64, stream = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// Of a right operand that is pieces in memory, tiles are loaded where they lie; vectors add the pieces up again.
+// CHECK-LABEL: func @pieces
+// CHECK-SAME: %[[B:[a-z0-9]+]]: memref<2x2x2x3x16x16xi32>
+// CHECK-NOT: memref.alloca() {{.*}} : memref<24x16x16xi32>
+// CHECK: memref.alloca() {{.*}} : memref<24x16x16xi32>
+// CHECK-NOT: memref.alloca() {{.*}} : memref<24x16x16xi32>
+// CHECK: ldtilecfg
+// CHECK: tilezero
+// CHECK: %[[AT:.*]] = memref.extract_aligned_pointer_as_index %[[B]]
+// CHECK-NEXT: arith.addi %[[AT]]
+// CHECK: "llvm.x86.tileloadd64"
+// CHECK: vector.reduction <or>
+// CHECK: %[[LEAST:.*]] = vector.load %[[B]][%{{.*}}, %{{.*}}, %{{.*}}, %c2, %{{.*}}, %{{.*}}] : memref<2x2x2x3x16x16xi32>, vector<16xi32>
+// CHECK: arith.shli %[[LEAST]]
+// CHECK: arith.andi
+// CHECK: arith.bitcast %{{.*}} : vector<16xi32> to vector<16xf32>
+// CHECK: arith.addf
+// CHECK: arith.addf
+// CHECK: vector.fma
+func.func @pieces(%a: memref<96x64xf32>, %b: memref<2x2x2x3x16x16xi32>, %out: memref<96x64xf32>) {
+  tile.matmul packed ins(%a, %b : memref<96x64xf32>, memref<2x2x2x3x16x16xi32>) outs(%out : memref<96x64xf32>)
+      {bf16_pieces, schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
+       amx = #tile.amx<least_rows = 16, row_block = 16, column_block = 64, left_depth = 64, right_depth = 64, stream = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// Threads share 13 tiles of rows in halves: of a range's first and last tile, some may have no part in the panels before
+// or from the middle one on, the second of three.
+// CHECK-LABEL: func @halves
+// CHECK: rt.ranges %c26 {
+// CHECK: arith.cmpi ne
+// CHECK: %[[HEAD:.*]] = arith.select %{{.*}}, %[[MIDDLE:[0-9]+]], %[[FIRST:[0-9]+]] : index
+// CHECK: arith.cmpi ne
+// CHECK: %[[TAIL:.*]] = arith.select %{{.*}}, %[[MIDDLE]], %[[LAST:[0-9]+]] : index
+// CHECK: ldtilecfg
+// CHECK: arith.cmpi ne, %[[HEAD]], %[[FIRST]]
+// CHECK: arith.cmpi ne, %[[TAIL]], %[[LAST]]
+// CHECK: arith.select %{{.*}}, %[[FIRST]], %[[HEAD]]
+// CHECK: %[[OTHERS:.*]] = arith.select %{{.*}}, %[[TAIL]], %[[LAST]]
+// CHECK: arith.select %{{.*}}, %[[LAST]], %[[OTHERS]]
+func.func @halves(%a: memref<208x64xf32>, %b: memref<3x64x32xf32>, %out: memref<208x96xf32>) {
+  tile.matmul packed ins(%a, %b : memref<208x64xf32>, memref<3x64x32xf32>) outs(%out : memref<208x96xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16>,
+       amx = #tile.amx<least_rows = 16, row_block = 16, column_block = 96, left_depth = 64, right_depth = 64, stream = true>} epilogue {
   ^bb0(%sum: f32):
     tile.yield %sum : f32
   }

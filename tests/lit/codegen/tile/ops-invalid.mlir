@@ -166,6 +166,66 @@ func.func @attention_mask(%q: memref<4x8xf32>, %k: memref<5x8xf32>, %v: memref<5
 
 // -----
 
+func.func @pieces_layout(%a: memref<32x40xf32>, %b: memref<40x16xf32>, %out: memref<32x16xf32>) {
+  // expected-error @+1 {{expected a packed b of signed elements, without depth, parts and zero point, for bf16_pieces}}
+  tile.matmul row_major ins(%a, %b : memref<32x40xf32>, memref<40x16xf32>) outs(%out : memref<32x16xf32>)
+      {bf16_pieces} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @pieces_sign(%a: memref<32x40xf32>, %b: memref<1x1x2x3x16x16xi32>, %out: memref<32x16xf32>) {
+  // expected-error @+1 {{expected a packed b of signed elements, without depth, parts and zero point, for bf16_pieces}}
+  tile.matmul packed ins(%a, %b : memref<32x40xf32>, memref<1x1x2x3x16x16xi32>) outs(%out : memref<32x16xf32>)
+      {bf16_pieces, b_unsigned} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @pieces_steps(%a: memref<32x40xf32>, %b: memref<1x1x1x3x16x16xi32>, %out: memref<32x16xf32>) {
+  // expected-error @+1 {{expected a contiguous b of tiles of i32 for so many steps as a has, for bf16_pieces, but got 'memref<1x1x1x3x16x16xi32>'}}
+  tile.matmul packed ins(%a, %b : memref<32x40xf32>, memref<1x1x1x3x16x16xi32>) outs(%out : memref<32x16xf32>)
+      {bf16_pieces} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @pieces_words(%a: memref<32x40xf32>, %b: memref<1x1x2x3x16x16xf32>, %out: memref<32x16xf32>) {
+  // expected-error @+1 {{expected a contiguous b of tiles of i32 for so many steps as a has, for bf16_pieces, but got 'memref<1x1x2x3x16x16xf32>'}}
+  tile.matmul packed ins(%a, %b : memref<32x40xf32>, memref<1x1x2x3x16x16xf32>) outs(%out : memref<32x16xf32>)
+      {bf16_pieces} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @pieces_panels(%a: memref<32x40xf32>, %b: memref<1x1x2x3x16x16xi32>, %out: memref<32x32xf32>) {
+  // expected-error @+1 {{expected panels of 2 but got 1}}
+  tile.matmul packed ins(%a, %b : memref<32x40xf32>, memref<1x1x2x3x16x16xi32>) outs(%out : memref<32x32xf32>)
+      {bf16_pieces} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @fixed24_bytes(%a: memref<1x16xf32>, %b: memref<2x16x4x2xi32>, %out: memref<1x16xf32>) {
   // expected-error @+1 {{expected a contiguous b of three rows of i32 a step for fixed24 but got 'memref<2x16x4x2xi32>'}}
   tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<2x16x4x2xi32>) outs(%out : memref<1x16xf32>)

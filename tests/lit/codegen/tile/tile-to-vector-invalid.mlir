@@ -178,6 +178,32 @@ func.func @amx_stream_of_some_steps(%a: memref<64x96xf32>, %b: memref<2x96x32xf3
 
 // -----
 
+func.func @amx_stream_of_many_rows(%a: memref<64x96xf32>, %b: memref<2x96x32xf32>, %out: memref<64x64xf32>) {
+  // expected-error @+1 {{expected row_block to be 16 for amx with stream but got 64}}
+  tile.matmul packed ins(%a, %b : memref<64x96xf32>, memref<2x96x32xf32>) outs(%out : memref<64x64xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
+       amx = #tile.amx<least_rows = 1, row_block = 64, column_block = 64, left_depth = 96, right_depth = 96, stream = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @amx_pieces_without_stream(%a: memref<64x64xf32>, %b: memref<2x2x2x3x16x16xi32>, %out: memref<64x64xf32>) {
+  // expected-error @+1 {{expected amx with stream for bf16_pieces}}
+  tile.matmul packed ins(%a, %b : memref<64x64xf32>, memref<2x2x2x3x16x16xi32>) outs(%out : memref<64x64xf32>)
+      {bf16_pieces, schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false>,
+       amx = #tile.amx<least_rows = 1, row_block = 64, column_block = 64, left_depth = 64, right_depth = 64>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @amx_image_of_no_convolution(%a: memref<64x64xf32>, %b: memref<2x64x32xf32>, %out: memref<64x64xf32>) {
   // expected-error @+1 {{expected a convolution for amx with image}}
   tile.matmul packed ins(%a, %b : memref<64x64xf32>, memref<2x64x32xf32>) outs(%out : memref<64x64xf32>)

@@ -1,4 +1,4 @@
-//===- Fixed24Weights.h - constant matrices in three bytes an element
+//===- EncodedWeights.h - constant matrices that memory does not hold as f32
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef INGOT_CODEGEN_LOWER_FIXED24WEIGHTS_H
-#define INGOT_CODEGEN_LOWER_FIXED24WEIGHTS_H
+#ifndef INGOT_CODEGEN_LOWER_ENCODEDWEIGHTS_H
+#define INGOT_CODEGEN_LOWER_ENCODEDWEIGHTS_H
 
 #include "codegen/lower/HostLowering.h"
 
@@ -23,6 +23,9 @@ struct Fixed24Weights {
 std::optional<Fixed24Weights> packFixed24(HostLowering &host, mlir::Attribute source, mlir::RankedTensorType view,
                                           Packing packing);
 
+/// The same in pieces of bf16 (codegen/rt/Bf16Pieces.h); null where the elements have none.
+mlir::Value packBf16Pieces(HostLowering &host, mlir::Attribute source, mlir::RankedTensorType view, Packing packing);
+
 } // namespace ingot
 
-#endif // INGOT_CODEGEN_LOWER_FIXED24WEIGHTS_H
+#endif // INGOT_CODEGEN_LOWER_ENCODEDWEIGHTS_H

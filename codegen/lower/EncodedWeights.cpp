@@ -1,4 +1,4 @@
-//===- Fixed24Weights.cpp - constant matrices in three bytes an element
+//===- EncodedWeights.cpp - constant matrices that memory does not hold as f32
 //
 // Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for licence information.
@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/lower/Fixed24Weights.h"
+#include "codegen/lower/EncodedWeights.h"
 
+#include "codegen/rt/Bf16Pieces.h"
 #include "codegen/rt/Fixed24.h"
 
 using namespace ingot;
@@ -28,4 +29,16 @@ std::optional<Fixed24Weights> ingot::packFixed24(HostLowering &host, Attribute s
   Value scales = host.weight(source, view, packing);
   packing.encoding = rt::Encoding::fixed24;
   return Fixed24Weights{host.weight(source, view, packing), scales};
+}
+
+Value ingot::packBf16Pieces(HostLowering &host, Attribute source, RankedTensorType view, Packing packing) {
+  llvm::Expected<ConstantData> data = readConstant(source, view);
+  if (!data) {
+    llvm::consumeError(data.takeError());
+    return {};
+  }
+  if (!rt::Bf16Pieces::exist(data->bytes))
+    return {};
+  packing.encoding = rt::Encoding::bf16_pieces;
+  return host.weight(source, view, packing);
 }
