@@ -6,10 +6,10 @@
 //
 //===------------------------------------------------------------------------------------------------===//
 //
-// The right operand of products by tile instructions, as these read it: the 24 significant bits of an element of f32 are
-// three times the eight of bf16, in six bytes. A panel's columns are in vectors of 16, its steps in blocks of 32; of
-// each, the three pieces are a tile each, the largest numbers' first. Row r of a tile has words of two pieces, that of
-// step r of the block in the lower half and that of step r + 16 in the upper one. Padding is zero.
+// The right operand of products by tile instructions, as these read it: the 24 significant bits of an element of f32
+// are three times the eight of bf16, in six bytes. A panel's columns are in vectors of 16, its steps in blocks of 32;
+// of each, the three pieces are a tile each, the largest numbers' first. Row r of a tile has words of two pieces, that
+// of step r of the block in the lower half and that of step r + 16 in the upper one. Padding is zero.
 //
 //===------------------------------------------------------------------------------------------------===//
 #ifndef INGOT_CODEGEN_RT_BF16PIECES_H

@@ -299,13 +299,17 @@ static AmxAttr choose(TargetAttr target, const PanelProblem &problem, int64_t co
                          /*count=*/1, /*hasWeights=*/true, /*canStream=*/problem.taps == 1});
 }
 
-bool ingot::tile::isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns) {
-  return choose(target, problem, columns) != nullptr;
+bool ingot::tile::convertsByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns) {
+  AmxAttr amx = choose(target, problem, columns);
+  // Of few rows, nothing is left to convert behind; and vectors would convert once more.
+  bool hasTime = problem.taps != 1 || (problem.getExpectedRows() >= kOverlapRows && amx && !amx.getVectorRows());
+  return amx && hasTime;
 }
 
 bool ingot::tile::wantsWidePanels(TargetAttr target, const PanelProblem &problem, int64_t columns) {
   AmxAttr amx = choose(target, problem, columns);
-  return amx && (problem.taps != 1 || !amx.getVectorRows());
+  bool hasGroups = problem.getExpectedRows() > 2 * AmxUnit::kRows;
+  return amx && (problem.taps != 1 || (hasGroups && !amx.getVectorRows()));
 }
 
 bool ingot::tile::isFasterByPieces(TargetAttr target, const PanelProblem &problem, int64_t columns) {

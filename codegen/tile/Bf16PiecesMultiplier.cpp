@@ -47,7 +47,8 @@ Value Bf16PiecesPlace::takeHalf(Value words) {
   return arith::BitcastOp::create(b, result, half);
 }
 
-Value ingot::tile::joinBf16Pieces(IndexBuilder &b, Bf16PiecesPlace place, function_ref<Value(ValueRange indices)> load) {
+Value ingot::tile::joinBf16Pieces(IndexBuilder &b, Bf16PiecesPlace place,
+                                  function_ref<Value(ValueRange indices)> load) {
   Value sum; // from the least: none of the sums has more bits than f32
   for (int64_t piece = Bf16Pieces::pieces - 1; piece >= 0; --piece) {
     Value value = place.takeHalf(load(place.getIndices(piece)));
@@ -58,7 +59,6 @@ Value ingot::tile::joinBf16Pieces(IndexBuilder &b, Bf16PiecesPlace place, functi
 
 Value Bf16PiecesMultiplier::loadRight(Value memref, ValueRange indices) {
   auto words = VectorType::get(lanes, b.getI32Type());
-  return joinBf16Pieces(b, {b, indices[0], indices[1], indices[2]}, [&](ValueRange at) -> Value {
-    return vector::LoadOp::create(b, words, memref, at);
-  });
+  return joinBf16Pieces(b, {b, indices[0], indices[1], indices[2]},
+                        [&](ValueRange at) -> Value { return vector::LoadOp::create(b, words, memref, at); });
 }

@@ -178,7 +178,7 @@ std::optional<PackingChoice> ingot::tile::chooseFixed24Packing(TargetAttr target
   bool isSkinny = ShapedType::isDynamic(rows)
                       ? taps == 1
                       : rows >= 1 && isConvertedInTime(target, problem, columns / getLanes(target, elements.b));
-  if (!isSkinny && !(elements.aContiguous && isFasterByAmx(target, problem, columns)))
+  if (!isSkinny && !(elements.aContiguous && convertsByAmx(target, problem, columns)))
     return {};
   return PackingChoice{columns, /*depth=*/1, /*fixed24=*/true};
 }

@@ -52,12 +52,14 @@ ScheduleAttr chooseSchedule(mlir::Operation *op);
 /// How tile instructions do the product; null where the target has none or vectors are faster.
 AmxAttr chooseAmx(MatmulOp op, TargetAttr target);
 AmxAttr chooseAmx(ConvOp op, TargetAttr target);
-/// Whether tile instructions do a product whose right operand is packed into panels of so many columns.
-bool isFasterByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns);
+/// Whether tile instructions do a product whose right operand is 24-bit integers in panels of so many columns, and
+/// converting these is not what they wait for.
+bool convertsByAmx(TargetAttr target, const PanelProblem &problem, int64_t columns);
 /// Whether they do it faster by pieces in memory (codegen/rt/Bf16Pieces.h) than by those that they make: one of so few
 /// rows, and so few weights that these stay in a core's own cache.
 bool isFasterByPieces(TargetAttr target, const PanelProblem &problem, int64_t columns);
-/// Whether they do it faster than for half as many columns. A product some of whose rows are left to vectors is not.
+/// Whether they do it faster than for half as many columns. A product some of whose rows are left to vectors is not,
+/// nor one whose rows are multiplied by a panel all at once.
 bool wantsWidePanels(TargetAttr target, const PanelProblem &problem, int64_t columns);
 
 /// Checks what only the operation and its schedule together can tell.

@@ -47,6 +47,12 @@ protected:
     return choice.has_value();
   }
 
+  bool isInPieces(const PanelProblem &problem, bool amx) {
+    Type element = Float32Type::get(&context);
+    PackingChoice choice{chooseColumns(problem, amx)};
+    return wantsBf16Pieces(getTarget(amx), {element, element}, problem, choice);
+  }
+
   static constexpr int64_t dynamic = ShapedType::kDynamic;
   MLIRContext context;
 };
@@ -61,7 +67,8 @@ TEST_F(Packing, TileInstructionsHaveWidePanels) {
   EXPECT_EQ(chooseColumns({192, 576, 96}, /*amx=*/true), 64);
   EXPECT_EQ(chooseColumns({196, 576, 96}, /*amx=*/true), 64);
   EXPECT_EQ(chooseColumns({49, 1280, 320}, /*amx=*/true), 32); // the block ends with rows for vectors
-  EXPECT_EQ(chooseColumns({2, 256, 256}, /*amx=*/true), 32);   // few enough for vectors
+  EXPECT_EQ(chooseColumns({31, 1024, 1280}, /*amx=*/true), 32); // all rows are multiplied at once
+  EXPECT_EQ(chooseColumns({2, 256, 256}, /*amx=*/true), 32);    // few enough for vectors
   EXPECT_EQ(chooseColumns({784, 160, 256}, /*amx=*/true), 32); // or the third panel would be half empty
 }
 
@@ -96,6 +103,18 @@ TEST_F(Packing, ManyRowsAreForTileInstructions) {
   EXPECT_TRUE(isFixed24({128, 1024, 1024}, /*amx=*/true));
   EXPECT_TRUE(isFixed24({128, 4 * 512, 512}, /*amx=*/true, /*parts=*/4));
   EXPECT_FALSE(isFixed24({4, 512, 1024}, /*amx=*/true)); // few enough for vectors
+  EXPECT_FALSE(isFixed24({49, 512, 2048}, /*amx=*/true));  // too few to convert behind
+  EXPECT_FALSE(isFixed24({196, 256, 1024}, /*amx=*/true)); // some of them for vectors
+}
+
+TEST_F(Packing, FewWeightsForSomeHundredRowsArePieces) {
+  EXPECT_TRUE(isInPieces({196, 576, 96}, /*amx=*/true));
+  EXPECT_FALSE(isInPieces({196, 576, 96}, /*amx=*/false));
+  EXPECT_FALSE(isInPieces({3136, 576, 96}, /*amx=*/true)); // weights become pieces soon enough
+  EXPECT_FALSE(isInPieces({49, 576, 96}, /*amx=*/true));   // rows are better made pieces once
+  EXPECT_FALSE(isInPieces({dynamic, 576, 96}, /*amx=*/true));
+  EXPECT_FALSE(isInPieces({196, 1024, 1024}, /*amx=*/true)); // of more than the second cache has room for
+  EXPECT_FALSE(isInPieces({196, 576, 96, 9}, /*amx=*/true)); // a convolution
 }
 
 TEST_F(Packing, ConvolutionsAreForTileInstructionsWhereTheirStepsAreOfOneTap) {
