@@ -6,169 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/tile/AmxBlock.h"
+#include "codegen/tile/AmxBlockEmitter.h"
 #include "codegen/tile/RegisterTile.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace ingot::tile;
-
-namespace {
-
-constexpr int64_t kRows = AmxUnit::kRows, kWords = AmxUnit::kWords, kSteps = AmxUnit::kSteps;
-/// Pieces of a number, and products of pieces.
-constexpr int64_t kPieces = 3, kProducts = 6;
-/// Register numbers: sums of two by two tiles, two tiles of the left operand, two of the right.
-constexpr int64_t kSums = 0, kLeft = 4, kRight = 6;
-
-class AmxBlockEmitter {
-public:
-  AmxBlockEmitter(IndexBuilder &builder, const AmxBlock &block, AmxAttr schedule, int64_t panelColumns)
-      : b(builder), block(block), schedule(schedule), unit(builder), rightDepth(schedule.getRightDepth()),
-        vectors(panelColumns / kWords) {}
-
-  void emit();
-
-private:
-  /// Steps of a panel, from `begin` on, that become pieces together, and which of `right`'s buffers is for these.
-  struct RightPart {
-    Value panel, begin, buffer;
-  };
-  /// Steps [part.begin, end) of the reduction, of which the pieces of the left operand begin at `leftBegin`: so many
-  /// blocks of them. The next part has so many rows of tiles, none behind the last panel; one is fetched meanwhile.
-  struct Chunk {
-    Value leftBegin, end, kBlocks, nextRows;
-    RightPart part, next, fetched;
-  };
-  /// One or two tiles of rows, from tile `first` of the block on, by all columns of a panel, and which tiles their
-  /// pieces and sums are.
-  struct TileGroup {
-    Value first;
-    int64_t tiles;
-    Value left, sums;
-  };
-  /// Tiles of rows by all columns of a panel whose sums are complete, from tile `sums` of these on.
-  struct TileRange {
-    Value begin, end, panel, sums;
-  };
-  /// So many rows from `row` of the block on, by all columns of a panel, that have yet to be finished.
-  struct Waiting {
-    Value row, count, panel, sums;
-  };
-  /// What is done while two tiles of rows are multiplied by panel `place` of the block's: the `nextRows` from `nextRow`
-  /// on become pieces in the other buffer, equal parts at each pair of vectors of all panels, and what waits is
-  /// finished, equal parts at each block of steps.
-  struct Shadow {
-    Value nextRow, nextRows, nextBuffer, rowsOfVisit;
-    Value place;
-    Waiting waiting;
-    Value kBlocks, finishedOfVisit;
-  };
-  /// Does something else after a product of pieces, while tiles are multiplied.
-  using Meanwhile = function_ref<void(const TileGroup &group, Value vectorPair, Value kBlock, int64_t product)>;
-
-  /// The tiles of rows in the order they pass by: two at a time from `wholeBegin` on, `pairs` times; at place `tail`,
-  /// the one at `wholeEnd`, of the first panels; at place `head`, the first one, of the last panels. The last whole one
-  /// may be alone, before these.
-  struct StreamOrder {
-    Value wholeBegin, wholeEnd, pairs, tail, head, count;
-  };
-  /// One or two tiles of rows that pass by some panels; no rows behind the last one.
-  struct StreamPart {
-    Value tile, rows, panelBegin, panelEnd;
-  };
-
-  void emitParts();
-  void emitStream();
-  StreamOrder getStreamOrder();
-  Value isPair(const StreamOrder &order, Value place);
-  StreamPart getStreamPart(const StreamOrder &order, Value place);
-  Value getLeftDepth();
-  void splitLeft(Value begin, Value end);
-  void splitLeftSteps(ValueRange place, Value step, Value end, Value target, Value kBlock);
-  void splitLeftRows(Value first, Value begin, Value end, Value buffer, Value kBlock);
-  Value countRightRows(Value begin, Value end);
-  RightPart follow(const RightPart &part, Value leftBegin, Value leftEnd);
-  Value loadRight(const RightPart &part, Value step, int64_t vector);
-  void splitRightRow(const RightPart &part, Value row);
-  void splitRight(const RightPart &part, Value begin, Value end);
-  void multiplyPanel(const Chunk &chunk);
-  Value countVisits(const Chunk &chunk, Value tile);
-  void forGroup(Value tile, function_ref<void(int64_t tiles)> body);
-  void multiply(const Chunk &chunk, const TileGroup &group, Meanwhile meanwhile);
-  void multiplyRegisters(const Chunk &chunk, const TileGroup &group, Value vectorPair, int64_t columns,
-                         Meanwhile meanwhile);
-  void loadLeftTile(int64_t target, Value rowTile, Value kBlock, int64_t piece);
-  void forEachInShare(Value share, int64_t product, function_ref<void(Value i)> body);
-  void splitNext(const Chunk &chunk, Value visit, int64_t product);
-  void workInShadow(const Shadow &shadow, Value vectorPair, Value kBlock, int64_t product);
-  void fetchNext(const Chunk &chunk, const TileGroup &group, Value kBlock, Value vectorPair, int64_t product);
-  using RowBody = function_ref<SmallVector<Value>(Value row, ArrayRef<Value> sums, ValueRange carried)>;
-  SmallVector<Value> forEachRow(const TileRange &range, ValueRange carried, RowBody body);
-  Value hasNaN(const TileRange &range);
-  void finish(const TileRange &range);
-  void finishWaiting(const Waiting &waiting, Value begin, Value end);
-  void copyVectorRows(Value begin, Value end);
-  void multiplyVectorRows(const Chunk &chunk);
-
-  bool hasWholeSteps() {
-    std::optional<int64_t> steps = getConstant(block.steps);
-    return steps && *steps % kSteps == 0;
-  }
-  /// Whether the next part of the right operand becomes pieces between the products of the one at hand.
-  bool overlaps() { return schedule.getOverlap(); }
-  int64_t rightRows() { return rightDepth / kSteps * kRows; }
-  int64_t vectorPairs() { return (vectors + 1) / 2; }
-  Value leftTile(Value rowTile, Value kBlock, int64_t piece) {
-    return b.add(b.mul(b.add(b.mul(rowTile, b.div(leftDepth, kSteps)), kBlock), kPieces), piece);
-  }
-  Value rightTile(Value buffer, Value vector, Value kBlock, int64_t piece) {
-    Value first = b.add(b.mul(buffer, vectors), vector);
-    return b.add(b.mul(b.add(b.mul(first, rightDepth / kSteps), kBlock), kPieces), piece);
-  }
-  /// Whether two tiles of rows at a time pass by panels that are pieces all the while.
-  bool streams() { return schedule.getStream(); }
-  int64_t rightBuffers() { return streams() ? schedule.getColumnBlock() / kWords / vectors : overlaps() ? 2 : 1; }
-  /// Where all steps of the left operand are pieces at a time, a panel's sums are finished before the next one's begin.
-  int64_t sumPanels() {
-    std::optional<int64_t> steps = getConstant(block.steps);
-    return steps && *steps <= schedule.getLeftDepth() ? 1 : schedule.getColumnBlock() / kWords / vectors;
-  }
-  bool areTilesEven() {
-    std::optional<int64_t> known = getConstant(tiles);
-    return known && *known % 2 == 0;
-  }
-  Value sumTile(Value rowTile, Value panel, Value vector) {
-    Value place = sumPanels() == 1 ? b.index(0) : b.sub(panel, block.panelBegin);
-    return b.add(b.mul(b.add(b.mul(rowTile, sumPanels()), place), vectors), vector);
-  }
-  Value compare(arith::CmpIPredicate predicate, Value lhs, Value rhs) {
-    return b.createOrFold<arith::CmpIOp>(predicate, lhs, rhs);
-  }
-  Value select(Value condition, Value yes, Value no) { return b.createOrFold<arith::SelectOp>(condition, yes, no); }
-  VectorType floats() { return VectorType::get(kWords, b.getF32Type()); }
-  void store(Value tiles, Value tile, Value row, Value words) {
-    vector::StoreOp::create(b, words, tiles, ValueRange{tile, row, b.index(0)});
-  }
-
-  IndexBuilder &b;
-  const AmxBlock &block;
-  AmxAttr schedule;
-  AmxUnit unit;
-  int64_t rightDepth, vectors;
-  /// What a group of rows sees to with each block of steps and pair of vectors: rows of the next right part to split,
-  /// and steps of another to fetch.
-  Value rowsToSplit, stepsToFetch;
-  Value left, right, sums;      ///< on the stack
-  Value vectorLeft, vectorSums; ///< the same of the rows for vectors, which are f32 all the time
-  Value rows, tiles;            ///< of the block, tiles of 16 rows
-  Value leftDepth;              ///< steps of the left operand that are pieces at a time
-};
-
-} // namespace
 
 Value ingot::tile::countRowBlocks(IndexBuilder &b, AmxAttr schedule, Value rows) {
   return b.ceilDiv(rows, schedule.getRowBlock() + schedule.getVectorRows());
@@ -188,14 +32,14 @@ AmxRows ingot::tile::getRowBlock(IndexBuilder &b, AmxAttr schedule, Value rows, 
     return {b.index(0), rows, known};
   if (known && *known % most == 0)
     return {b.mul(number, most), b.mul(b.add(number, 1), most), most};
-  int64_t piece = most % (2 * kRows) == 0 ? 2 * kRows : kRows;
+  int64_t tile = AmxUnit::kRows, piece = most % (2 * tile) == 0 ? 2 * tile : tile;
   Value pieces = b.ceilDiv(rows, piece), blocks = countRowBlocks(b, schedule, rows);
   auto beginOf = [&](Value block) { return b.mul(b.div(b.mul(block, pieces), blocks), piece); };
   return {beginOf(number), b.min(rows, beginOf(b.add(number, 1))), std::nullopt};
 }
 
 Value ingot::tile::loadSteps(IndexBuilder &b, Value memref, ValueRange indices, Value count) {
-  auto type = VectorType::get(kWords, b.getF32Type());
+  auto type = VectorType::get(AmxUnit::kWords, b.getF32Type());
   if (!count)
     return vector::LoadOp::create(b, type, memref, indices);
   Value mask = vector::CreateMaskOp::create(b, type.clone(b.getI1Type()), count);
@@ -260,102 +104,6 @@ void AmxBlockEmitter::emitParts() {
   });
 }
 
-/// Tiles of rows pass by the panels. What is carried says which buffers are for the tiles at hand, and what waits to be
-/// finished in the shadow of the products that come next.
-void AmxBlockEmitter::emitStream() {
-  Value zero = b.index(0), one = b.index(1), kBlocks = b.ceilDiv(block.steps, kSteps);
-  leftDepth = b.index(schedule.getLeftDepth());
-  auto bufferOf = [&](Value panel) { return block.rightPieces ? panel : b.sub(panel, block.panelBegin); };
-  auto splitPanel = [&](Value panel) {
-    if (block.prepareRight)
-      block.prepareRight(panel, zero, block.steps);
-    splitRight({panel, zero, bufferOf(panel)}, zero, countRightRows(zero, block.steps));
-  };
-  if (!block.rightPieces)
-    b.loop(block.panelBegin, block.panelEnd, 1, splitPanel);
-
-  StreamOrder order = getStreamOrder();
-  Value panels = b.sub(block.panelEnd, block.panelBegin);
-  Value rowsOfVisit = b.ceilDiv(b.index(2 * kRows), b.mul(panels, vectorPairs()));
-  Value finishedOfVisit = b.ceilDiv(b.index(2 * kRows), b.mul(kBlocks, vectorPairs()));
-  SmallVector<Value> start{/*left=*/zero, /*sums=*/zero, /*row=*/zero, /*count=*/zero, /*panel=*/block.panelBegin};
-  auto other = [&](Value buffer) { return b.sub(one, buffer); };
-  auto getWaiting = [&](ValueRange carried) {
-    return Waiting{carried[2], carried[3], carried[4], b.mul(other(carried[1]), 2)};
-  };
-  b.loop(zero, order.count, 1, start, [&](Value place, ValueRange before) {
-    StreamPart part = getStreamPart(order, place), next = getStreamPart(order, b.add(place, 1));
-    Value leftBuffer = before[0], hasTwo = isPair(order, place), hasNextTwo = isPair(order, b.add(place, 1));
-    // The first tiles, and what comes behind a single one, have not become pieces in the shadow of others.
-    Value isSplit =
-        b.createOrFold<arith::AndIOp>(compare(arith::CmpIPredicate::ne, place, zero), isPair(order, b.sub(place, one)));
-    b.loop(zero, select(isSplit, zero, kBlocks), 1,
-           [&](Value kBlock) { splitLeftRows(b.mul(part.tile, kRows), zero, part.rows, leftBuffer, kBlock); });
-    SmallVector<Value> after = b.loop(part.panelBegin, part.panelEnd, 1, before, [&](Value panel, ValueRange carried) {
-      Value sumBuffer = carried[1], sumPlace = b.mul(sumBuffer, 2);
-      Value panelPlace = b.sub(panel, block.panelBegin);
-      Shadow shadow{b.mul(next.tile, kRows), next.rows, other(leftBuffer), rowsOfVisit, panelPlace,
-                    getWaiting(carried),     kBlocks,   finishedOfVisit};
-      auto meanwhile = [&](const TileGroup &group, Value vectorPair, Value kBlock, int64_t product) {
-        if (group.tiles == 2) // nothing is done while a single one is multiplied, and nothing waits for it
-          workInShadow(shadow, vectorPair, kBlock, product);
-      };
-      Chunk chunk{zero, block.steps, kBlocks, zero, {panel, zero, bufferOf(panel)}, {}, {}};
-      auto multiplyTiles = [&](int64_t count) {
-        multiply(chunk, {part.tile, count, b.mul(leftBuffer, 2), sumPlace}, meanwhile);
-      };
-      b.branch(
-          hasTwo, [&] { multiplyTiles(2); }, [&] { multiplyTiles(1); });
-      Value tileEnd = b.add(part.tile, select(hasTwo, b.index(2), one));
-      TileRange range{part.tile, tileEnd, panel, sumPlace};
-      // What waits does so for the products of two tiles. Which rows share a group depends on the number of
-      // threads, the sums of a tile do not.
-      Value isLastPanel = compare(arith::CmpIPredicate::eq, b.add(panel, 1), part.panelEnd);
-      Value waits = select(isLastPanel, hasNextTwo, hasTwo);
-      Value isNaN = hasNaN(range), isNow = select(waits, isNaN, arith::ConstantOp::create(b, b.getBoolAttr(true)));
-      auto finishTiles = [&] {
-        b.loop(range.begin, range.end, 1, [&](Value at) {
-          finish({at, b.add(at, one), panel, b.add(sumPlace, b.sub(at, part.tile))});
-        });
-      };
-      b.branch(isNow, finishTiles, [] {});
-      Value row = b.mul(part.tile, kRows), count = select(isNow, zero, part.rows);
-      return SmallVector<Value>{leftBuffer, other(sumBuffer), row, count, panel};
-    });
-    after.front() = other(leftBuffer);
-    return after;
-  });
-}
-
-/// Pairs of whole tiles, a last one of these, the tiles of some panels.
-AmxBlockEmitter::StreamOrder AmxBlockEmitter::getStreamOrder() {
-  auto countIf = [&](Value lhs, Value rhs) {
-    return lhs ? select(compare(arith::CmpIPredicate::ne, lhs, rhs), b.index(1), b.index(0)) : b.index(0);
-  };
-  Value heads = countIf(block.firstPanel, block.panelBegin), tails = countIf(block.lastPanelEnd, block.panelEnd);
-  Value wholeEnd = b.sub(tiles, tails), whole = b.sub(wholeEnd, heads);
-  Value tail = b.ceilDiv(whole, 2), head = b.add(tail, tails);
-  return {/*wholeBegin=*/heads,        wholeEnd, /*pairs=*/b.div(whole, 2), tail, head,
-          /*count=*/b.add(head, heads)};
-}
-
-Value AmxBlockEmitter::isPair(const StreamOrder &order, Value place) {
-  return compare(arith::CmpIPredicate::slt, place, order.pairs);
-}
-
-AmxBlockEmitter::StreamPart AmxBlockEmitter::getStreamPart(const StreamOrder &order, Value place) {
-  auto isBefore = [&](Value end) { return compare(arith::CmpIPredicate::slt, place, end); };
-  Value isWhole = isBefore(order.tail), isNoHead = isBefore(order.head), zero = b.index(0);
-  Value other = select(isNoHead, order.wholeEnd, zero), panelBegin = block.panelBegin, panelEnd = block.panelEnd;
-  Value tile = select(isWhole, b.add(order.wholeBegin, b.mul(place, 2)), other);
-  Value most = select(isPair(order, place), b.index(2 * kRows), select(isBefore(order.count), b.index(kRows), zero));
-  if (block.firstPanel) {
-    panelBegin = select(isNoHead, panelBegin, block.firstPanel);
-    panelEnd = select(isWhole, panelEnd, select(isNoHead, block.lastPanelEnd, panelEnd));
-  }
-  return {tile, b.min(most, b.sub(rows, b.mul(tile, kRows))), panelBegin, panelEnd};
-}
-
 /// A block of fewer rows has room for more steps of each.
 Value AmxBlockEmitter::getLeftDepth() {
   int64_t depth = schedule.getLeftDepth();
@@ -395,15 +143,6 @@ void AmxBlockEmitter::splitLeftSteps(ValueRange place, Value step, Value end, Va
   Value rowTile = b.div(target, kRows);
   for (auto [piece, words] : llvm::enumerate(splitToBf16(b, halves[0], halves[1])))
     store(left, leftTile(rowTile, kBlock, piece), b.sub(target, b.mul(rowTile, kRows)), words);
-}
-
-/// Of the two tiles that begin at row `first` of the block, rows [begin, end), and a block of steps of these.
-void AmxBlockEmitter::splitLeftRows(Value first, Value begin, Value end, Value buffer, Value kBlock) {
-  b.loop(begin, end, 1, [&](Value row) {
-    SmallVector<Value> place = block.locateLeft(b.add(block.rows.begin, b.add(first, row)));
-    splitLeftSteps(place, b.mul(kBlock, kSteps), hasWholeSteps() ? Value() : block.steps,
-                   b.add(b.mul(buffer, 2 * kRows), row), kBlock);
-  });
 }
 
 /// Rows of tiles, of all blocks of steps one after another, that hold steps [begin, end), of no more than one part.
@@ -562,22 +301,6 @@ void AmxBlockEmitter::splitNext(const Chunk &chunk, Value visit, int64_t product
   });
 }
 
-void AmxBlockEmitter::workInShadow(const Shadow &shadow, Value vectorPair, Value kBlock, int64_t product) {
-  Value visit = b.add(b.mul(shadow.place, vectorPairs()), vectorPair);
-  Value begin = b.mul(visit, shadow.rowsOfVisit), half = b.add(begin, b.div(shadow.rowsOfVisit, 2));
-  auto splitNextRows = [&](Value from, Value to) {
-    splitLeftRows(shadow.nextRow, from, b.min(shadow.nextRows, to), shadow.nextBuffer, kBlock);
-  };
-  if (product == 0)
-    splitNextRows(begin, half);
-  if (product == 3)
-    splitNextRows(half, b.add(begin, shadow.rowsOfVisit));
-  if (product == 4) {
-    Value first = b.mul(b.add(b.mul(shadow.kBlocks, vectorPair), kBlock), shadow.finishedOfVisit);
-    finishWaiting(shadow.waiting, first, b.min(shadow.waiting.count, b.add(first, shadow.finishedOfVisit)));
-  }
-}
-
 /// What is split after the part that is split meanwhile, if any, comes nearer, a few steps after each product of
 /// pieces: memory is kept busy all the time, and tiles do not wait behind a queue of lines. Behind the block's last
 /// panel it is what comes after the block.
@@ -637,19 +360,6 @@ void AmxBlockEmitter::finish(const TileRange &range) {
           return SmallVector<Value>();
         });
       });
-}
-
-/// Finishes rows [begin, end) of those.
-void AmxBlockEmitter::finishWaiting(const Waiting &waiting, Value begin, Value end) {
-  b.loop(begin, end, 1, [&](Value row) {
-    Value rowTile = b.div(row, kRows), place = b.sub(row, b.mul(rowTile, kRows));
-    SmallVector<Value> rowSums;
-    for (int64_t vector = 0; vector < vectors; ++vector) {
-      Value tile = sumTile(b.add(waiting.sums, rowTile), waiting.panel, b.index(vector));
-      rowSums.push_back(vector::LoadOp::create(b, floats(), sums, ValueRange{tile, place, b.index(0)}));
-    }
-    block.finish(b.add(block.rows.begin, b.add(waiting.row, row)), waiting.panel, rowSums);
-  });
 }
 
 //===----------------------------------------------------------------------===//

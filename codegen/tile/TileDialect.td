@@ -144,8 +144,8 @@ def Tile_AmxAttr : Tile_Attr<"Amx", "amx"> {
     what a block meets of its input made pieces once, not for each tap, and has all steps in `left_depth`
     (AmxImage.h). With `stream`, a product's right operand stays and its left one passes by: all steps of `column_block`
     columns become pieces, then 32 rows at a time, between the products of those before, and threads have equal shares
-    of the blocks of rows, of 16 each, give or take half of one's columns. A product of fewer rows, and a tile with an infinity, is done by the vectors of its
-    `#tile.schedule`.
+    of the blocks of rows, of 16 each, give or take half of one's columns. A product of fewer rows, and a tile with an
+    infinity, is done by the vectors of its `#tile.schedule`.
   }];
   let parameters = (ins
     "int64_t":$least_rows,
