@@ -107,6 +107,7 @@ private:
   void forEachInShare(mlir::Value share, int64_t product, llvm::function_ref<void(mlir::Value i)> body);
   void splitNext(const Chunk &chunk, mlir::Value visit, int64_t product);
   void workInShadow(const Shadow &shadow, mlir::Value vectorPair, mlir::Value kBlock, int64_t product);
+  void fetchPieces(mlir::Value panel, mlir::Value vectorPair, mlir::Value kBlock, int64_t product);
   void fetchNext(const Chunk &chunk, const TileGroup &group, mlir::Value kBlock, mlir::Value vectorPair,
                  int64_t product);
   using RowBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value row, llvm::ArrayRef<mlir::Value> sums,

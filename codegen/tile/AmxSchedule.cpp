@@ -178,32 +178,59 @@ struct Stream {
 };
 } // namespace
 
-/// The pieces of a block's right operand take three eighths of the second cache, and three quarters with those of four
-/// tiles of rows and columns that are put side by side; they are written there, not to the first cache. Those of the
-/// left operand cost what the products of another leave of the vectors; finishing sums is hidden altogether. One of two
-/// threads that share the rows of one block has as many pieces of the right operand to make as one alone, which is
-/// counted as above, halfway. Fitted to times of 50 products of 49 to 3136 rows, of which it chooses the fastest way
-/// for all but a few.
+/// Cycles, but for the right operand's pieces. Those of the left one cost what the products of another leave of the
+/// vectors; finishing sums is hidden altogether. Fitted to times of 50 products of 49 to 3136 rows.
+static int64_t getStreamCost(const AmxProblem &problem, int64_t columnBlocks) {
+  constexpr int64_t start = 500, leftSplit = 15, products = 6, paired = 22, single = 30;
+  int64_t tiles = problem.rowTiles(), left = problem.m * problem.stepTiles() * leftSplit;
+  int64_t multiply = (tiles / 2 * 2 * paired + tiles % 2 * single) * products;
+  return columnBlocks * (start + left) + multiply * problem.columnTiles() * problem.stepTiles();
+}
+
+/// Bytes of the pieces of so many columns.
+static int64_t countPieceBytes(const AmxProblem &problem, int64_t columns) {
+  constexpr int64_t pieceBytes = 6;
+  return columns * problem.stepTiles() * AmxUnit::kSteps * pieceBytes;
+}
+
+/// What of a right operand's pieces stays while rows pass by: three eighths of the second cache.
+static int64_t getStreamRoom(TargetAttr target) { return target.getL2() * 3 / 8; }
+
+/// Pieces that are there take some of the time of reading them. Threads share the tiles of rows; of a few rows, which
+/// are few tiles, two blocks of columns, one of which may have a panel more: that is counted halfway between one thread
+/// and two.
+static std::optional<Stream> chooseStreamOfPieces(TargetAttr target, const AmxProblem &problem) {
+  int64_t panels = llvm::divideCeil(problem.n, problem.panel), columnBlocks = 1;
+  int64_t bytes = countPieceBytes(problem, panels * problem.panel), memory = bytes / target.getStream() / 8;
+  if (bytes > getStreamRoom(target))
+    return std::nullopt;
+  int64_t cost = getStreamCost(problem, columnBlocks) + memory;
+  if (problem.m < kOverlapRows && panels > 1) {
+    columnBlocks = 2;
+    cost = (getStreamCost(problem, columnBlocks) + memory) * (panels + llvm::divideCeil(panels, 2) * 2) / (2 * panels);
+  }
+  return Stream{columnBlocks, cost};
+}
+
+/// The pieces of a block's right operand stay, and take three quarters of the second cache with those of four tiles of
+/// rows and columns that are put side by side; they are written there, not to the first cache. One of two threads that
+/// share the rows of one block has as many to make as one alone, which is counted as above, halfway.
 static std::optional<Stream> chooseStream(TargetAttr target, const AmxProblem &problem) {
-  constexpr int64_t start = 500, leftSplit = 15, rightSplit = 20, transposedSplit = 35, products = 6, paired = 22,
-                    single = 30, pieceBytes = 6;
+  constexpr int64_t rightSplit = 20, transposedSplit = 35;
+  if (problem.hasPieces)
+    return chooseStreamOfPieces(target, problem);
   int64_t panels = llvm::divideCeil(problem.n, problem.panel), depth = problem.stepTiles() * AmxUnit::kSteps;
-  int64_t leftBytes = 4 * AmxUnit::kRows * depth * pieceBytes;
+  int64_t leftBytes = countPieceBytes(problem, 4 * AmxUnit::kRows);
   int64_t copyBytes = problem.isTransposed ? depth * problem.panel * int64_t(sizeof(float)) : 0;
-  int64_t room = std::min(target.getL2() * 3 / 8, target.getL2() * 3 / 4 - leftBytes - copyBytes);
-  int64_t most = room / (depth * problem.panel * pieceBytes);
+  int64_t room = std::min(getStreamRoom(target), target.getL2() * 3 / 4 - leftBytes - copyBytes);
+  int64_t most = room / countPieceBytes(problem, problem.panel);
   if (!problem.canStream || most <= 0)
     return std::nullopt;
-  int64_t columnBlocks = llvm::divideCeil(panels, most), tiles = problem.rowTiles();
+  int64_t columnBlocks = llvm::divideCeil(panels, most);
   int64_t right = problem.columnTiles() * AmxUnit::kWords * problem.stepTiles() *
-                  (problem.hasPieces      ? 0
-                   : problem.isTransposed ? transposedSplit
-                                          : rightSplit);
-  int64_t left = problem.m * problem.stepTiles() * leftSplit;
-  int64_t multiply =
-      (tiles / 2 * 2 * paired + tiles % 2 * single) * products * problem.columnTiles() * problem.stepTiles();
+                  (problem.isTransposed ? transposedSplit : rightSplit);
   bool isShared = columnBlocks * problem.count % 2 != 0;
-  return Stream{columnBlocks, columnBlocks * (start + left) + right + (isShared ? right / 2 : 0) + multiply};
+  return Stream{columnBlocks, getStreamCost(problem, columnBlocks) + right + (isShared ? right / 2 : 0)};
 }
 
 static int64_t getBestCost(TargetAttr target, const AmxProblem &problem) {
@@ -313,15 +340,15 @@ bool ingot::tile::wantsWidePanels(TargetAttr target, const PanelProblem &problem
 }
 
 bool ingot::tile::isFasterByPieces(TargetAttr target, const PanelProblem &problem, int64_t columns) {
-  AmxAttr amx = ShapedType::isDynamic(problem.rows) ? AmxAttr() : choose(target, problem, columns);
-  if (!amx || !amx.getStream())
-    return false;
   AmxProblem product{problem.rows,      problem.n, problem.k, columns, kLeftSplit, /*count=*/1, /*hasWeights=*/true,
                      /*canStream=*/true};
-  int64_t cost = chooseStream(target, product)->cost;
+  if (!target.getAmxBf16() || problem.taps != 1 || columns % AmxUnit::kWords != 0 || ShapedType::isDynamic(product.m) ||
+      isEmpty(product))
+    return false;
+  int64_t cost = std::min(getVectorCost(target, product), getBestCost(target, product));
   product.hasPieces = true;
   std::optional<Stream> pieces = chooseStream(target, product);
-  return pieces->columnBlocks == 1 && pieces->cost <= cost / 16 * 15;
+  return pieces && pieces->cost <= cost / 16 * 15 && choose(target, product);
 }
 
 /// Columns that a right operand is read by: of a packed one, of a panel.

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/tile/AmxBlockEmitter.h"
+#include "codegen/tile/Fetch.h"
 
 using namespace mlir;
 using namespace ingot::tile;
@@ -48,8 +49,12 @@ void AmxBlockEmitter::emitStream() {
       Shadow shadow{b.mul(next.tile, kRows), next.rows, other(leftBuffer), rowsOfVisit, panelPlace,
                     getWaiting(carried),     kBlocks,   finishedOfVisit};
       auto meanwhile = [&](const TileGroup &group, Value vectorPair, Value kBlock, int64_t product) {
-        if (group.tiles == 2) // nothing is done while a single one is multiplied, and nothing waits for it
+        if (group.tiles == 2) // nothing is split while a single one is multiplied, and nothing waits for it
           workInShadow(shadow, vectorPair, kBlock, product);
+        if (block.rightPieces)
+          b.branch(
+              compare(arith::CmpIPredicate::eq, place, zero), [&] { fetchPieces(panel, vectorPair, kBlock, product); },
+              [] {});
       };
       Chunk chunk{zero, block.steps, kBlocks, zero, {panel, zero, bufferOf(panel)}, {}, {}};
       auto multiplyTiles = [&](int64_t count) {
@@ -143,4 +148,13 @@ void AmxBlockEmitter::finishWaiting(const Waiting &waiting, Value begin, Value e
     }
     block.finish(b.add(block.rows.begin, b.add(waiting.row, row)), waiting.panel, rowSums);
   });
+}
+
+/// While the first tiles pass by, the next panel's pieces come nearer, a tile of those in the same place as what is
+/// multiplied with each product. Behind the last panel it is what comes after the weights.
+void AmxBlockEmitter::fetchPieces(Value panel, Value vectorPair, Value kBlock, int64_t product) {
+  Value vector = b.add(b.mul(vectorPair, 2), product / kPieces), piece = b.index(product % kPieces);
+  for (int64_t row = 0; row < kRows; ++row)
+    fetchLines(b, right, {b.add(panel, 1), vector, kBlock, piece, b.index(row), b.index(0)}, /*count=*/1,
+               FetchInto::second_cache);
 }

@@ -103,8 +103,8 @@ std::optional<PackingChoice> chooseFixed24Packing(TargetAttr target, PackedEleme
                                                   const PanelProblem &problem, int64_t parts = 1);
 
 /// Whether a constant matrix of few elements, packed so, is kept as pieces of bf16 (codegen/rt/Bf16Pieces.h), half as
-/// large again: tile instructions multiply few rows by it, and making it pieces would be much of what the product
-/// takes.
+/// large again: tile instructions multiply few rows by it, and making it pieces would be much of what that takes, or
+/// leave it to vectors.
 bool wantsBf16Pieces(TargetAttr target, PackedElements elements, const PanelProblem &problem,
                      const PackingChoice &choice);
 

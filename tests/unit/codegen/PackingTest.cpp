@@ -107,11 +107,14 @@ TEST_F(Packing, ManyRowsAreForTileInstructions) {
   EXPECT_FALSE(isFixed24({196, 256, 1024}, /*amx=*/true)); // some of them for vectors
 }
 
-TEST_F(Packing, FewWeightsForSomeHundredRowsArePieces) {
+TEST_F(Packing, FewWeightsForSomeRowsArePieces) {
   EXPECT_TRUE(isInPieces({196, 576, 96}, /*amx=*/true));
+  EXPECT_TRUE(isInPieces({49, 576, 96}, /*amx=*/true)); // which vectors did otherwise
+  EXPECT_TRUE(isInPieces({77, 100, 300}, /*amx=*/true));
   EXPECT_FALSE(isInPieces({196, 576, 96}, /*amx=*/false));
   EXPECT_FALSE(isInPieces({3136, 576, 96}, /*amx=*/true)); // weights become pieces soon enough
-  EXPECT_FALSE(isInPieces({49, 576, 96}, /*amx=*/true));   // rows are better made pieces once
+  EXPECT_FALSE(isInPieces({20, 576, 96}, /*amx=*/true));   // two tiles, mostly of nothing, wait for memory
+  EXPECT_FALSE(isInPieces({49, 160, 576}, /*amx=*/true));  // one of two threads would have three panels of five
   EXPECT_FALSE(isInPieces({dynamic, 576, 96}, /*amx=*/true));
   EXPECT_FALSE(isInPieces({196, 1024, 1024}, /*amx=*/true)); // of more than the second cache has room for
   EXPECT_FALSE(isInPieces({196, 576, 96, 9}, /*amx=*/true)); // a convolution

@@ -130,7 +130,8 @@ func.func @stream(%a: memref<96x64xf32>, %b: memref<2x64x32xf32>, %out: memref<9
   return
 }
 
-// Of a right operand that is pieces in memory, tiles are loaded where they lie; vectors add the pieces up again.
+// Of a right operand that is pieces in memory, tiles are loaded where they lie, those of the next panel fetched while the
+// first tiles of rows pass by, one after each product; vectors add the pieces up again.
 // CHECK-LABEL: func @pieces
 // CHECK-SAME: %[[B:[a-z0-9]+]]: memref<2x2x2x3x16x16xi32>
 // CHECK-NOT: memref.alloca() {{.*}} : memref<24x16x16xi32>
@@ -141,6 +142,11 @@ func.func @stream(%a: memref<96x64xf32>, %b: memref<2x64x32xf32>, %out: memref<9
 // CHECK: %[[AT:.*]] = memref.extract_aligned_pointer_as_index %[[B]]
 // CHECK-NEXT: arith.addi %[[AT]]
 // CHECK: "llvm.x86.tileloadd64"
+// CHECK: tdpbf16ps
+// CHECK: scf.if
+// CHECK-COUNT-16: memref.prefetch %[[B]]
+// CHECK-NOT: memref.prefetch
+// CHECK: tdpbf16ps
 // CHECK: vector.reduction <or>
 // CHECK: %[[LEAST:.*]] = vector.load %[[B]][%{{.*}}, %{{.*}}, %{{.*}}, %c2, %{{.*}}, %{{.*}}] : memref<2x2x2x3x16x16xi32>, vector<16xi32>
 // CHECK: arith.shli %[[LEAST]]
