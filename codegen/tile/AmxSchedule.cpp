@@ -193,8 +193,13 @@ static int64_t countPieceBytes(const AmxProblem &problem, int64_t columns) {
   return columns * problem.stepTiles() * AmxUnit::kSteps * pieceBytes;
 }
 
-/// What of a right operand's pieces stays while rows pass by: three eighths of the second cache.
-static int64_t getStreamRoom(TargetAttr target) { return target.getL2() * 3 / 8; }
+/// Bytes of a right operand's pieces that stay while rows pass by: three eighths of the second cache, and three
+/// quarters with those of four tiles of rows and columns that are put side by side.
+static int64_t getStreamRoom(TargetAttr target, const AmxProblem &problem) {
+  int64_t steps = problem.stepTiles() * AmxUnit::kSteps, leftBytes = countPieceBytes(problem, 4 * AmxUnit::kRows);
+  int64_t copyBytes = problem.isTransposed ? steps * problem.panel * int64_t(sizeof(float)) : 0;
+  return std::min(target.getL2() * 3 / 8, target.getL2() * 3 / 4 - leftBytes - copyBytes);
+}
 
 /// Pieces that are there take some of the time of reading them. Threads share the tiles of rows; of a few rows, which
 /// are few tiles, two blocks of columns, one of which may have a panel more: that is counted halfway between one thread
@@ -202,7 +207,7 @@ static int64_t getStreamRoom(TargetAttr target) { return target.getL2() * 3 / 8;
 static std::optional<Stream> chooseStreamOfPieces(TargetAttr target, const AmxProblem &problem) {
   int64_t panels = llvm::divideCeil(problem.n, problem.panel), columnBlocks = 1;
   int64_t bytes = countPieceBytes(problem, panels * problem.panel), memory = bytes / target.getStream() / 8;
-  if (bytes > getStreamRoom(target))
+  if (bytes > getStreamRoom(target, problem))
     return std::nullopt;
   int64_t cost = getStreamCost(problem, columnBlocks) + memory;
   if (problem.m < kOverlapRows && panels > 1) {
@@ -212,18 +217,14 @@ static std::optional<Stream> chooseStreamOfPieces(TargetAttr target, const AmxPr
   return Stream{columnBlocks, cost};
 }
 
-/// The pieces of a block's right operand stay, and take three quarters of the second cache with those of four tiles of
-/// rows and columns that are put side by side; they are written there, not to the first cache. One of two threads that
+/// The pieces of a block's right operand are written to the second cache, not to the first one. One of two threads that
 /// share the rows of one block has as many to make as one alone, which is counted as above, halfway.
 static std::optional<Stream> chooseStream(TargetAttr target, const AmxProblem &problem) {
   constexpr int64_t rightSplit = 20, transposedSplit = 35;
   if (problem.hasPieces)
     return chooseStreamOfPieces(target, problem);
-  int64_t panels = llvm::divideCeil(problem.n, problem.panel), depth = problem.stepTiles() * AmxUnit::kSteps;
-  int64_t leftBytes = countPieceBytes(problem, 4 * AmxUnit::kRows);
-  int64_t copyBytes = problem.isTransposed ? depth * problem.panel * int64_t(sizeof(float)) : 0;
-  int64_t room = std::min(getStreamRoom(target), target.getL2() * 3 / 4 - leftBytes - copyBytes);
-  int64_t most = room / countPieceBytes(problem, problem.panel);
+  int64_t panels = llvm::divideCeil(problem.n, problem.panel);
+  int64_t most = getStreamRoom(target, problem) / countPieceBytes(problem, problem.panel);
   if (!problem.canStream || most <= 0)
     return std::nullopt;
   int64_t columnBlocks = llvm::divideCeil(panels, most);

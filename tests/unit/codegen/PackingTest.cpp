@@ -117,6 +117,7 @@ TEST_F(Packing, FewWeightsForSomeRowsArePieces) {
   EXPECT_FALSE(isInPieces({49, 160, 576}, /*amx=*/true));  // one of two threads would have three panels of five
   EXPECT_FALSE(isInPieces({dynamic, 576, 96}, /*amx=*/true));
   EXPECT_FALSE(isInPieces({196, 1024, 1024}, /*amx=*/true)); // of more than the second cache has room for
+  EXPECT_FALSE(isInPieces({196, 32, 4096}, /*amx=*/true));   // with the left operand's
   EXPECT_FALSE(isInPieces({196, 576, 96, 9}, /*amx=*/true)); // a convolution
 }
 
