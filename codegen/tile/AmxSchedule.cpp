@@ -284,7 +284,8 @@ static AmxAttr choose(TargetAttr target, AmxProblem problem) {
   if (isEmpty(problem) || ShapedType::isDynamic(problem.n) || ShapedType::isDynamic(problem.k))
     return {};
   problem.knowsRows = !ShapedType::isDynamic(problem.m);
-  int64_t leastRows = chooseLeastRows(target, problem);
+  // Vectors would have to make numbers of pieces first.
+  int64_t leastRows = problem.hasPieces ? 1 : chooseLeastRows(target, problem);
   if (!leastRows)
     return {};
   if (!problem.knowsRows)
@@ -349,7 +350,7 @@ bool ingot::tile::isFasterByPieces(TargetAttr target, const PanelProblem &proble
   int64_t cost = std::min(getVectorCost(target, product), getBestCost(target, product));
   product.hasPieces = true;
   std::optional<Stream> pieces = chooseStream(target, product);
-  return pieces && pieces->cost <= cost / 16 * 15 && choose(target, product);
+  return pieces && pieces->cost <= cost / 16 * 15 && isWorthCode(target, product, pieces->cost);
 }
 
 /// Columns that a right operand is read by: of a packed one, of a panel.
