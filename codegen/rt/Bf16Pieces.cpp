@@ -6,13 +6,13 @@
 //
 //===------------------------------------------------------------------------------------------------===//
 #include "codegen/rt/Bf16Pieces.h"
+#include "codegen/rt/ReadFloat.h"
 
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
-#include <cstring>
 
 using namespace llvm;
 
@@ -20,12 +20,6 @@ namespace ingot::rt {
 
 std::array<int64_t, 6> Bf16Pieces::getShape(int64_t panels, int64_t panelSteps, int64_t columns) {
   return {panels, columns / words, static_cast<int64_t>(divideCeil(panelSteps, steps)), pieces, rows, words};
-}
-
-static float readFloat(const char *data) { // which a file may hold at any address
-  float value;
-  std::memcpy(&value, data, sizeof value);
-  return value;
 }
 
 bool Bf16Pieces::exist(ArrayRef<char> elements) {

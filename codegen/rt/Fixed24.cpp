@@ -6,6 +6,7 @@
 //
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/rt/Fixed24.h"
+#include "codegen/rt/ReadFloat.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 using namespace llvm;
 
@@ -21,12 +21,6 @@ namespace ingot::rt {
 
 /// What the lowest bit of the 24 stands for, and how many of the byte below make one.
 static constexpr double bytes = 1 << 8, unit = bytes * Fixed24::fraction;
-
-static float readFloat(const char *data) { // which a file may hold at any address
-  float value;
-  std::memcpy(&value, data, sizeof value);
-  return value;
-}
 
 /// What elements are multiplied by to count units; exact, as scales are powers of two.
 static std::vector<double> invert(ArrayRef<float> scales) {

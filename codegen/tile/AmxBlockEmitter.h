@@ -9,6 +9,7 @@
 #ifndef INGOT_CODEGEN_TILE_AMXBLOCKEMITTER_H
 #define INGOT_CODEGEN_TILE_AMXBLOCKEMITTER_H
 
+#include "codegen/rt/Bf16Pieces.h"
 #include "codegen/tile/AmxBlock.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -29,7 +30,8 @@ public:
 private:
   static constexpr int64_t kRows = AmxUnit::kRows, kWords = AmxUnit::kWords, kSteps = AmxUnit::kSteps;
   /// Pieces of a number, and products of pieces.
-  static constexpr int64_t kPieces = 3, kProducts = 6;
+  static constexpr int64_t kPieces = rt::Bf16Pieces::pieces, kProducts = 6;
+  static_assert(rt::Bf16Pieces::rows == kRows && rt::Bf16Pieces::words == kWords && rt::Bf16Pieces::steps == kSteps);
   /// Register numbers: sums of two by two tiles, two tiles of the left operand, two of the right.
   static constexpr int64_t kSums = 0, kLeft = 4, kRight = 6;
 

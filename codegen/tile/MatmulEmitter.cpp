@@ -114,7 +114,7 @@ void MatmulEmitter::emit() {
   k = b.dim(op.getA(), op.getA().getType().getRank() - 1);
   bool isFlat = op.getPackedDepth() == 1 && !op.getFixed24();
   panels = isFlat ? Value(op.getB()) : b.collapseDims(op.getB(), op.getB().getType().getRank() - 2);
-  if (schedule.getPrefetch() && !op.getBf16Pieces())
+  if (schedule.getPrefetch())
     flatPanels = b.collapseDims(panels, cast<MemRefType>(panels.getType()).getRank() - 2);
   std::optional<int64_t> columns = getConstant(n);
   raggedColumns = !columns || *columns % partColumns != 0;

@@ -50,6 +50,8 @@ static LogicalResult verifyMatmul(MatmulOp op, ScheduleAttr schedule) {
   if (schedule.getRowBlock() % schedule.getRows() != 0)
     return op->emitError("expected row_block to be a multiple of ")
            << schedule.getRows() << " rows but got " << schedule.getRowBlock();
+  if (op.getBf16Pieces() && (schedule.getPrefetch() || schedule.getAhead()))
+    return op->emitError("expected neither prefetch nor ahead for bf16_pieces");
   int64_t panel = schedule.getPanel(), k = op.getA().getType().getShape().back();
   AmxAttr amx = op.getAmxAttr();
   if (amx) {

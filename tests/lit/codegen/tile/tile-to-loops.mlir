@@ -138,6 +138,29 @@ func.func @fixed24(%a: memref<1x7xf32>, %b: memref<1x7x3x4xi32>, %out: memref<1x
 
 // -----
 
+// The three pieces of an element, which are halves of words, are added up, the least first.
+
+// CHECK-LABEL: func @bf16_pieces
+// CHECK:         %[[LEAST:.*]] = memref.load %arg1[%{{.*}}, %{{.*}}, %{{.*}}, %c2, %{{.*}}, %{{.*}}] : memref<1x1x2x3x16x16xi32>
+// CHECK:         arith.shli %[[LEAST]]
+// CHECK:         arith.andi %{{.*}}, %c-65536_i32
+// CHECK:         arith.bitcast %{{.*}} : i32 to f32
+// CHECK:         memref.load %arg1[%{{.*}}, %{{.*}}, %{{.*}}, %c1, %{{.*}}, %{{.*}}]
+// CHECK:         arith.addf
+// CHECK:         memref.load %arg1[%{{.*}}, %{{.*}}, %{{.*}}, %c0, %{{.*}}, %{{.*}}]
+// CHECK:         %[[ELEMENT:.*]] = arith.addf
+// CHECK:         arith.mulf %{{.*}}, %[[ELEMENT]]
+func.func @bf16_pieces(%a: memref<1x40xf32>, %b: memref<1x1x2x3x16x16xi32>, %out: memref<1x16xf32>) {
+  tile.matmul packed ins(%a, %b : memref<1x40xf32>, memref<1x1x2x3x16x16xi32>) outs(%out : memref<1x16xf32>) {bf16_pieces}
+      epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 // CHECK-LABEL: func @fixed24_conv
 // CHECK:         %[[WORD:.*]] = memref.load %arg1[%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{[0-9]+}}, %{{.*}}] : memref<1x1x2x5x3x4xi32>
 // CHECK:         arith.shli %[[WORD]], %c8_i32

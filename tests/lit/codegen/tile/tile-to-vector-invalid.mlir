@@ -191,6 +191,30 @@ func.func @amx_stream_of_many_rows(%a: memref<64x96xf32>, %b: memref<2x96x32xf32
 
 // -----
 
+func.func @pieces_prefetch(%a: memref<64x64xf32>, %b: memref<2x2x2x3x16x16xi32>, %out: memref<64x64xf32>) {
+  // expected-error @+1 {{expected neither prefetch nor ahead for bf16_pieces}}
+  tile.matmul packed ins(%a, %b : memref<64x64xf32>, memref<2x2x2x3x16x16xi32>) outs(%out : memref<64x64xf32>)
+      {bf16_pieces, schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false, prefetch = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @pieces_ahead(%a: memref<64x64xf32>, %b: memref<2x2x2x3x16x16xi32>, %out: memref<64x64xf32>) {
+  // expected-error @+1 {{expected neither prefetch nor ahead for bf16_pieces}}
+  tile.matmul packed ins(%a, %b : memref<64x64xf32>, memref<2x2x2x3x16x16xi32>) outs(%out : memref<64x64xf32>)
+      {bf16_pieces, schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, parallel = false, ahead = 8>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @amx_pieces_without_stream(%a: memref<64x64xf32>, %b: memref<2x2x2x3x16x16xi32>, %out: memref<64x64xf32>) {
   // expected-error @+1 {{expected amx with stream for bf16_pieces}}
   tile.matmul packed ins(%a, %b : memref<64x64xf32>, memref<2x2x2x3x16x16xi32>) outs(%out : memref<64x64xf32>)
