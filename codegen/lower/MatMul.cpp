@@ -14,12 +14,15 @@
 #include "ir/GraphBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace ingot;
 using namespace mlir;
 
 namespace {
+using MatMulEpilogue = function_ref<SmallVector<Value>(OpBuilder &b, Location loc, ValueRange values)>;
+
 /// Operands of the kernel and what their maps say.
 struct Product {
   Value a, b;
@@ -27,6 +30,7 @@ struct Product {
   SmallVector<AffineMap> maps;
   tile::RhsLayout layout;
   int64_t parts = 1, packedDepth = 1;
+  int64_t columns = 0; ///< of a panel, where `b` is packed
   Value scales; ///< of the columns, where `b` holds 24-bit integers
   bool bf16Pieces = false;
 };
@@ -80,6 +84,7 @@ static Value fixed24Operand(HostLowering &host, ConstantOp constant, const tile:
   if (!weights)
     return {};
   product.scales = weights->scales;
+  product.columns = choice->columns;
   return product.parts > 1 ? joinParts(host, weights->words, /*innerRank=*/2) : weights->words;
 }
 
@@ -120,6 +125,7 @@ static Value packedOperand(HostLowering &host, ConstantOp constant, MatMulOp op,
   packing.outerPermutation.append({n, k});
   product.layout = tile::RhsLayout::packed;
   product.packedDepth = choice.depth;
+  product.columns = choice.columns;
   if (Value fixed24 = fixed24Operand(host, constant, elements, problem, view, packing, product))
     return fixed24;
   if (type.getRank() == 2 && product.parts == 1 && tile::wantsBf16Pieces(host.target, elements, problem, choice))
@@ -187,6 +193,75 @@ static Value takesTurns(HostLowering &host, const Product &product) {
   return arith::TruncIOp::create(host.b, host.loc, host.b.getI1Type(), turn);
 }
 
+/// How many blocks of the reduction are summed up by themselves.
+static int64_t countDepthBlocks(HostLowering &host, const Product &product) {
+  auto a = cast<MemRefType>(product.a.getType()), out = cast<MemRefType>(product.outs.front().getType());
+  bool isPlain = product.layout == tile::RhsLayout::packed && product.packedDepth == 1 && product.parts == 1 &&
+                 !product.bf16Pieces && out.getRank() == 2 && a.getRank() == 2;
+  if (!isPlain || !a.getElementType().isF32() || !a.hasStaticShape() || !a.getLayout().isIdentity() ||
+      !out.hasStaticShape())
+    return 1;
+  return tile::chooseDepthBlocks(host.target, {out.getDimSize(0), out.getDimSize(1), a.getDimSize(1)}, product.columns);
+}
+
+/// The left and the right operand with the blocks of the reduction in front, as a batch.
+static std::pair<Value, Value> viewDepthBlocks(OpBuilder &b, Location loc, Value a, Value panels, int64_t blocks) {
+  auto view = [&](Value memref, unsigned depthDim) -> Value {
+    auto type = cast<MemRefType>(memref.getType());
+    auto [strides, offset] = type.getStridesAndOffset();
+    SmallVector<int64_t> sizes(type.getShape());
+    int64_t depth = sizes[depthDim] /= blocks;
+    sizes.insert(sizes.begin(), blocks);
+    strides.insert(strides.begin(), depth * strides[depthDim]);
+    auto layout = StridedLayoutAttr::get(b.getContext(), offset, strides);
+    auto result = MemRefType::get(sizes, type.getElementType(), layout);
+    return memref::ReinterpretCastOp::create(b, loc, result, memref, offset, sizes, strides);
+  };
+  return {view(a, 1), view(panels, 1)};
+}
+
+/// Sums of each block of the reduction, and a kernel that adds these up and finishes them.
+static void lowerDepthBlocks(HostLowering &host, const Product &product, int64_t blocks, MatMulEpilogue finish) {
+  auto out = cast<MemRefType>(product.outs.front().getType());
+  SmallVector<int64_t> shape(out.getShape());
+  shape.insert(shape.begin(), blocks);
+  Value sums = host.scratch(MemRefType::get(shape, out.getElementType()));
+  host.kernel("matmul", {product.a, product.b, sums}, [&](OpBuilder &b, Location loc, Value, ValueRange args) {
+    auto [left, right] = viewDepthBlocks(b, loc, args[0], args[1], blocks);
+    auto matmul =
+        tile::MatmulOp::create(b, loc, product.layout, left, right, args[2], out.getElementType(), {}, {},
+                               [](OpBuilder &, Location, ValueRange sums) { return SmallVector<Value>(sums); });
+    matmul.setFixed24(product.scales != nullptr);
+  });
+  SmallVector<Value> arguments{sums, product.outs.front()};
+  llvm::append_range(arguments, product.extras);
+  host.kernel("sum", arguments, [&](OpBuilder &b, Location loc, Value, ValueRange args) {
+    SmallVector<Value> ins(blocks, args[0]);
+    llvm::append_range(ins, args.drop_front(2));
+    if (product.scales) { // those of whole panels
+      SmallVector<OpFoldResult> none{b.getIndexAttr(0)}, columns{b.getIndexAttr(out.getDimSize(1))},
+          one{b.getIndexAttr(1)};
+      ins.back() = memref::SubViewOp::create(b, loc, ins.back(), none, columns, one);
+    }
+    SmallVector<AffineMap> maps;
+    for (int64_t block = 0; block < blocks; ++block)
+      maps.push_back(AffineMap::get(
+          2, 0, {b.getAffineConstantExpr(block), b.getAffineDimExpr(0), b.getAffineDimExpr(1)}, b.getContext()));
+    llvm::append_range(maps, product.maps);
+    maps.push_back(b.getMultiDimIdentityMap(2));
+    SmallVector<utils::IteratorType> iterators(2, utils::IteratorType::parallel);
+    auto element = [&](OpBuilder &b, Location loc, ValueRange elements) {
+      Value sum = elements.front();
+      for (Value further : elements.slice(1, blocks - 1))
+        sum = arith::AddFOp::create(b, loc, sum, further);
+      SmallVector<Value> values{sum};
+      llvm::append_range(values, elements.drop_front(blocks).drop_back());
+      linalg::YieldOp::create(b, loc, finish(b, loc, values));
+    };
+    linalg::GenericOp::create(b, loc, ins, args[1], maps, iterators, element);
+  });
+}
+
 static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epilogue) {
   Product product;
   Value lhs = epilogue.outside(op.getLhs()), rhs = epilogue.outside(op.getRhs());
@@ -237,6 +312,10 @@ static LogicalResult lowerMatMul(MatMulOp op, HostLowering &host, Epilogue &epil
       sums[part] = arith::MulFOp::create(b, loc, sums[part], values.take_back(scales)[part]);
     return epilogue.emitAll(b, loc, sums, values.drop_front(product.parts).drop_back(scales));
   };
+  if (int64_t blocks = countDepthBlocks(host, product); blocks > 1 && !backwards) {
+    lowerDepthBlocks(host, product, blocks, finish);
+    return success();
+  }
   auto emitProduct = [&](OpBuilder &builder, Location loc, ValueRange args) {
     ValueRange outs = args.slice(2, product.outs.size()), extras = args.drop_front(2 + product.outs.size());
     auto matmul = tile::MatmulOp::create(builder, loc, product.layout, args[0], args[1], outs.front(), accumulator,

@@ -341,6 +341,21 @@ bool ingot::tile::wantsWidePanels(TargetAttr target, const PanelProblem &problem
   return amx && (problem.taps != 1 || (hasGroups && !amx.getVectorRows()));
 }
 
+int64_t ingot::tile::chooseDepthBlocks(TargetAttr target, const PanelProblem &problem, int64_t columns) {
+  // Cycles of one more kernel, and of adding up a vector.
+  constexpr int64_t blocks = 2, kernel = 4000, add = 12;
+  AmxAttr amx = choose(target, problem, columns);
+  if (!amx || amx.getStream() || ShapedType::isDynamic(problem.rows) || problem.k % (blocks * AmxUnit::kSteps) != 0)
+    return 1;
+  AmxProblem product{problem.rows,      problem.n, problem.k, columns, kLeftSplit, /*count=*/1, /*hasWeights=*/true,
+                     /*canStream=*/true};
+  int64_t cost = getAmxCost(target, product);
+  product.k /= blocks;
+  product.count = blocks;
+  int64_t divided = blocks * getAmxCost(target, product) + kernel + product.m * product.columnTiles() * add;
+  return divided < cost / 16 * 15 ? blocks : 1;
+}
+
 bool ingot::tile::isFasterByPieces(TargetAttr target, const PanelProblem &problem, int64_t columns) {
   AmxProblem product{problem.rows,      problem.n, problem.k, columns, kLeftSplit, /*count=*/1, /*hasWeights=*/true,
                      /*canStream=*/true};

@@ -108,6 +108,10 @@ std::optional<PackingChoice> chooseFixed24Packing(TargetAttr target, PackedEleme
 bool wantsBf16Pieces(TargetAttr target, PackedElements elements, const PanelProblem &problem,
                      const PackingChoice &choice);
 
+/// How many equal blocks of the reduction should be summed up by themselves before their sums are added up: 1 for none.
+/// Of few columns, two threads that share these would both make all of the left operand pieces.
+int64_t chooseDepthBlocks(TargetAttr target, const PanelProblem &problem, int64_t columns);
+
 /// The type in which sums of products of these elements are formed.
 mlir::Type getAccumulatorType(mlir::Type element);
 

@@ -133,13 +133,13 @@ static LogicalResult verifyDepth(OpT op) {
 }
 
 /// Three words stand for four elements.
-template <typename OpT>
-static LogicalResult verifyFixed24(OpT op, int64_t rankOfB) {
+template <typename OpT> static LogicalResult verifyFixed24(OpT op, int64_t leastRankOfB) {
   if (op.getPackedDepth() != 1 || op.getBUnsigned() || op.getBZero())
     return op.emitOpError() << "expected a packed b of signed elements, without depth and zero point, for fixed24";
   MemRefType type = op.getB().getType();
-  if (type.getRank() != rankOfB || type.getDimSize(rankOfB - 2) != 3 || !type.getElementType().isInteger(32) ||
-      !type.getLayout().isIdentity())
+  int64_t rank = type.getRank();
+  if (rank < leastRankOfB || type.getDimSize(rank - 2) != 3 || !type.getElementType().isInteger(32) ||
+      !type.areTrailingDimsContiguous(leastRankOfB - 1))
     return op.emitOpError() << "expected a contiguous b of three rows of i32 a step for fixed24 but got " << type;
   return success();
 }
@@ -252,7 +252,7 @@ LogicalResult MatmulOp::verify() {
   MemRefType aType = getA().getType(), bType = getB().getType(), outType = getOut().getType();
   if (getFixed24() && getLayout() != RhsLayout::packed)
     return emitOpError() << "expected a packed b for fixed24 but got " << stringifyRhsLayout(getLayout());
-  if (getFixed24() && failed(verifyFixed24(*this, /*rankOfB=*/4)))
+  if (getFixed24() && failed(verifyFixed24(*this, /*leastRankOfB=*/4)))
     return failure();
   if (getBf16Pieces() && failed(verifyBf16Pieces(*this)))
     return failure();

@@ -39,6 +39,18 @@ func.func @conv(%x: memref<1x?x?x64xf32>, %w: memref<1x2x3x3x64x32xf32>, %y: mem
   return
 }
 
+// CHECK-LABEL: func @fixed24_batch
+// CHECK: tile.matmul packed ins(%{{.*}}, %{{.*}} : {{.*}}, memref<2x3x16x3x4xi32, strided<[768, 1536, 12, 4, 1]>>)
+func.func @fixed24_batch(%a: memref<2x4x16xf32>, %b: memref<2x3x16x3x4xi32, strided<[768, 1536, 12, 4, 1]>>,
+                         %out: memref<2x4x48xf32>) {
+  tile.matmul packed ins(%a, %b : memref<2x4x16xf32>, memref<2x3x16x3x4xi32, strided<[768, 1536, 12, 4, 1]>>)
+      outs(%out : memref<2x4x48xf32>) {fixed24} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
 // CHECK-LABEL: func @depthwise
 // CHECK: tile.depthwise_conv
 func.func @depthwise(%x: memref<?x16x24xf16>, %w: memref<3x24xf16>, %y: memref<?x16x24xf16>) {

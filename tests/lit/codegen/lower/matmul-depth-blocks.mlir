@@ -1,0 +1,49 @@
+// RUN: ingot-opt %s --lower-graph --split-input-file | FileCheck %s
+
+// Few columns and a long reduction: two halves of it, as a batch, and a kernel that adds their sums up.
+// CHECK: func.func private @[[halves:.*matmul]]({{.*}}, %[[a:.*]]: memref<64x9216xf32>, %[[b:.*]]: memref<2x9216x64xf32>, %[[sums:.*]]: memref<2x64x128xf32>)
+// CHECK: %[[left:.*]] = memref.reinterpret_cast %[[a]] to offset: [0], sizes: [2, 64, 4608], strides: [4608, 9216, 1]
+// CHECK: %[[right:.*]] = memref.reinterpret_cast %[[b]] to offset: [0], sizes: [2, 2, 4608, 64], strides: [294912, 589824, 64, 1]
+// CHECK: tile.matmul packed ins(%[[left]], %[[right]] : {{.*}}) outs(%[[sums]] : memref<2x64x128xf32>)
+// CHECK: func.func private @[[sum:.*sum]]({{.*}}, %[[sums:.*]]: memref<2x64x128xf32>, %[[out:.*]]: memref<64x128xf32>, %[[bias:.*]]: memref<128xf32>)
+// CHECK: linalg.generic
+// CHECK-SAME: ins(%[[sums]], %[[sums]], %[[bias]] : {{.*}}) outs(%[[out]] :
+// CHECK-NEXT: ^bb0(%[[first:.*]]: f32, %[[second:.*]]: f32, %[[element:.*]]: f32, %{{.*}}: f32):
+// CHECK-NEXT: %[[both:.*]] = arith.addf %[[first]], %[[second]]
+// CHECK-NEXT: arith.addf %[[both]], %[[element]]
+// CHECK: func.func @main
+// CHECK: %[[memory:.*]] = memref.alloc() : memref<2x64x128xf32>
+// CHECK: call @[[halves]]({{.*}}, %[[memory]])
+// CHECK: call @[[sum]](%{{[^,]*}}, %[[memory]],
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l1 = 49152, l2 = 2097152, stream = 4>} {
+func.func @main(%x: tensor<64x9216xf32>) -> tensor<64x128xf32> {
+  %w = ingot.constant tensor<9216x128xf32> = dense<0x7F800000> : tensor<9216x128xf32>
+  %bias = ingot.constant tensor<128xf32> = dense_resource<bias> : tensor<128xf32>
+  %0 = ingot.fused %x, %w, %bias : (tensor<64x9216xf32>, tensor<9216x128xf32>, tensor<128xf32>) -> tensor<64x128xf32> {
+  ^bb0(%a: tensor<64x9216xf32>, %b: tensor<9216x128xf32>, %c: tensor<128xf32>):
+    %1 = ingot.matmul %a, %b : (tensor<64x9216xf32>, tensor<9216x128xf32>) -> tensor<64x128xf32>
+    %2 = ingot.add %1, %c : (tensor<64x128xf32>, tensor<128xf32>) -> tensor<64x128xf32>
+    ingot.yield %2 : tensor<64x128xf32>
+  }
+  return %0 : tensor<64x128xf32>
+}
+}
+
+{-# dialect_resources: { builtin: { bias: "0x0400000000" } } #-}
+
+// -----
+
+// Not of many columns, which threads share; nor of rows that only the run knows; nor by vectors.
+// CHECK: // -----
+// CHECK-NOT: memref<2x
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l1 = 49152, l2 = 2097152, stream = 4>} {
+func.func @main(%x: tensor<128x3072xf32>, %y: tensor<?x9216xf32>, %z: tensor<4x9216xf32>)
+    -> (tensor<128x768xf32>, tensor<?x128xf32>, tensor<4x128xf32>) {
+  %v = ingot.constant tensor<3072x768xf32> = dense<0x7F800000> : tensor<3072x768xf32>
+  %w = ingot.constant tensor<9216x128xf32> = dense<0x7F800000> : tensor<9216x128xf32>
+  %0 = ingot.matmul %x, %v : (tensor<128x3072xf32>, tensor<3072x768xf32>) -> tensor<128x768xf32>
+  %1 = ingot.matmul %y, %w : (tensor<?x9216xf32>, tensor<9216x128xf32>) -> tensor<?x128xf32>
+  %2 = ingot.matmul %z, %w : (tensor<4x9216xf32>, tensor<9216x128xf32>) -> tensor<4x128xf32>
+  return %0, %1, %2 : tensor<128x768xf32>, tensor<?x128xf32>, tensor<4x128xf32>
+}
+}
