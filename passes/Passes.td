@@ -71,6 +71,14 @@ def RecoverAttention : Pass<"recover-attention", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::ingot::IngotDialect"];
 }
 
+def MergeProducts : Pass<"merge-products", "::mlir::func::FuncOp"> {
+  let summary = "Make products of one value by several constant matrices one product";
+  let description = [{
+    Where attention alone reads them. Their biases become one, too. Expects `fold-constants` behind it.
+  }];
+  let dependentDialects = ["::ingot::IngotDialect"];
+}
+
 def DecomposeAttention : Pass<"decompose-attention", "::mlir::func::FuncOp"> {
   let summary = "Turn attention that no single kernel does into products and a softmax";
   let dependentDialects = ["::ingot::IngotDialect"];
