@@ -111,6 +111,12 @@ GlobalVariable *DescriptionBuilder::createModel(Function &run, const ModelInterf
 
 void addModelSymbols(Module &module, Function &run, const ModelInterface &model, const WeightsInfo &weights,
                      StringRef target, int32_t threads) {
+  // A model may be called as a symbol of the code's own begins: the exported ones keep their names.
+  for (StringRef suffix : {"_model", "_run", "_infer", "_error"})
+    if (GlobalValue *own = module.getNamedValue((model.prefix + suffix).str())) {
+      assert(own->hasLocalLinkage() && "expected no other exported symbol");
+      own->setName(Twine("own_") + own->getName());
+    }
   GlobalVariable *description = DescriptionBuilder(module).createModel(run, model, weights, target, threads);
   addEntryPoints(module, *description, model);
 }
