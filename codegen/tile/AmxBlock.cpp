@@ -123,13 +123,27 @@ void AmxBlockEmitter::splitLeft(Value begin, Value end) {
   if (block.left)
     return block.left->split();
   Value full = hasWholeSteps() ? end : b.add(begin, b.alignDown(b.sub(end, begin), kSteps));
-  b.loop(b.index(0), rows, 1, [&](Value row) {
-    SmallVector<Value> place = block.locateLeft(b.add(block.rows.begin, row));
-    auto splitSteps = [&](Value step, Value lastEnd) {
-      splitLeftSteps(place, step, lastEnd, row, b.div(b.sub(step, begin), kSteps));
-    };
-    b.loop(begin, full, kSteps, [&](Value step) { splitSteps(step, /*lastEnd=*/Value()); });
-    b.loop(full, end, kSteps, [&](Value step) { splitSteps(step, end); });
+  auto forEachBlock = [&](function_ref<void(Value step, Value lastEnd)> body) {
+    b.loop(begin, full, kSteps, [&](Value step) { body(step, /*lastEnd=*/Value()); });
+    b.loop(full, end, kSteps, [&](Value step) { body(step, end); });
+  };
+  auto locate = [&](Value row) { return block.locateLeft(b.add(block.rows.begin, row)); };
+  auto splitSteps = [&](ValueRange place, Value row, Value step, Value lastEnd) {
+    splitLeftSteps(place, step, lastEnd, row, b.div(b.sub(step, begin), kSteps));
+  };
+  if (block.isGathered) {
+    b.loop(b.index(0), rows, 1, [&](Value row) {
+      SmallVector<Value> place = locate(row);
+      forEachBlock([&](Value step, Value lastEnd) { splitSteps(place, row, step, lastEnd); });
+    });
+    return;
+  }
+  // A tile's rows are lines that follow each other: sixteen in a row stay in the first cache, one of each tile do not.
+  b.loop(b.index(0), tiles, 1, [&](Value tile) {
+    Value first = b.mul(tile, kRows), last = b.min(rows, b.add(first, kRows));
+    forEachBlock([&](Value step, Value lastEnd) {
+      b.loop(first, last, 1, [&](Value row) { splitSteps(locate(row), row, step, lastEnd); });
+    });
   });
 }
 

@@ -50,6 +50,8 @@ struct AmxBlock {
   mlir::Value steps;
   /// The left operand, or null for one whose rows are read by the next two.
   AmxLeft *left;
+  /// Whether it takes time to locate a row: its steps become pieces all at once then, else tile by tile.
+  bool isGathered;
   /// Whatever `loadLeft` has to know of a row, once for all of its steps.
   llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value row)> locateLeft;
   /// 16 steps of the left operand, from `step` on; with `count`, not negative, no more than so many and zeros behind.

@@ -400,8 +400,8 @@ void ConvEmitter::emitAmxBlock(const Line &line, AmxImage *image, const AmxRows 
   };
   Value steps = image ? b.index(image->countSteps()) : b.dim(packed, 2);
   ingot::tile::emitAmxBlock(b,
-                            {rows, line.panel, panelEnd, steps, image, locateLeft, loadLeft, /*prepareRight=*/nullptr,
-                             loadRight, fetchRight, finishRow, fallBack},
+                            {rows, line.panel, panelEnd, steps, image, /*isGathered=*/true, locateLeft, loadLeft,
+                             /*prepareRight=*/nullptr, loadRight, fetchRight, finishRow, fallBack},
                             op.getAmxAttr(), schedule.getColumns());
 }
 

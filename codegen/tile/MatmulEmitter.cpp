@@ -313,8 +313,9 @@ void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value pane
     emitOuterTile(tile);
   };
   emitAmxBlock(b,
-               {rows, panelBegin, panelEnd, k, /*left=*/nullptr, locateLeft, loadLeft, prepareRight, loadRight,
-                fetchRight, finishRow, fallBack, firstPanel, lastPanelEnd, op.getBf16Pieces() ? panels : Value()},
+               {rows, panelBegin, panelEnd, k, /*left=*/nullptr, /*isGathered=*/false, locateLeft, loadLeft,
+                prepareRight, loadRight, fetchRight, finishRow, fallBack, firstPanel, lastPanelEnd,
+                op.getBf16Pieces() ? panels : Value()},
                op.getAmxAttr(), schedule.getColumns());
 }
 

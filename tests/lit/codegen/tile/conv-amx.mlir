@@ -5,6 +5,10 @@
 // CHECK-LABEL: func @taps
 // CHECK: memref.collapse_shape %{{.*}} {{\[\[}}0], [1], [2, 3, 4], [5]] : memref<1x2x3x3x64x32xf32> into memref<1x2x576x32xf32>
 // CHECK: llvm.call_intrinsic "llvm.x86.ldtilecfg"
+// A row is located once for all of its steps.
+// CHECK: scf.for %{{.*}} = %c0 to %c81 step %c1
+// CHECK: arith.divui
+// CHECK: scf.for %{{.*}} = %c0 to %c576 step %c32
 // CHECK: arith.cmpi ult
 // CHECK: arith.cmpi ult
 // CHECK: arith.andi

@@ -4,9 +4,12 @@
 // number has the tile done by vectors.
 // CHECK-LABEL: func @tiles
 // CHECK: llvm.call_intrinsic "llvm.x86.ldtilecfg"
-// Rows of the left operand, steps k and k + 16 in a word.
-// CHECK: scf.for
-// CHECK-COUNT-2: vector.load %{{.*}} : memref<64x128xf32>, vector<16xf32>
+// Rows of the left operand, steps k and k + 16 in a word: those of a tile, block of steps after block.
+// CHECK: scf.for %[[TILE:.*]] = %c0 to %c4 step %c1
+// CHECK: scf.for %[[STEP:.*]] = %c0 to %c128 step %c32
+// CHECK: scf.for %[[ROW:.*]] = %{{.*}} to %{{.*}} step %c1
+// CHECK: vector.load %{{.*}}[%[[ROW]], %[[STEP]]] : memref<64x128xf32>, vector<16xf32>
+// CHECK: vector.load %{{.*}}[%[[ROW]], %{{.*}}] : memref<64x128xf32>, vector<16xf32>
 // CHECK-COUNT-3: vector.store %{{.*}} vector<16xi32>
 // A panel.
 // CHECK: scf.for
