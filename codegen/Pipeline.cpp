@@ -61,12 +61,12 @@ static void addOptimize(OpPassManager &passes, Level level) {
   graph.addPass(createFoldBatchNorm());
   graph.addPass(createRecoverPatterns());
   graph.addPass(createRecoverAttention());
-  addCleanUp(graph);
-  graph.addPass(createMergeProducts());
   graph.addPass(createFoldConstants());
   graph.addPass(createInferShapes());
   addCleanUp(graph);
   graph.addPass(createDecomposeAttention());
+  graph.addPass(createMergeProducts());
+  graph.addPass(createFoldConstants());
   graph.addPass(createChannelsLast());
   addCleanUp(graph);
 }

@@ -204,20 +204,17 @@ static int64_t countDepthBlocks(HostLowering &host, const Product &product) {
   return tile::chooseDepthBlocks(host.target, {out.getDimSize(0), out.getDimSize(1), a.getDimSize(1)}, product.columns);
 }
 
-/// The left and the right operand with the blocks of the reduction in front, as a batch.
-static std::pair<Value, Value> viewDepthBlocks(OpBuilder &b, Location loc, Value a, Value panels, int64_t blocks) {
-  auto view = [&](Value memref, unsigned depthDim) -> Value {
-    auto type = cast<MemRefType>(memref.getType());
-    auto [strides, offset] = type.getStridesAndOffset();
-    SmallVector<int64_t> sizes(type.getShape());
-    int64_t depth = sizes[depthDim] /= blocks;
-    sizes.insert(sizes.begin(), blocks);
-    strides.insert(strides.begin(), depth * strides[depthDim]);
-    auto layout = StridedLayoutAttr::get(b.getContext(), offset, strides);
-    auto result = MemRefType::get(sizes, type.getElementType(), layout);
-    return memref::ReinterpretCastOp::create(b, loc, result, memref, offset, sizes, strides);
-  };
-  return {view(a, 1), view(panels, 1)};
+/// An operand with the blocks of the reduction, its second dimension, in front, as a batch.
+static Value viewDepthBlocks(OpBuilder &b, Location loc, Value operand, int64_t blocks) {
+  auto type = cast<MemRefType>(operand.getType());
+  auto [strides, offset] = type.getStridesAndOffset();
+  SmallVector<int64_t> sizes(type.getShape());
+  int64_t depth = sizes[1] /= blocks;
+  sizes.insert(sizes.begin(), blocks);
+  strides.insert(strides.begin(), depth * strides[1]);
+  auto layout = StridedLayoutAttr::get(b.getContext(), offset, strides);
+  auto result = MemRefType::get(sizes, type.getElementType(), layout);
+  return memref::ReinterpretCastOp::create(b, loc, result, operand, offset, sizes, strides);
 }
 
 /// Sums of each block of the reduction, and a kernel that adds these up and finishes them.
@@ -227,7 +224,7 @@ static void lowerDepthBlocks(HostLowering &host, const Product &product, int64_t
   shape.insert(shape.begin(), blocks);
   Value sums = host.scratch(MemRefType::get(shape, out.getElementType()));
   host.kernel("matmul", {product.a, product.b, sums}, [&](OpBuilder &b, Location loc, Value, ValueRange args) {
-    auto [left, right] = viewDepthBlocks(b, loc, args[0], args[1], blocks);
+    Value left = viewDepthBlocks(b, loc, args[0], blocks), right = viewDepthBlocks(b, loc, args[1], blocks);
     auto matmul =
         tile::MatmulOp::create(b, loc, product.layout, left, right, args[2], out.getElementType(), {}, {},
                                [](OpBuilder &, Location, ValueRange sums) { return SmallVector<Value>(sums); });

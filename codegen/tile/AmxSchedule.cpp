@@ -341,14 +341,19 @@ bool ingot::tile::wantsWidePanels(TargetAttr target, const PanelProblem &problem
   return amx && (problem.taps != 1 || (hasGroups && !amx.getVectorRows()));
 }
 
+/// One product by weights, not a convolution.
+static AmxProblem describe(const PanelProblem &problem, int64_t columns) {
+  return {problem.rows,      problem.n, problem.k, columns, kLeftSplit, /*count=*/1, /*hasWeights=*/true,
+          /*canStream=*/true};
+}
+
 int64_t ingot::tile::chooseDepthBlocks(TargetAttr target, const PanelProblem &problem, int64_t columns) {
   // Cycles of one more kernel, and of adding up a vector.
   constexpr int64_t blocks = 2, kernel = 4000, add = 12;
   AmxAttr amx = choose(target, problem, columns);
   if (!amx || amx.getStream() || ShapedType::isDynamic(problem.rows) || problem.k % (blocks * AmxUnit::kSteps) != 0)
     return 1;
-  AmxProblem product{problem.rows,      problem.n, problem.k, columns, kLeftSplit, /*count=*/1, /*hasWeights=*/true,
-                     /*canStream=*/true};
+  AmxProblem product = describe(problem, columns);
   int64_t cost = getAmxCost(target, product);
   product.k /= blocks;
   product.count = blocks;
@@ -357,8 +362,7 @@ int64_t ingot::tile::chooseDepthBlocks(TargetAttr target, const PanelProblem &pr
 }
 
 bool ingot::tile::isFasterByPieces(TargetAttr target, const PanelProblem &problem, int64_t columns) {
-  AmxProblem product{problem.rows,      problem.n, problem.k, columns, kLeftSplit, /*count=*/1, /*hasWeights=*/true,
-                     /*canStream=*/true};
+  AmxProblem product = describe(problem, columns);
   if (!target.getAmxBf16() || problem.taps != 1 || columns % AmxUnit::kWords != 0 || ShapedType::isDynamic(product.m) ||
       isEmpty(product))
     return false;

@@ -1,4 +1,5 @@
-// RUN: ingot-opt %s --lower-graph --split-input-file | FileCheck %s
+// RUN: truncate -s 4423680 %t.weights
+// RUN: sed 's|WEIGHTS|%t.weights|' %s | ingot-opt --lower-graph --split-input-file | FileCheck %s
 
 // Few columns and a long reduction: two halves of it, as a batch, and a kernel that adds their sums up.
 // CHECK: func.func private @[[halves:.*matmul]]({{.*}}, %[[a:.*]]: memref<64x9216xf32>, %[[b:.*]]: memref<2x9216x64xf32>, %[[sums:.*]]: memref<2x64x128xf32>)
@@ -30,6 +31,23 @@ func.func @main(%x: tensor<64x9216xf32>) -> tensor<64x128xf32> {
 }
 
 {-# dialect_resources: { builtin: { bias: "0x0400000000" } } #-}
+
+// -----
+
+// The same of 24-bit integers, of which there are scales for all columns of the panels.
+// CHECK: tile.matmul packed ins(%{{.*}}, %{{.*}} : {{.*}}, memref<2x2x4608x3x16xi32, strided<[221184, 442368, 48, 16, 1]>>) outs(%{{.*}} : memref<2x64x120xf32>)
+// CHECK-SAME: fixed24
+// CHECK: func.func private @{{.*}}_sum({{.*}}, %[[scales:.*]]: memref<128xf32>)
+// CHECK: %[[some:.*]] = memref.subview %[[scales]][0] [120] [1]
+// CHECK: linalg.generic
+// CHECK-SAME: ins(%[[sums:.*]], %[[sums]], %[[some]] :
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, funnel_shift = true, amx_bf16 = true, l1 = 49152, l2 = 2097152, stream = 4>} {
+func.func @main(%x: tensor<64x9216xf32>) -> tensor<64x120xf32> {
+  %w = ingot.constant tensor<9216x120xf32> = #ingot.external<"WEIGHTS", 0, 4423680>
+  %0 = ingot.matmul %x, %w : (tensor<64x9216xf32>, tensor<9216x120xf32>) -> tensor<64x120xf32>
+  return %0 : tensor<64x120xf32>
+}
+}
 
 // -----
 

@@ -238,6 +238,18 @@ func.func @fixed24_bytes(%a: memref<1x16xf32>, %b: memref<2x16x4x2xi32>, %out: m
 
 // -----
 
+func.func @fixed24_strides(%a: memref<1x16xf32>, %b: memref<2x16x3x2xi32, strided<[200, 12, 4, 1]>>, %out: memref<1x16xf32>) {
+  // expected-error @+1 {{expected a contiguous b of three rows of i32 a step for fixed24 but got 'memref<2x16x3x2xi32, strided<[200, 12, 4, 1]>>'}}
+  tile.matmul packed ins(%a, %b : memref<1x16xf32>, memref<2x16x3x2xi32, strided<[200, 12, 4, 1]>>) outs(%out : memref<1x16xf32>)
+      {fixed24} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 func.func @fixed24_conv(%a: memref<1x3x3x8xf32>, %b: memref<1x1x1x1x8x3x4xf32>, %out: memref<1x3x3x16xf32>) {
   // expected-error @+1 {{expected a contiguous b of three rows of i32 a step for fixed24 but got 'memref<1x1x1x1x8x3x4xf32>'}}
   tile.conv ins(%a, %b : memref<1x3x3x8xf32>, memref<1x1x1x1x8x3x4xf32>) outs(%out : memref<1x3x3x16xf32>)
