@@ -108,7 +108,7 @@ Error ArtifactWriter::readInterface() {
 }
 
 Error ArtifactWriter::translate(ModuleOp module, const Target &target, std::unique_ptr<llvm::Module> &result) {
-  machine = createTargetMachine(target, options.optimization);
+  machine = createTargetMachine(target);
   result = translateToLLVM(module, context, *machine);
   return result ? Error::success() : llvm::createStringError("the module cannot be translated to LLVM IR");
 }
@@ -125,7 +125,7 @@ Error ArtifactWriter::addVariant(ModuleOp module, const Target &variant) {
   llvm::Function &run = findRun(module, *own);
   run.setName(getRunName(variant));
   run.setLinkage(llvm::GlobalValue::ExternalLinkage);
-  optimize(*own, *machine, options.optimization);
+  optimize(*own, *machine);
   std::string name = run.getName().str();
   bool failed = llvm::Linker::linkModules(*code, std::move(own));
   assert(!failed && "all other symbols are internal");
@@ -143,18 +143,18 @@ Error ArtifactWriter::generateCode() {
     if (Error error = translate(modules.front(), target, code))
       return error;
     addModelSymbols(*code, findRun(modules.front(), *code), model, weightsInfo, target.name, options.threads);
-    optimize(*code, *machine, options.optimization);
+    optimize(*code, *machine);
     return Error::success();
   }
-  machine = createTargetMachine(target, options.optimization);
+  machine = createTargetMachine(target);
   code = std::make_unique<llvm::Module>("model", context);
   prepare(*code, *machine);
   addModelSymbols(*code, *addDispatch(*code, target), model, weightsInfo, target.name, options.threads);
-  optimize(*code, *machine, options.optimization);
+  optimize(*code, *machine);
   for (auto [module, variant] : llvm::zip_equal(modules, target.variants))
     if (Error error = addVariant(module, variant))
       return error;
-  machine = createTargetMachine(target, options.optimization); // functions have their own processors' attributes
+  machine = createTargetMachine(target); // functions have their own processors' attributes
   return Error::success();
 }
 

@@ -50,13 +50,8 @@ std::unique_ptr<llvm::Module> translateToLLVM(ModuleOp module, llvm::LLVMContext
   return result;
 }
 
-void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {
-  if (level == 0)
-    return;
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = true; // of the few loops that codegen left scalar
-  tuning.SLPVectorization = false;
-  llvm::PassBuilder builder(&machine, tuning);
+void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::PassBuilder builder(&machine);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
@@ -66,10 +61,9 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  auto optimization = level == 1   ? llvm::OptimizationLevel::O1
-                      : level == 2 ? llvm::OptimizationLevel::O2
-                                   : llvm::OptimizationLevel::O3;
-  builder.buildPerModuleDefaultPipeline(optimization).run(module, modules);
+  llvm::ModulePassManager passes;
+  llvm::cantFail(builder.parsePassPipeline(passes, kernelPasses));
+  passes.run(module, modules);
 }
 
 void emitCode(llvm::Module &module, llvm::TargetMachine &machine, CodeFormat format, llvm::raw_pwrite_stream &stream) {

@@ -36,7 +36,6 @@ enum class Level {
 struct PipelineOptions {
   Target target;
   Level level = Level::Optimized;
-  int optimization = 3;         ///< of LLVM, 0 to 3
   bool fastMath = false;        ///< trade accuracy of f32 for speed
   bool profile = false;         ///< mark begin and end of each kernel for profiles
   int threads = 0;              ///< of an artifact whose user does not say how many; 0: one for each CPU

@@ -110,13 +110,13 @@ Expected<Target> resolveTarget(StringRef name) {
 
 bool Target::isNative() const { return triple.getArch() == getHostTriple().getArch(); }
 
-std::unique_ptr<TargetMachine> createTargetMachine(const Target &target, int optimization) {
+std::unique_ptr<TargetMachine> createTargetMachine(const Target &target) {
   TargetOptions options;
   options.FunctionSections = options.DataSections = true; // what a model does not use, the linker drops
-  auto level = optimization == 0 ? CodeGenOptLevel::None : CodeGenOptLevel::Default;
   return std::unique_ptr<TargetMachine>(lookUp(target.triple)
                                             .createTargetMachine(target.triple, target.cpu, target.features, options,
-                                                                 Reloc::PIC_, CodeModel::Small, level));
+                                                                 Reloc::PIC_, CodeModel::Small,
+                                                                 CodeGenOptLevel::Default));
 }
 
 /// Bytes a cycle of weights from beyond the second cache, of which `most` come from the third one. That is shared with

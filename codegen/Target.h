@@ -49,7 +49,7 @@ struct Target {
 /// these architectures that LLVM knows by name.
 llvm::Expected<Target> resolveTarget(llvm::StringRef name);
 
-std::unique_ptr<llvm::TargetMachine> createTargetMachine(const Target &target, int optimization);
+std::unique_ptr<llvm::TargetMachine> createTargetMachine(const Target &target);
 
 /// What schedules have to know of the target, for a model with so many bytes of weights.
 tile::TargetAttr describeTarget(const Target &target, mlir::MLIRContext *context, int64_t weightBytes);

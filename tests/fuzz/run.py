@@ -86,7 +86,7 @@ def run_batch(ingot, seed, begin, end):
         tuned = results("--target", target)
         wrong = [compare(case, expected, tuned[case.output]) for case, expected in drawn]
         if batch % REFERENCE == 0:
-            reference = results("-O0", "--optimize=1")
+            reference = results("-O0")
             wrong += [compare_reference(case, reference[case.output], tuned[case.output]) for case, _ in drawn]
     wrong = [text for text in wrong if text]
     if wrong:

@@ -4,11 +4,14 @@
 // See LICENSE for licence information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Usage: compile-host INPUT.mlir -o OUTPUT [--after PHASE] [--target T] [--external-weights] [--profile] [-O LEVEL]
-// The input is what the phase (lower by default) leaves. Tests of the backend need no model this way.
+// Usage: compile-host INPUT.mlir -o OUTPUT [--after PHASE] [--target T] [--external-weights] [--profile]
+//        compile-host --kernel-passes
+// The input is what the phase (lower by default) leaves. The second form prints what `opt -passes` reads. Tests of the
+// backend need no model this way.
 //
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/Artifact.h"
+#include "codegen/EmitObject.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
@@ -36,8 +39,8 @@ int main(int argc, char **argv) {
       after = value();
     else if (argument == "--target")
       target = value();
-    else if (argument == "-O")
-      options.optimization = std::stoi(value());
+    else if (argument == "--kernel-passes")
+      return llvm::outs() << kernelPasses << "\n", 0;
     else if (argument == "--reference")
       options.level = Level::Reference;
     else if (argument == "--prefix")

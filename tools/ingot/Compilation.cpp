@@ -29,9 +29,10 @@ void CompileOptions::declare(CommandLine &line) {
   line.choice("weights", "embed|external", "in the artifact, or in a file beside it; otherwise embed", weights);
   line.count("threads", "N", "that the artifact runs on where its user does not say; otherwise one for each CPU",
              threads);
-  line.digit("O", 2, "0: the reference, the model as it is in plain scalar loops; 1: the model as it is in tuned\n"
-                     "kernels; otherwise 2: everything for speed", level);
-  line.count("optimize", "LEVEL", "LLVM's optimization, 1 to 3; otherwise 3", optimization);
+  line.digit("O", 2,
+             "0: the reference, the model as it is in plain scalar loops; 1: the model as it is in tuned\n"
+             "kernels; otherwise 2: everything for speed",
+             level);
   line.flag("fast-math", "trades accuracy of f32 for speed: shorter polynomials, reordered sums; 'ingot verify\n"
                          "--fast-math' says by how much", fastMath);
   line.flag("profile", "marks each kernel's begin and end, for the artifact's --profile", profile);
@@ -104,7 +105,6 @@ Error Compilation::setUp() {
                              "processor's code");
   pipeline.target = std::move(*target);
   pipeline.level = Level(options.level);
-  pipeline.optimization = int(options.optimization);
   pipeline.threads = int(options.threads);
   pipeline.profile = options.profile;
   pipeline.fastMath = options.fastMath;

@@ -23,7 +23,6 @@ struct CompileOptions {
   std::string target = "native";
   std::string weights = "embed";
   int64_t threads = 0; ///< 0: one for each CPU
-  int64_t optimization = 3;
   int level = 2; ///< of -O, the number of a Level
   bool fastMath = false;
   bool profile = false;

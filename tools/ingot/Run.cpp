@@ -60,7 +60,6 @@ Expected<std::string> cacheKey(const CompileOptions &options, const onnx::ModelF
   add(sys::getHostCPUName());
   add(options.profile ? "profile" : "");
   add(options.fastMath ? "fast-math" : "");
-  add(std::to_string(options.optimization));
   add(std::to_string(options.level));
   add(options.weights);
   add(std::to_string(options.threads));

@@ -30,8 +30,7 @@ static std::atomic<bool> interrupted = false;
 Tuner::Tuner(Compilation &compilation, const CompileOptions &compile, const TuneOptions &options, Cache &cache,
              const TemporaryFolder &folder)
     : compilation(compilation), options(options), cache(cache), trials(compilation, compile, options, folder) {
-  settings = "; threads: " + std::to_string(options.getThreads()) + (compile.fastMath ? ", fast-math" : "") +
-             (compile.optimization != 3 ? ", optimize: " + std::to_string(compile.optimization) : "");
+  settings = "; threads: " + std::to_string(options.getThreads()) + (compile.fastMath ? ", fast-math" : "");
 }
 
 //===--- measurement -----------------------------------------------------------------------------===//

@@ -1,7 +1,7 @@
 // The same with sixteen registers of eight lanes: twelve sums, two vectors of weights, a factor.
 // RUN: ingot-opt %s --pass-pipeline='builtin.module(tile-to-vector,canonicalize,cse,func.func(hoist-allocas),expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-to-llvm,reconcile-unrealized-casts)' -o %t.mlir
 // RUN: mlir-translate --mlir-to-llvmir %t.mlir -o %t.ll
-// RUN: opt -O3 -mcpu=x86-64-v3 %t.ll -S | llc -mcpu=x86-64-v3 -O3 -o - \
+// RUN: opt -passes='%kernel_passes' -mtriple=x86_64-linux-gnu -mcpu=x86-64-v3 %t.ll -S | llc -mcpu=x86-64-v3 -o - \
 // RUN:   | FileCheck %s --implicit-check-not=call --implicit-check-not='32-byte Spill' --implicit-check-not='32-byte Reload'
 
 // CHECK-LABEL: product:

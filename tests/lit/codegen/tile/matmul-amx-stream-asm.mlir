@@ -2,7 +2,7 @@
 // first and the fourth product of pieces, and others finished after the fifth, by vectors that are not spilled.
 // RUN: ingot-opt %s --pass-pipeline='builtin.module(tile-to-vector,canonicalize,cse,func.func(lower-vectors),expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-to-llvm,reconcile-unrealized-casts)' -o %t.mlir
 // RUN: mlir-translate --mlir-to-llvmir %t.mlir -o %t.ll
-// RUN: opt -O3 -mcpu=sapphirerapids %t.ll -S | llc -mcpu=sapphirerapids -O3 -o %t.s
+// RUN: opt -passes='%kernel_passes' -mtriple=x86_64-linux-gnu -mcpu=sapphirerapids %t.ll -S | llc -mcpu=sapphirerapids -o %t.s
 // RUN: FileCheck %s --implicit-check-not=call --input-file=%t.s
 // RUN: FileCheck %s --check-prefix=MEANWHILE --input-file=%t.s
 // RUN: FileCheck %s --check-prefix=SPILLS --input-file=%t.s

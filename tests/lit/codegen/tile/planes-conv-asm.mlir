@@ -1,7 +1,7 @@
 // Taps of a line: four outputs by four vectors of positions a tap, whose sums stay in registers.
 // RUN: ingot-opt %s --pass-pipeline='builtin.module(tile-to-vector,canonicalize,cse,func.func(hoist-allocas),expand-strided-metadata,lower-affine,convert-scf-to-cf,convert-to-llvm,reconcile-unrealized-casts)' -o %t.mlir
 // RUN: mlir-translate --mlir-to-llvmir %t.mlir -o %t.ll
-// RUN: opt -O3 -mcpu=znver4 %t.ll -S | llc -mcpu=znver4 -O3 -o - | FileCheck %s --implicit-check-not=call
+// RUN: opt -passes='%kernel_passes' -mtriple=x86_64-linux-gnu -mcpu=znver4 %t.ll -S | llc -mcpu=znver4 -o - | FileCheck %s --implicit-check-not=call
 
 // CHECK-LABEL: planes:
 // CHECK: vbroadcastss
