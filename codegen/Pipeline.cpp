@@ -66,8 +66,8 @@ static void addOptimize(OpPassManager &passes, Level level) {
   addCleanUp(graph);
   graph.addPass(createDecomposeAttention());
   graph.addPass(createMergeProducts());
-  graph.addPass(createFoldConstants());
   graph.addPass(createChannelsLast());
+  graph.addPass(createFoldConstants());
   addCleanUp(graph);
 }
 

@@ -10,8 +10,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ir/Weights.h"
-#include "passes/Evaluate.h"
 #include "passes/LayoutRules.h"
 #include "passes/MinCut.h"
 #include "passes/Passes.h"
@@ -47,7 +45,6 @@ private:
   Value toLast(Value value, int64_t rank);
   Value toFirst(Value value);
   Value permute(Value value, ArrayRef<int64_t> order);
-  Value permuteConstant(ConstantOp constant, int64_t rank);
   bool movesNothing(Value value, ArrayRef<int64_t> order);
   int64_t costOf(Value value);
   Turn turnOf(TransposeOp op);
@@ -182,26 +179,6 @@ Value BlockLayout::permute(Value value, ArrayRef<int64_t> order) {
   return ones == inserted ? value : g.unsqueeze(g.squeeze(value, ones), inserted);
 }
 
-/// A constant is transposed when the model is compiled.
-Value BlockLayout::permuteConstant(ConstantOp constant, int64_t rank) {
-  auto type = GraphBuilder::type(constant.getResult());
-  SmallVector<int64_t> shape(rank - type.getRank(), 1), permuted;
-  llvm::append_range(shape, type.getShape());
-  type = RankedTensorType::get(shape, type.getElementType());
-  Value aligned = g.constant(type, reshapeConstant(constant.getValue(), type));
-  SmallVector<int64_t> order = channelsLastOrder(rank);
-  if (!movesNothing(aligned, order)) {
-    Value turned = g.transpose(aligned, order);
-    std::optional<ConstantData> data = getConstantData(aligned);
-    Attribute folded = data ? evaluate(turned.getDefiningOp(), *data) : Attribute();
-    return folded ? g.constant(GraphBuilder::type(turned), folded) : turned;
-  }
-  for (int64_t axis : order)
-    permuted.push_back(shape[axis]);
-  type = RankedTensorType::get(permuted, type.getElementType());
-  return g.constant(type, reshapeConstant(constant.getValue(), type));
-}
-
 Value BlockLayout::toLast(Value value, int64_t rank) {
   Value &known = last[{value, rank}];
   if (known)
@@ -209,8 +186,6 @@ Value BlockLayout::toLast(Value value, int64_t rank) {
   OpBuilder::InsertionGuard guard(g.builder);
   Value plain = toFirst(value);
   g.builder.setInsertionPointAfterValue(plain);
-  if (auto constant = value.getDefiningOp<ConstantOp>())
-    return last[{value, rank}] = permuteConstant(constant, rank);
   SmallVector<int64_t> ones = llvm::to_vector(llvm::seq<int64_t>(0, rank - shapes.rank(plain)));
   Value turned = permute(g.unsqueeze(plain, ones), channelsLastOrder(rank));
   return last[{value, rank}] = turned;

@@ -353,20 +353,11 @@ static Attribute evaluateGather(GatherOp op, ArrayRef<ConstantData> operands, Ra
   return makeConstant(type, bytes);
 }
 
-static Attribute sameBytes(const ConstantData &data, RankedTensorType type) {
-  if (!data.splat)
-    return makeConstant(type, data.bytes);
-  if (type.getElementType().isInteger(1))
-    return DenseElementsAttr::get(type, data.bytes[0] != 0);
-  return DenseElementsAttr::getFromRawBuffer(type, data.bytes);
-}
-
 Attribute ingot::evaluate(Operation *op, ArrayRef<ConstantData> operands) {
   auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
   if (op->getNumResults() != 1 || !type || !type.hasStaticShape())
     return {};
   return llvm::TypeSwitch<Operation *, Attribute>(op)
-      .Case<ReshapeOp, SqueezeOp, UnsqueezeOp, FlattenOp>([&](auto) { return sameBytes(operands[0], type); })
       .Case<TransposeOp>([&](auto transpose) { return evaluateTranspose(transpose, operands[0], type); })
       .Case<ExpandOp>(
           [&](auto) { return copyFrom(operands[0], broadcastCursor(operands[0], type.getShape()).strides, 0, type); })

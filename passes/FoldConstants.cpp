@@ -35,6 +35,18 @@ static bool staysSmall(RankedTensorType type, ArrayRef<ConstantData> operands) {
   return static_cast<uint64_t>(type.getNumElements()) * elementBytes(type.getElementType()) <= before;
 }
 
+/// The value of `op`; nothing where it is not known or too large.
+static Attribute compute(Operation *op, RankedTensorType type) {
+  SmallVector<ConstantData> operands;
+  for (Value operand : op->getOperands()) {
+    std::optional<ConstantData> data = getConstantData(operand);
+    if (!data)
+      return {};
+    operands.push_back(std::move(*data));
+  }
+  return staysSmall(type, operands) ? evaluate(op, operands) : Attribute();
+}
+
 /// Replaces `op` by its value. Constants in `made`, which were made here, are freed with their last reader: chains of
 /// operators on weights take no more memory than two of their values.
 static void fold(Operation *op, llvm::SmallPtrSetImpl<Operation *> &made) {
@@ -43,26 +55,20 @@ static void fold(Operation *op, llvm::SmallPtrSetImpl<Operation *> &made) {
   auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
   if (!type || !type.hasStaticShape() || op->getResult(0).use_empty())
     return;
-  SmallVector<ConstantData> operands;
-  for (Value operand : op->getOperands()) {
-    std::optional<ConstantData> data = getConstantData(operand);
-    if (!data)
-      return;
-    operands.push_back(std::move(*data));
-  }
-  if (!staysSmall(type, operands))
-    return;
-  Attribute value = evaluate(op, operands);
+  auto viewed = isa<ViewOpInterface>(op) ? op->getOperand(0).getDefiningOp<ConstantOp>() : ConstantOp();
+  Attribute value = viewed ? reshapeConstant(viewed.getValue(), type) : compute(op, type);
   if (!value)
     return;
   OpBuilder b(op);
   auto constant = ConstantOp::create(b, op->getLoc(), type, value);
-  made.insert(constant);
   op->getResult(0).replaceAllUsesWith(constant);
   llvm::SmallSetVector<Operation *, 4> sources;
   for (Value operand : op->getOperands())
     sources.insert(operand.getDefiningOp());
   op->erase();
+  // A view has the bytes of what it views, and is what frees them where nobody else reads these.
+  if (!viewed || (made.erase(viewed) && viewed->use_empty()))
+    made.insert(constant);
   for (Operation *source : sources)
     if (source->use_empty() && made.erase(source)) {
       freeConstant(cast<ConstantOp>(source).getValue());

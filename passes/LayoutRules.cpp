@@ -276,9 +276,64 @@ static Rule ruleOf(UnsqueezeOp op, ShapeAnalysis &shapes) {
   return rule<UnsqueezeOp>(op, rank, [more](UnsqueezeOp copy) { copy.setAxes(movedSorted(copy.getAxes(), more)); });
 }
 
+/// The right operand of `product`, its rows in another order: that of the left one's columns, which count `extents`,
+/// the channels first, once these are last.
+static Value reorderedRows(GraphBuilder &g, MatMulOp product, ArrayRef<int64_t> extents) {
+  ArrayRef<int64_t> matrix = GraphBuilder::type(product.getRhs()).getShape();
+  int64_t rank = extents.size();
+  SmallVector<int64_t> shape(extents), order = channelsLastOrder(rank + 1);
+  if (product.getTransposeB()) {
+    shape.insert(shape.begin(), matrix.front());
+  } else {
+    shape.push_back(matrix.back());
+    order = llvm::to_vector(llvm::seq<int64_t>(1, rank));
+    order.append({0, rank});
+  }
+  OpBuilder::InsertionGuard guard(g.builder);
+  g.builder.setInsertionPoint(product);
+  return g.reshape(g.transpose(g.reshape(product.getRhs(), shape), order), matrix);
+}
+
+/// Whether the value is nothing but the left operand of products with constant matrices. Their copies take memory while
+/// the model is compiled; with larger ones a product takes so long that a transpose in front of it is nothing.
+static bool meetsConstantRows(Value value) {
+  constexpr int64_t mostElements = 1 << 24;
+  return llvm::all_of(value.getUses(), [](OpOperand &use) {
+    auto product = dyn_cast<MatMulOp>(use.getOwner());
+    if (!product || use.getOperandNumber() != 0 || product.getTransposeA())
+      return false;
+    auto matrix = GraphBuilder::type(product.getRhs());
+    return product.getRhs().getDefiningOp<ConstantOp>() && matrix.getRank() == 2 &&
+           matrix.getNumElements() <= mostElements;
+  });
+}
+
+/// A row for each image: the columns may have any order that the rows of constant matrices get as well.
+static Rule ruleOfRows(Operation *op, ShapeAnalysis &shapes) {
+  Value input = op->getOperand(0), result = op->getResult(0);
+  ArrayRef<SymExpr> from = shapes.dims(input), to = shapes.dims(result);
+  int64_t columns = countBehind(shapes, input, 1), pixels = countBehind(shapes, input, 2);
+  if (to.size() != 2 || from[0] != to[0] || !columns || pixels == 1 || pixels == columns ||
+      !to[1].isConstant(columns) || !meetsConstantRows(result))
+    return std::nullopt;
+  LayoutRule rule = ruleOver(from.size(), /*follow=*/false);
+  SmallVector<int64_t> extents;
+  for (SymExpr extent : from.drop_front())
+    extents.push_back(*extent.constant());
+  rule.build = [result, extents](GraphBuilder &g, ValueRange operands) -> Operation * {
+    for (Operation *user : result.getUsers())
+      user->setOperand(1, reorderedRows(g, cast<MatMulOp>(user), extents));
+    Value rows = g.make<FlattenOp>(GraphBuilder::element(operands[0]), operands[0], /*axis=*/1);
+    return rows ? rows.getDefiningOp() : nullptr;
+  };
+  return rule;
+}
+
 /// A reshape that leaves batch and channels alone and of whose other extents at most one is unknown.
 static Rule ruleOf(ReshapeOp op, ShapeAnalysis &shapes) {
   ArrayRef<SymExpr> from = shapes.dims(op.getInput()), to = shapes.dims(op.getResult());
+  if (to.size() == 2)
+    return ruleOfRows(op, shapes);
   if (from.size() < 3 || to.size() < 3 || from[0] != to[0] || from[1] != to[1] || !to[1].constant())
     return std::nullopt;
   SmallVector<int64_t> target;
@@ -360,6 +415,7 @@ Rule ingot::layoutRule(Operation *op, ShapeAnalysis &shapes) {
                     .Case<ConvOp, PoolOp, ResizeOp, MatMulOp, NormalizeOp, ConcatOp, ReduceOp, ArgReduceOp, SqueezeOp,
                           UnsqueezeOp, ReshapeOp, SliceOp, PadOp>([&](auto x) { return ruleOf(x, shapes); })
                     .Case<SoftmaxOp>([&](SoftmaxOp x) { return ruleOfAxis(x, shapes); })
+                    .Case<FlattenOp>([&](FlattenOp x) { return ruleOfRows(x, shapes); })
                     .Case<ExpandOp>([&](ExpandOp x) { return ruleOfShape(x, x.getShape(), shapes); })
                     .Case<TileOp>([&](TileOp x) { return ruleOfShape(x, x.getRepeats(), shapes); })
                     .Default([&](Operation *x) -> Rule {

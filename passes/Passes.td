@@ -15,7 +15,8 @@ def ChannelsLast : Pass<"channels-last", "::mlir::func::FuncOp"> {
   let description = [{
     Convolutions and pools read and write channels-last tensors; operators between them that can do with either
     layout take the one that leaves the fewest transposed bytes. Convolutions of one pixel and those of few channels a
-    group can, too, if at a cost.
+    group can, too, if at a cost. Where channels and pixels become the columns of a matrix, the rows of constant
+    matrices behind it are reordered instead; these, and other constants, are left for fold-constants.
   }];
   let dependentDialects = ["::ingot::IngotDialect"];
 }
@@ -32,7 +33,8 @@ def Differentiate : Pass<"differentiate", "::mlir::func::FuncOp"> {
 def FoldConstants : Pass<"fold-constants", "::mlir::func::FuncOp"> {
   let summary = "Compute operators whose operands are constants";
   let description = [{
-    Results that would take more memory than their operands and 64 KiB stay in the graph.
+    Results that would take more memory than their operands and 64 KiB stay in the graph. Views share their operand's
+    bytes, also those that are in a file.
   }];
   let dependentDialects = ["::ingot::IngotDialect"];
 }

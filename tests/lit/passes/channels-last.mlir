@@ -1,4 +1,4 @@
-// RUN: ingot-opt %s --split-input-file --channels-last --canonicalize | FileCheck %s
+// RUN: ingot-opt %s --split-input-file --channels-last --fold-constants --canonicalize | FileCheck %s
 
 // Between convolutions nothing is transposed: elementwise operators, constants, pools, concatenations, slices, pads and
 // reductions run with the channels last. The end of the reduction is the same in both orders.
@@ -192,4 +192,77 @@ func.func @no_planes_of_outputs(%x: tensor<1x3x56x56xf32>) -> tensor<1x64x56x56x
   %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
       : (tensor<1x3x56x56xf32>, tensor<64x3x3x3xf32>) -> tensor<1x64x56x56xf32>
   return %0 : tensor<1x64x56x56xf32>
+}
+
+// -----
+
+// Rows of all channels and pixels are multiplied as they lie: the rows of the constant matrices move instead.
+// CHECK-LABEL: @rows
+// CHECK-DAG: %[[A:.*]] = ingot.constant tensor<4x1xf32> = dense<{{\[\[}}1.000000e+00], [3.000000e+00], [2.000000e+00], [4.000000e+00]]>
+// CHECK-DAG: %[[B:.*]] = ingot.constant tensor<2x4xf32> = dense<{{\[\[}}1.000000e+00, 3.000000e+00, 2.000000e+00, 4.000000e+00], [5.000000e+00, 7.000000e+00, 6.000000e+00, 8.000000e+00]]>
+// CHECK: ingot.conv {{.*}} {channels_last
+// CHECK-NOT: ingot.transpose
+// CHECK: %[[Y:.*]] = ingot.flatten %{{.*}} {axis = 1 : i64} : (tensor<?x1x2x2xf32>) -> tensor<?x4xf32>
+// CHECK: ingot.matmul %[[Y]], %[[A]] :
+// CHECK: ingot.matmul %[[Y]], %[[B]] {transpose_b}
+func.func @rows(%x: tensor<?x1x2x16xf32>) -> (tensor<?x1xf32>, tensor<?x2xf32>) {
+  %w = ingot.constant tensor<2x16x3x3xf32> = dense<1.0> : tensor<2x16x3x3xf32>
+  %a = ingot.constant tensor<4x1xf32> = dense<[[1.0], [2.0], [3.0], [4.0]]> : tensor<4x1xf32>
+  %b = ingot.constant tensor<2x4xf32> = dense<[[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]]> : tensor<2x4xf32>
+  %shape = ingot.constant tensor<2xi64> = dense<[0, 4]> : tensor<2xi64>
+  %0 = ingot.transpose %x {perm = array<i64: 0, 3, 1, 2>} : (tensor<?x1x2x16xf32>) -> tensor<?x16x1x2xf32>
+  %1 = ingot.conv %0, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<?x16x1x2xf32>, tensor<2x16x3x3xf32>) -> tensor<?x2x1x2xf32>
+  %2 = ingot.reshape %1, %shape : (tensor<?x2x1x2xf32>, tensor<2xi64>) -> tensor<?x4xf32>
+  %3 = ingot.matmul %2, %a : (tensor<?x4xf32>, tensor<4x1xf32>) -> tensor<?x1xf32>
+  %4 = ingot.matmul %2, %b {transpose_b} : (tensor<?x4xf32>, tensor<2x4xf32>) -> tensor<?x2xf32>
+  return %3, %4 : tensor<?x1xf32>, tensor<?x2xf32>
+}
+
+// -----
+
+// Not those that somebody else reads, and those of one pixel need nothing: their matrix stays as it is.
+// CHECK-LABEL: @other_rows
+// CHECK: %[[A:.*]] = ingot.constant tensor<4x1xf32> = dense<{{\[\[}}1.000000e+00], [2.000000e+00], [3.000000e+00], [4.000000e+00]]>
+// CHECK: ingot.conv {{.*}} {channels_last
+// CHECK: %[[T:.*]] = ingot.transpose %{{.*}} {perm = array<i64: 0, 3, 1, 2>}
+// CHECK: %[[Y:.*]] = ingot.flatten %[[T]]
+// CHECK: ingot.matmul %[[Y]], %[[A]] :
+// CHECK: ingot.pool
+// CHECK-NOT: ingot.transpose
+// CHECK: ingot.matmul %{{.*}}, %[[A]] :
+func.func @other_rows(%x: tensor<1x1x2x16xf32>) -> (tensor<1x1xf32>, tensor<1x4xf32>, tensor<1x1xf32>) {
+  %w = ingot.constant tensor<2x16x3x3xf32> = dense<1.0> : tensor<2x16x3x3xf32>
+  %v = ingot.constant tensor<4x2x1x1xf32> = dense<1.0> : tensor<4x2x1x1xf32>
+  %a = ingot.constant tensor<4x1xf32> = dense<[[1.0], [2.0], [3.0], [4.0]]> : tensor<4x1xf32>
+  %0 = ingot.transpose %x {perm = array<i64: 0, 3, 1, 2>} : (tensor<1x1x2x16xf32>) -> tensor<1x16x1x2xf32>
+  %1 = ingot.conv %0, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x16x1x2xf32>, tensor<2x16x3x3xf32>) -> tensor<1x2x1x2xf32>
+  %2 = ingot.flatten %1 {axis = 1 : i64} : (tensor<1x2x1x2xf32>) -> tensor<1x4xf32>
+  %3 = ingot.matmul %2, %a : (tensor<1x4xf32>, tensor<4x1xf32>) -> tensor<1x1xf32>
+  %4 = ingot.relu %2 : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %5 = ingot.conv %1, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x2x1x2xf32>, tensor<4x2x1x1xf32>) -> tensor<1x4x1x2xf32>
+  %6 = ingot.pool average %5 {kernel = array<i64: 1, 2>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+      pads = array<i64: 0, 0, 0, 0>} : (tensor<1x4x1x2xf32>) -> tensor<1x4x1x1xf32>
+  %7 = ingot.flatten %6 {axis = 1 : i64} : (tensor<1x4x1x1xf32>) -> tensor<1x4xf32>
+  %8 = ingot.matmul %7, %a : (tensor<1x4xf32>, tensor<4x1xf32>) -> tensor<1x1xf32>
+  return %3, %4, %8 : tensor<1x1xf32>, tensor<1x4xf32>, tensor<1x1xf32>
+}
+
+// -----
+
+// Nor a matrix whose copy would take much memory.
+// CHECK-LABEL: @large_matrix
+// CHECK: ingot.conv {{.*}} {channels_last
+// CHECK: ingot.transpose %{{.*}} {perm = array<i64: 0, 3, 1, 2>}
+// CHECK: ingot.matmul
+func.func @large_matrix(%x: tensor<1x16x64x64xf32>) -> tensor<1x4097xf32> {
+  %v = ingot.constant tensor<16x16x3x3xf32> = dense<1.0> : tensor<16x16x3x3xf32>
+  %a = ingot.constant tensor<4096x4097xf32> = dense<1.0> : tensor<4096x4097xf32>
+  %0 = ingot.conv %x, %v {strides = array<i64: 4, 4>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x16x64x64xf32>, tensor<16x16x3x3xf32>) -> tensor<1x16x16x16xf32>
+  %1 = ingot.flatten %0 {axis = 1 : i64} : (tensor<1x16x16x16xf32>) -> tensor<1x4096xf32>
+  %2 = ingot.matmul %1, %a : (tensor<1x4096xf32>, tensor<4096x4097xf32>) -> tensor<1x4097xf32>
+  return %2 : tensor<1x4097xf32>
 }

@@ -28,6 +28,20 @@ func.func @movement() -> tensor<4xi64> {
 
 // -----
 
+// A view of weights in a file reads nothing of it.
+// CHECK-LABEL: func.func @view
+// CHECK: ingot.constant tensor<2x3x1xf32> = #ingot.external<"absent.bin", 64, 24>
+// CHECK-NOT: ingot.reshape
+func.func @view() -> tensor<2x3x1xf32> {
+  %a = ingot.constant tensor<6xf32> = #ingot.external<"absent.bin", 64, 24>
+  %s = ingot.constant tensor<2xi64> = dense<[2, 3]> : tensor<2xi64>
+  %r = ingot.reshape %a, %s : (tensor<6xf32>, tensor<2xi64>) -> tensor<2x3xf32>
+  %u = ingot.unsqueeze %r {axes = array<i64: 2>} : (tensor<2x3xf32>) -> tensor<2x3x1xf32>
+  return %u : tensor<2x3x1xf32>
+}
+
+// -----
+
 // A result far larger than its operands stays an operator.
 // CHECK-LABEL: func.func @large
 // CHECK: ingot.expand
