@@ -29,13 +29,15 @@ void prepare(llvm::Module &module, const llvm::TargetMachine &machine);
 std::unique_ptr<llvm::Module> translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
                                               llvm::TargetMachine &machine);
 
-/// The passes of LLVM that kernels need, as `opt -passes` reads them. Their loops are tiled, unrolled and vectorized
-/// before, so that what is left is to clean up: with all of LLVM's -O3 code is as fast, and takes 1.6 times as long to
-/// compile. The few loops that codegen left scalar are vectorized.
+/// The passes of LLVM that kernels need, as `opt -passes` reads them. Loops are tiled, unrolled and vectorized before,
+/// so that what is left is to clean up: with all of LLVM's -O3 code is as fast, and takes 1.6 times as long to compile.
+/// The few loops that codegen left scalar are vectorized, those of a few steps at most unrolled; constant arguments
+/// (`ipsccp`) tell which, and conditions of loops around each other come apart (`jump-threading`).
 inline constexpr char kernelPasses[] =
-    "function(simplifycfg,sroa,early-cse<memssa>),cgscc(inline),deadargelim,"
-    "function(loop-mssa(licm,loop-rotate),instcombine<no-verify-fixpoint>,loop(loop-idiom,indvars,loop-unroll-full),"
-    "gvn,dse,loop-mssa(licm),loop-vectorize,infer-alignment,instcombine<no-verify-fixpoint>,simplifycfg),globaldce";
+    "function(simplifycfg,sroa,early-cse<memssa>),ipsccp,cgscc(inline),deadargelim,"
+    "function(instcombine<no-verify-fixpoint>,loop-mssa(loop-rotate,licm),loop(loop-idiom,indvars,loop-unroll-full),"
+    "jump-threading,gvn,dse,loop-mssa(licm),loop-vectorize,infer-alignment,instcombine<no-verify-fixpoint>,simplifycfg,"
+    "loop-unroll<O3;no-partial;no-runtime>),globaldce";
 
 /// Runs `kernelPasses`.
 void optimize(llvm::Module &module, llvm::TargetMachine &machine);
