@@ -57,3 +57,35 @@ llvm.func @tiled(%x: !llvm.ptr, %y: !llvm.ptr, %end: i64) -> vector<8xf32> {
 ^exit:
   llvm.return %sum : vector<8xf32>
 }
+
+// What all callers pass is known inside, and a loop of at most three steps is unrolled.
+// CHECK-LABEL: define internal {{.*}}@taps(
+// CHECK-COUNT-3: fmul
+// CHECK-NOT: fmul
+// CHECK: ret float
+llvm.func @calls(%x: !llvm.ptr, %y: !llvm.ptr, %first: i64) -> f32 {
+  %three = llvm.mlir.constant(3 : i64) : i64
+  %a = llvm.call @taps(%x, %first, %three) : (!llvm.ptr, i64, i64) -> f32
+  %b = llvm.call @taps(%y, %first, %three) : (!llvm.ptr, i64, i64) -> f32
+  %sum = llvm.fadd %a, %b : f32
+  llvm.return %sum : f32
+}
+
+llvm.func internal @taps(%x: !llvm.ptr, %first: i64, %taps: i64) -> f32 attributes {no_inline} {
+  %zero = llvm.mlir.constant(0 : i64) : i64
+  %one = llvm.mlir.constant(1 : i64) : i64
+  %none = llvm.mlir.constant(2.0 : f32) : f32
+  %begin = llvm.intr.smax(%first, %zero) : (i64, i64) -> i64
+  llvm.br ^head(%begin, %none : i64, f32)
+^head(%i: i64, %product: f32):
+  %more = llvm.icmp "slt" %i, %taps : i64
+  llvm.cond_br %more, ^body, ^exit
+^body:
+  %from = llvm.getelementptr %x[%i] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+  %value = llvm.load %from : !llvm.ptr -> f32
+  %next_product = llvm.fmul %product, %value : f32
+  %next = llvm.add %i, %one : i64
+  llvm.br ^head(%next, %next_product : i64, f32)
+^exit:
+  llvm.return %product : f32
+}
