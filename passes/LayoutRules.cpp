@@ -312,9 +312,10 @@ static bool meetsConstantRows(Value value) {
 static Rule ruleOfRows(Operation *op, ShapeAnalysis &shapes) {
   Value input = op->getOperand(0), result = op->getResult(0);
   ArrayRef<SymExpr> from = shapes.dims(input), to = shapes.dims(result);
+  if (from.size() < 3 || to.size() != 2 || from[0] != to[0] || !meetsConstantRows(result))
+    return std::nullopt;
   int64_t columns = countBehind(shapes, input, 1), pixels = countBehind(shapes, input, 2);
-  if (to.size() != 2 || from[0] != to[0] || !columns || pixels == 1 || pixels == columns ||
-      !to[1].isConstant(columns) || !meetsConstantRows(result))
+  if (!columns || !to[1].isConstant(columns) || pixels == 1 || pixels == columns)
     return std::nullopt;
   LayoutRule rule = ruleOver(from.size(), /*follow=*/false);
   SmallVector<int64_t> extents;

@@ -266,3 +266,21 @@ func.func @large_matrix(%x: tensor<1x16x64x64xf32>) -> tensor<1x4097xf32> {
   %2 = ingot.matmul %1, %a : (tensor<1x4096xf32>, tensor<4096x4097xf32>) -> tensor<1x4097xf32>
   return %2 : tensor<1x4097xf32>
 }
+
+// -----
+
+// Nor what has no pixels.
+// CHECK-LABEL: @no_pixels
+// CHECK: ingot.reshape %arg0
+// CHECK: ingot.flatten %arg1
+// CHECK-NOT: ingot.transpose
+// CHECK: return
+func.func @no_pixels(%x: tensor<4xf32>, %y: tensor<?x4xf32>) -> (tensor<1x1xf32>, tensor<?x1xf32>) {
+  %a = ingot.constant tensor<4x1xf32> = dense<[[1.0], [2.0], [3.0], [4.0]]> : tensor<4x1xf32>
+  %shape = ingot.constant tensor<2xi64> = dense<[1, 4]> : tensor<2xi64>
+  %0 = ingot.reshape %x, %shape : (tensor<4xf32>, tensor<2xi64>) -> tensor<1x4xf32>
+  %1 = ingot.matmul %0, %a : (tensor<1x4xf32>, tensor<4x1xf32>) -> tensor<1x1xf32>
+  %2 = ingot.flatten %y {axis = 1 : i64} : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  %3 = ingot.matmul %2, %a : (tensor<?x4xf32>, tensor<4x1xf32>) -> tensor<?x1xf32>
+  return %1, %3 : tensor<1x1xf32>, tensor<?x1xf32>
+}
