@@ -113,10 +113,9 @@ bool Target::isNative() const { return triple.getArch() == getHostTriple().getAr
 std::unique_ptr<TargetMachine> createTargetMachine(const Target &target) {
   TargetOptions options;
   options.FunctionSections = options.DataSections = true; // what a model does not use, the linker drops
-  return std::unique_ptr<TargetMachine>(lookUp(target.triple)
-                                            .createTargetMachine(target.triple, target.cpu, target.features, options,
-                                                                 Reloc::PIC_, CodeModel::Small,
-                                                                 CodeGenOptLevel::Default));
+  return std::unique_ptr<TargetMachine>(
+      lookUp(target.triple)
+          .createTargetMachine(target.triple, target.cpu, target.features, options, Reloc::PIC_, CodeModel::Small));
 }
 
 /// Bytes a cycle of weights from beyond the second cache, of which `most` come from the third one. That is shared with

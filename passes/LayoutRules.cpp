@@ -281,9 +281,10 @@ static Rule ruleOf(UnsqueezeOp op, ShapeAnalysis &shapes) {
 static Value reorderedRows(GraphBuilder &g, MatMulOp product, ArrayRef<int64_t> extents) {
   ArrayRef<int64_t> matrix = GraphBuilder::type(product.getRhs()).getShape();
   int64_t rank = extents.size();
-  SmallVector<int64_t> shape(extents), order = channelsLastOrder(rank + 1);
+  SmallVector<int64_t> shape(extents), order;
   if (product.getTransposeB()) {
     shape.insert(shape.begin(), matrix.front());
+    order = channelsLastOrder(rank + 1);
   } else {
     shape.push_back(matrix.back());
     order = llvm::to_vector(llvm::seq<int64_t>(1, rank));

@@ -39,9 +39,10 @@ int main(int argc, char **argv) {
       after = value();
     else if (argument == "--target")
       target = value();
-    else if (argument == "--kernel-passes")
-      return llvm::outs() << kernelPasses << "\n", 0;
-    else if (argument == "--reference")
+    else if (argument == "--kernel-passes") {
+      llvm::outs() << kernelPasses << "\n";
+      return 0;
+    } else if (argument == "--reference")
       options.level = Level::Reference;
     else if (argument == "--prefix")
       options.prefix = value();
