@@ -18,7 +18,7 @@ using namespace mlir;
 static bool readsPlanes(Epilogue &epilogue, int64_t rank) {
   for (auto [extra, map] : llvm::zip(epilogue.extras(), epilogue.maps()))
     for (int64_t dim = 2; dim + 1 < rank; ++dim)
-      if (!seesOneDimension(extra, map, dim))
+      if (!seesOneDimension(extra, map, dim, dim + 1))
         return false;
   return true;
 }

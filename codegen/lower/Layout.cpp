@@ -206,10 +206,10 @@ Value ingot::viewedMemory(Value memref) {
 // Rows
 //===----------------------------------------------------------------------===//
 
-bool ingot::seesOneDimension(Value extra, AffineMap map, unsigned dim) {
+bool ingot::seesOneDimension(Value extra, AffineMap map, unsigned dim, unsigned next) {
   std::optional<unsigned> first = map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
-  std::optional<unsigned> second = map.getResultPosition(getAffineDimExpr(dim + 1, map.getContext()));
-  if (!map.isFunctionOfDim(dim) && !map.isFunctionOfDim(dim + 1))
+  std::optional<unsigned> second = map.getResultPosition(getAffineDimExpr(next, map.getContext()));
+  if (!map.isFunctionOfDim(dim) && !map.isFunctionOfDim(next))
     return true;
   return first && second && *first + 1 == *second && cast<MemRefType>(extra.getType()).getLayout().isIdentity();
 }
@@ -219,6 +219,38 @@ bool ingot::seesOneDimension(Value extra, AffineMap map, unsigned dim) {
 static bool liesAsOneDimension(Value memref, const ReassociationIndices &dims) {
   auto type = cast<MemRefType>(memref.getType());
   return type.getLayout().isIdentity() || memref::CollapseShapeOp::isGuaranteedCollapsible(type, {dims});
+}
+
+/// Takes what says nothing out of the extras: indices of output dimensions [begin, end) of extent 1 are 0, and extents
+/// of 1 that 0 is the index of are not needed.
+static void dropUnitDims(HostLowering &host, RowOperands &operands, MemRefType output, int64_t begin, int64_t end) {
+  AffineExpr zero = host.b.getAffineConstantExpr(0);
+  SmallVector<AffineExpr> dims;
+  for (int64_t dim = 0; dim < output.getRank(); ++dim)
+    dims.push_back(begin <= dim && dim < end && output.getDimSize(dim) == 1 ? zero : host.b.getAffineDimExpr(dim));
+  for (auto [extra, map] : llvm::zip(operands.extras, operands.maps)) {
+    map = map.replaceDimsAndSymbols(dims, {}, output.getRank(), 0);
+    auto type = cast<MemRefType>(extra.getType());
+    SmallVector<AffineExpr> exprs;
+    SmallVector<ReassociationIndices> groups;
+    bool hasNeeded = false; // the last group
+    for (auto [dim, expr] : llvm::enumerate(map.getResults())) {
+      bool isNeeded = type.getDimSize(dim) != 1 || expr != zero;
+      if (groups.empty() || (isNeeded && hasNeeded)) {
+        groups.emplace_back();
+        exprs.push_back(expr);
+        hasNeeded = false;
+      }
+      groups.back().push_back(dim);
+      if (isNeeded)
+        exprs.back() = expr;
+      hasNeeded |= isNeeded;
+    }
+    if (groups.size() == map.getNumResults() || !type.getLayout().isIdentity())
+      continue;
+    extra = memref::CollapseShapeOp::create(host.b, host.loc, extra, groups);
+    map = AffineMap::get(output.getRank(), 0, exprs, map.getContext());
+  }
 }
 
 /// The map of an extra after the output's dimensions were merged, and how the extra's own ones merge.
@@ -242,6 +274,8 @@ static std::pair<AffineMap, SmallVector<ReassociationIndices>> collapseMap(Affin
 
 void ingot::collapseDims(HostLowering &host, RowOperands &operands, int64_t begin, int64_t end) {
   auto type = cast<MemRefType>(operands.whole.front().getType());
+  auto isUnit = [&](int64_t dim) { return type.getDimSize(dim) == 1; };
+  dropUnitDims(host, operands, type, begin, end);
   SmallVector<unsigned> groupOf{0};
   SmallVector<ReassociationIndices> groups{{0}};
   for (int64_t dim = 1; dim < type.getRank(); ++dim) {
@@ -249,8 +283,11 @@ void ingot::collapseDims(HostLowering &host, RowOperands &operands, int64_t begi
     joined.push_back(dim);
     bool joins = begin < dim && dim < end &&
                  llvm::all_of(operands.whole, [&](Value memref) { return liesAsOneDimension(memref, joined); });
-    for (auto [extra, map] : llvm::zip(operands.extras, operands.maps))
-      joins = joins && seesOneDimension(extra, map, dim - 1);
+    // What extras tell apart are the dimensions of more than one element.
+    auto before = llvm::find_if_not(llvm::reverse(groups.back()), isUnit);
+    if (!isUnit(dim) && before != groups.back().rend())
+      for (auto [extra, map] : llvm::zip(operands.extras, operands.maps))
+        joins = joins && seesOneDimension(extra, map, *before, dim);
     if (!joins)
       groups.emplace_back();
     groups.back().push_back(dim);

@@ -58,8 +58,8 @@ struct RowOperands {
   llvm::SmallVector<mlir::Value> extras;
   llvm::SmallVector<mlir::AffineMap> maps;
 };
-/// Whether an extra treats dimensions `dim` and `dim + 1` of the output as one.
-bool seesOneDimension(mlir::Value extra, mlir::AffineMap map, unsigned dim);
+/// Whether an extra treats dimensions `dim` and `next` of the output as one.
+bool seesOneDimension(mlir::Value extra, mlir::AffineMap map, unsigned dim, unsigned next);
 /// Merges dimensions [begin, end) of the operands, as far as no extra tells them apart.
 void collapseDims(HostLowering &host, RowOperands &operands, int64_t begin, int64_t end);
 /// All but the last.

@@ -146,7 +146,7 @@ static Value transposed(HostLowering &host, Value memref) {
   return memory.view(host);
 }
 
-/// One long matrix instead of a batch of them against the same right operand, where the epilogue allows it.
+/// One long matrix instead of a batch of them against the same right operand, as far as the epilogue allows it.
 static void collapseBatch(HostLowering &host, Product &product) {
   auto out = cast<MemRefType>(product.outs.front().getType()), a = cast<MemRefType>(product.a.getType());
   auto b = cast<MemRefType>(product.b.getType());
@@ -156,30 +156,15 @@ static void collapseBatch(HostLowering &host, Product &product) {
                   : product.layout == tile::RhsLayout::packed ? 3
                                                               : 2;
   bool isEmpty = llvm::is_contained(out.getShape(), 0); // which is no extent of several dimensions together
-  if (rank == 2 || a.getRank() != rank || b.getRank() != plain || !a.getLayout().isIdentity() || isEmpty)
+  if (rank == 2 || a.getRank() != rank || b.getRank() != plain || isEmpty)
     return;
-  MLIRContext *context = host.b.getContext();
-  auto column = AffineMap::get(rank, 0, getAffineDimExpr(rank - 1, context));
-  SmallVector<ReassociationIndices> groups{llvm::to_vector<2>(llvm::seq<int64_t>(0, rank - 1)), {rank - 1}};
-  for (auto [extra, map] : llvm::zip(product.extras, product.maps)) {
-    bool dense = cast<MemRefType>(extra.getType()).getLayout().isIdentity();
-    if (!dense || !(map.isIdentity() || map == column))
-      return;
-  }
-  auto collapse = [&](Value memref) -> Value {
-    return memref::CollapseShapeOp::create(host.b, host.loc, memref, groups);
-  };
-  for (auto [extra, map] : llvm::zip(product.extras, product.maps)) {
-    if (map.isIdentity()) {
-      extra = collapse(extra);
-      map = AffineMap::getMultiDimIdentityMap(2, context);
-    } else {
-      map = AffineMap::get(2, 0, getAffineDimExpr(1, context));
-    }
-  }
-  product.a = collapse(product.a);
-  for (Value &memref : product.outs)
-    memref = collapse(memref);
+  RowOperands rows{{product.a}, product.extras, product.maps};
+  llvm::append_range(rows.whole, product.outs);
+  collapseRows(host, rows);
+  product.a = rows.whole.front();
+  product.outs.assign(rows.whole.begin() + 1, rows.whole.end());
+  product.extras = rows.extras;
+  product.maps = rows.maps;
 }
 
 /// In a loop, whether this turn's product goes through its weights backwards: every other turn where they are more than

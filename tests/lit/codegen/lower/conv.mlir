@@ -49,8 +49,8 @@ func.func @depthwise(%x: tensor<1x8x?xf16> {ingot.name = "x", ingot.dims = ["", 
 // -----
 
 // A 1x1 convolution is a product; an extra that tells the images of the batch apart leaves the batch a dimension.
-// CHECK: #[[MAP:.*]] = affine_map<(d0, d1, d2) -> (d0, 0, 0, d2)>
-// CHECK: func.func private @k0_conv1x1(%{{.*}}: memref<?x64x6xf32>, %{{.*}}: memref<1x6x8xf32>, %{{.*}}: memref<?x64x8xf32>, %{{.*}}: memref<?x1x1x8xf32>)
+// CHECK: #[[MAP:.*]] = affine_map<(d0, d1, d2) -> (d0, d2)>
+// CHECK: func.func private @k0_conv1x1(%{{.*}}: memref<?x64x6xf32>, %{{.*}}: memref<1x6x8xf32>, %{{.*}}: memref<?x64x8xf32>, %{{.*}}: memref<?x8xf32>)
 // CHECK: tile.matmul packed
 // CHECK-SAME: extra_maps = [#[[MAP]]]
 module {

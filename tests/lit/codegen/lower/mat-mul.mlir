@@ -25,6 +25,64 @@ func.func @constant(%x: tensor<?x5x3xf32> {ingot.name = "x", ingot.dims = ["N", 
 
 // -----
 
+// What broadcasts over all rows, and extents of 1, tell no rows apart: a scale of each channel, one of each row, a
+// residual.
+// CHECK-DAG: #[[COLUMN:.*]] = affine_map<(d0, d1) -> (d1)>
+// CHECK-DAG: #[[ROW:.*]] = affine_map<(d0, d1) -> (d0)>
+// CHECK-DAG: #[[BOTH:.*]] = affine_map<(d0, d1) -> (d0, d1)>
+// CHECK-LABEL: func.func private @k0_matmul
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<35x3xf32>
+// CHECK-SAME: outs(%{{.*}} : memref<35x2xf32>) extras(%{{.*}} : memref<2xf32>, memref<35xf32>, memref<35x2xf32>)
+// CHECK-SAME: extra_maps = [#[[COLUMN]], #[[ROW]], #[[BOTH]]]
+module {
+func.func @scaled(%x: tensor<1x5x7x3xf32> {ingot.name = "x"}, %g: tensor<1x1x1x2xf32> {ingot.name = "g"},
+                  %h: tensor<5x7x1xf32> {ingot.name = "h"}, %r: tensor<5x7x2xf32> {ingot.name = "r"})
+    -> (tensor<1x5x7x2xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<3x2xf32> = dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]> : tensor<3x2xf32>
+  %0 = ingot.fused %x, %w, %g, %h, %r : (tensor<1x5x7x3xf32>, tensor<3x2xf32>, tensor<1x1x1x2xf32>, tensor<5x7x1xf32>,
+                                         tensor<5x7x2xf32>) -> tensor<1x5x7x2xf32> {
+  ^bb0(%a: tensor<1x5x7x3xf32>, %c: tensor<3x2xf32>, %d: tensor<1x1x1x2xf32>, %e: tensor<5x7x1xf32>, %f: tensor<5x7x2xf32>):
+    %1 = ingot.matmul %a, %c : (tensor<1x5x7x3xf32>, tensor<3x2xf32>) -> tensor<1x5x7x2xf32>
+    %2 = ingot.mul %1, %d : (tensor<1x5x7x2xf32>, tensor<1x1x1x2xf32>) -> tensor<1x5x7x2xf32>
+    %3 = ingot.mul %2, %e : (tensor<1x5x7x2xf32>, tensor<5x7x1xf32>) -> tensor<1x5x7x2xf32>
+    %4 = ingot.add %3, %f : (tensor<1x5x7x2xf32>, tensor<5x7x2xf32>) -> tensor<1x5x7x2xf32>
+    ingot.yield %4 : tensor<1x5x7x2xf32>
+  }
+  return %0 : tensor<1x5x7x2xf32>
+}
+}
+
+// -----
+
+// What broadcasts over the first of them leaves that one apart, over the middle one all of them.
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<2x35x3xf32>
+// CHECK-SAME: extras(%{{.*}} : memref<35x2xf32>)
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<2x5x7x3xf32>
+// CHECK-SAME: extras(%{{.*}} : memref<2x7x2xf32>)
+// CHECK-LABEL: func.func @apart
+module {
+func.func @apart(%x: tensor<2x5x7x3xf32> {ingot.name = "x"}, %p: tensor<5x7x2xf32> {ingot.name = "p"},
+                 %q: tensor<2x1x7x2xf32> {ingot.name = "q"})
+    -> (tensor<2x5x7x2xf32> {ingot.name = "y"}, tensor<2x5x7x2xf32> {ingot.name = "z"}) {
+  %w = ingot.constant tensor<3x2xf32> = dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]> : tensor<3x2xf32>
+  %0 = ingot.fused %x, %w, %p : (tensor<2x5x7x3xf32>, tensor<3x2xf32>, tensor<5x7x2xf32>) -> tensor<2x5x7x2xf32> {
+  ^bb0(%a: tensor<2x5x7x3xf32>, %c: tensor<3x2xf32>, %d: tensor<5x7x2xf32>):
+    %2 = ingot.matmul %a, %c : (tensor<2x5x7x3xf32>, tensor<3x2xf32>) -> tensor<2x5x7x2xf32>
+    %3 = ingot.add %2, %d : (tensor<2x5x7x2xf32>, tensor<5x7x2xf32>) -> tensor<2x5x7x2xf32>
+    ingot.yield %3 : tensor<2x5x7x2xf32>
+  }
+  %1 = ingot.fused %x, %w, %q : (tensor<2x5x7x3xf32>, tensor<3x2xf32>, tensor<2x1x7x2xf32>) -> tensor<2x5x7x2xf32> {
+  ^bb0(%a: tensor<2x5x7x3xf32>, %c: tensor<3x2xf32>, %d: tensor<2x1x7x2xf32>):
+    %2 = ingot.matmul %a, %c : (tensor<2x5x7x3xf32>, tensor<3x2xf32>) -> tensor<2x5x7x2xf32>
+    %3 = ingot.add %2, %d : (tensor<2x5x7x2xf32>, tensor<2x1x7x2xf32>) -> tensor<2x5x7x2xf32>
+    ingot.yield %3 : tensor<2x5x7x2xf32>
+  }
+  return %0, %1 : tensor<2x5x7x2xf32>, tensor<2x5x7x2xf32>
+}
+}
+
+// -----
+
 // For a target without vectors, which the reference is compiled for, weights stay as they are.
 // CHECK: rt.weight_data @w0 source({{.*}}) : tensor<3x2xf32> : memref<3x2xf32>
 // CHECK: tile.matmul row_major
