@@ -15,6 +15,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <optional>
 
@@ -128,46 +129,87 @@ static Cursor broadcastCursor(const ConstantData &data, ArrayRef<int64_t> shape)
 // Arithmetic
 //===----------------------------------------------------------------------===//
 
-using FloatFn = double (*)(ArrayRef<double>);
-using IntegerFn = int64_t (*)(ArrayRef<int64_t>);
+using FloatFn = std::function<double(ArrayRef<double>)>;
+using IntegerFn = std::function<int64_t(ArrayRef<int64_t>)>;
+
+template <typename T> static bool holds(Predicate predicate, T lhs, T rhs) {
+  switch (predicate) {
+  case Predicate::eq: return lhs == rhs;
+  case Predicate::ne: return lhs != rhs;
+  case Predicate::lt: return lhs < rhs;
+  case Predicate::le: return lhs <= rhs;
+  case Predicate::gt: return lhs > rhs;
+  case Predicate::ge: return lhs >= rhs;
+  }
+  llvm_unreachable("unknown predicate");
+}
+
+/// The larger and the smaller number; a NaN wins.
+static double larger(double x, double y) { return std::isnan(x) || x > y ? x : y; }
+static double smaller(double x, double y) { return std::isnan(x) || x < y ? x : y; }
 
 static FloatFn floatFunction(Operation *op) {
   using X = ArrayRef<double>;
   return llvm::TypeSwitch<Operation *, FloatFn>(op)
-      .Case<AddOp>([](auto) -> FloatFn { return [](X x) { return x[0] + x[1]; }; })
-      .Case<SubOp>([](auto) -> FloatFn { return [](X x) { return x[0] - x[1]; }; })
-      .Case<MulOp>([](auto) -> FloatFn { return [](X x) { return x[0] * x[1]; }; })
-      .Case<DivOp>([](auto) -> FloatFn { return [](X x) { return x[0] / x[1]; }; })
-      .Case<PowOp>([](auto) -> FloatFn { return [](X x) { return std::pow(x[0], x[1]); }; })
-      .Case<MaxOp>([](auto) -> FloatFn { return [](X x) { return std::isnan(x[0]) || x[0] > x[1] ? x[0] : x[1]; }; })
-      .Case<MinOp>([](auto) -> FloatFn { return [](X x) { return std::isnan(x[0]) || x[0] < x[1] ? x[0] : x[1]; }; })
-      .Case<NegOp>([](auto) -> FloatFn { return [](X x) { return -x[0]; }; })
-      .Case<AbsOp>([](auto) -> FloatFn { return [](X x) { return std::abs(x[0]); }; })
-      .Case<SqrtOp>([](auto) -> FloatFn { return [](X x) { return std::sqrt(x[0]); }; })
-      .Case<ExpOp>([](auto) -> FloatFn { return [](X x) { return std::exp(x[0]); }; })
-      .Case<LogOp>([](auto) -> FloatFn { return [](X x) { return std::log(x[0]); }; })
-      .Case<ReciprocalOp>([](auto) -> FloatFn { return [](X x) { return 1 / x[0]; }; })
-      .Case<SinOp>([](auto) -> FloatFn { return [](X x) { return std::sin(x[0]); }; })
-      .Case<CosOp>([](auto) -> FloatFn { return [](X x) { return std::cos(x[0]); }; })
-      .Case<TanhOp>([](auto) -> FloatFn { return [](X x) { return std::tanh(x[0]); }; })
-      .Case<ErfOp>([](auto) -> FloatFn { return [](X x) { return std::erf(x[0]); }; })
-      .Case<SigmoidOp>([](auto) -> FloatFn { return [](X x) { return 1 / (1 + std::exp(-x[0])); }; })
-      .Case<FloorOp>([](auto) -> FloatFn { return [](X x) { return std::floor(x[0]); }; })
-      .Case<CeilOp>([](auto) -> FloatFn { return [](X x) { return std::ceil(x[0]); }; })
-      .Case<DequantizeOp>([](auto) -> FloatFn { return [](X x) { return (x[0] - x[2]) * x[1]; }; })
-      .Default([](Operation *) -> FloatFn { return nullptr; });
+      .Case<AddOp>([](auto) { return [](X x) { return x[0] + x[1]; }; })
+      .Case<SubOp>([](auto) { return [](X x) { return x[0] - x[1]; }; })
+      .Case<MulOp>([](auto) { return [](X x) { return x[0] * x[1]; }; })
+      .Case<DivOp>([](auto) { return [](X x) { return x[0] / x[1]; }; })
+      .Case<PowOp>([](auto) { return [](X x) { return std::pow(x[0], x[1]); }; })
+      .Case<MaxOp>([](auto) { return [](X x) { return larger(x[0], x[1]); }; })
+      .Case<MinOp>([](auto) { return [](X x) { return smaller(x[0], x[1]); }; })
+      .Case<ClampOp>([](auto) { return [](X x) { return smaller(larger(x[0], x[1]), x[2]); }; })
+      .Case<NegOp>([](auto) { return [](X x) { return -x[0]; }; })
+      .Case<AbsOp>([](auto) { return [](X x) { return std::abs(x[0]); }; })
+      .Case<SqrtOp>([](auto) { return [](X x) { return std::sqrt(x[0]); }; })
+      .Case<ExpOp>([](auto) { return [](X x) { return std::exp(x[0]); }; })
+      .Case<LogOp>([](auto) { return [](X x) { return std::log(x[0]); }; })
+      .Case<ReciprocalOp>([](auto) { return [](X x) { return 1 / x[0]; }; })
+      .Case<SinOp>([](auto) { return [](X x) { return std::sin(x[0]); }; })
+      .Case<CosOp>([](auto) { return [](X x) { return std::cos(x[0]); }; })
+      .Case<TanhOp>([](auto) { return [](X x) { return std::tanh(x[0]); }; })
+      .Case<ErfOp>([](auto) { return [](X x) { return std::erf(x[0]); }; })
+      .Case<ReluOp>([](auto) { return [](X x) { return larger(x[0], 0); }; })
+      .Case<SigmoidOp>([](auto) { return [](X x) { return 1 / (1 + std::exp(-x[0])); }; })
+      .Case<FloorOp>([](auto) { return [](X x) { return std::floor(x[0]); }; })
+      .Case<CeilOp>([](auto) { return [](X x) { return std::ceil(x[0]); }; })
+      .Case<SelectOp>([](auto) { return [](X x) { return x[0] != 0 ? x[1] : x[2]; }; })
+      .Case<CompareOp>([](auto compare) {
+        return [predicate = compare.getPredicate()](X x) { return double(holds(predicate, x[0], x[1])); };
+      })
+      .Case<DequantizeOp>([](auto) { return [](X x) { return (x[0] - x[2]) * x[1]; }; })
+      .Default(FloatFn());
 }
 
 static IntegerFn integerFunction(Operation *op) {
   using X = ArrayRef<int64_t>;
   return llvm::TypeSwitch<Operation *, IntegerFn>(op)
-      .Case<AddOp>([](auto) -> IntegerFn { return [](X x) { return int64_t(uint64_t(x[0]) + uint64_t(x[1])); }; })
-      .Case<SubOp>([](auto) -> IntegerFn { return [](X x) { return int64_t(uint64_t(x[0]) - uint64_t(x[1])); }; })
-      .Case<MulOp>([](auto) -> IntegerFn { return [](X x) { return int64_t(uint64_t(x[0]) * uint64_t(x[1])); }; })
-      .Case<NotOp>([](auto) -> IntegerFn { return [](X x) { return static_cast<int64_t>(x[0] == 0); }; })
-      .Case<AndOp>([](auto) -> IntegerFn { return [](X x) { return x[0] & x[1]; }; })
-      .Case<OrOp>([](auto) -> IntegerFn { return [](X x) { return x[0] | x[1]; }; })
-      .Default([](Operation *) -> IntegerFn { return nullptr; });
+      .Case<AddOp>([](auto) { return [](X x) { return int64_t(uint64_t(x[0]) + uint64_t(x[1])); }; })
+      .Case<SubOp>([](auto) { return [](X x) { return int64_t(uint64_t(x[0]) - uint64_t(x[1])); }; })
+      .Case<MulOp>([](auto) { return [](X x) { return int64_t(uint64_t(x[0]) * uint64_t(x[1])); }; })
+      .Case<NegOp>([](auto) { return [](X x) { return int64_t(-uint64_t(x[0])); }; })
+      .Case<AbsOp>([](auto) { return [](X x) { return x[0] < 0 ? int64_t(-uint64_t(x[0])) : x[0]; }; })
+      .Case<MaxOp>([](auto) { return [](X x) { return std::max(x[0], x[1]); }; })
+      .Case<MinOp>([](auto) { return [](X x) { return std::min(x[0], x[1]); }; })
+      .Case<ClampOp>([](auto) { return [](X x) { return std::min(std::max(x[0], x[1]), x[2]); }; })
+      .Case<NotOp>([](auto) { return [](X x) { return int64_t(x[0] == 0); }; })
+      .Case<AndOp>([](auto) { return [](X x) { return x[0] & x[1]; }; })
+      .Case<OrOp>([](auto) { return [](X x) { return x[0] | x[1]; }; })
+      .Case<SelectOp>([](auto) { return [](X x) { return x[0] != 0 ? x[1] : x[2]; }; })
+      .Case<CompareOp>([](auto compare) {
+        return [predicate = compare.getPredicate()](X x) { return int64_t(holds(predicate, x[0], x[1])); };
+      })
+      .Default(IntegerFn());
+}
+
+/// What the operator computes with: the type of its result, or of what it compares.
+static Type computedType(Operation *op, ArrayRef<ConstantData> operands, RankedTensorType type) {
+  return isa<CompareOp>(op) ? operands[0].type.getElementType() : type.getElementType();
+}
+
+/// Whether it tells the larger number from the smaller one, which `int64_t` does not for unsigned ones of 64 bits.
+static bool ordersWideUnsigned(Operation *op, Type computed) {
+  return isa<CompareOp, MaxOp, MinOp, ClampOp, AbsOp>(op) && computed.isUnsignedInteger(64);
 }
 
 /// Casts keep integers exact, whatever their width.
@@ -183,8 +225,11 @@ static Attribute evaluateElementwise(Operation *op, ArrayRef<ConstantData> opera
   FloatFn inFloat = floatFunction(op);
   IntegerFn inInteger = integerFunction(op);
   Elements result(type.getElementType());
-  bool isCast = isa<CastOp>(op), floats = result.isFloat();
+  Type computed = computedType(op, operands, type);
+  bool isCast = isa<CastOp>(op), floats = isa<FloatType>(computed);
   if (isa<DequantizeOp>(op) ? !floats : !isCast && !(floats ? inFloat != nullptr : inInteger != nullptr))
+    return {};
+  if (ordersWideUnsigned(op, computed))
     return {};
   SmallVector<Cursor> cursors;
   SmallVector<Elements> readers;
@@ -270,20 +315,93 @@ static Attribute evaluateReduce(ReduceOp op, const ConstantData &data, RankedTen
   return makeConstant(type, bytes);
 }
 
+/// All elements as doubles, the last two dimensions swapped if asked for.
+static std::vector<double> readMatrices(const ConstantData &data, bool transpose) {
+  SmallVector<int64_t> shape(data.type.getShape()), strides = denseStrides(shape);
+  size_t rank = shape.size();
+  if (transpose) {
+    std::swap(shape[rank - 1], shape[rank - 2]);
+    std::swap(strides[rank - 1], strides[rank - 2]);
+  }
+  Elements elements(data.type.getElementType());
+  std::vector<double> values(data.type.getNumElements());
+  Cursor cursor{&data, strides};
+  forEach(shape, MutableArrayRef<Cursor>(cursor),
+          [&](int64_t position) { values[position] = elements.loadFloat(cursor.at(elements.bytes)); });
+  return values;
+}
+
+/// Products of weights, such as projections of relative positions; in double precision.
+static Attribute evaluateMatMul(MatMulOp op, ArrayRef<ConstantData> operands, RankedTensorType type) {
+  constexpr int64_t mostMultiplyAdds = int64_t(1) << 31; // a second or two
+  Elements elements(type.getElementType());
+  ArrayRef<int64_t> left = operands[0].type.getShape(), shape = type.getShape();
+  int64_t rank = type.getRank(), rows = shape[rank - 2], columns = shape[rank - 1];
+  int64_t depth = left[left.size() - (op.getTransposeA() ? 2 : 1)];
+  auto isFloat = [](const ConstantData &data) { return isa<FloatType>(data.type.getElementType()); };
+  if (!elements.isFloat() || !llvm::all_of(operands, isFloat) || type.getNumElements() == 0 || depth == 0 ||
+      type.getNumElements() > mostMultiplyAdds / depth)
+    return {};
+  std::vector<double> a = readMatrices(operands[0], op.getTransposeA());
+  std::vector<double> b = readMatrices(operands[1], op.getTransposeB()), sums(columns);
+  std::vector<char> bytes(type.getNumElements() * elements.bytes);
+  // The batch, in matrices: where one of a broadcast operand begins.
+  auto matrices = [&](const ConstantData &data, int64_t size) {
+    ArrayRef<int64_t> own = data.type.getShape().drop_back(2);
+    SmallVector<int64_t> dense = denseStrides(own), strides(rank - 2, 0);
+    for (size_t i = 0; i < own.size(); ++i)
+      if (own[i] != 1)
+        strides[i + strides.size() - own.size()] = dense[i] * size;
+    return Cursor{nullptr, strides};
+  };
+  SmallVector<Cursor> cursors{matrices(operands[0], rows * depth), matrices(operands[1], depth * columns)};
+  char *target = bytes.data();
+  forEach(shape.drop_back(2), cursors, [&](int64_t) {
+    for (int64_t row = 0; row < rows; ++row) {
+      std::fill(sums.begin(), sums.end(), 0);
+      for (int64_t step = 0; step < depth; ++step) {
+        double factor = a[cursors[0].offset + row * depth + step];
+        const double *line = &b[cursors[1].offset + step * columns];
+        for (int64_t column = 0; column < columns; ++column)
+          sums[column] += factor * line[column];
+      }
+      for (double sum : sums) {
+        elements.storeFloat(target, sum);
+        target += elements.bytes;
+      }
+    }
+  });
+  return makeConstant(type, bytes);
+}
+
 //===----------------------------------------------------------------------===//
 // Movement
 //===----------------------------------------------------------------------===//
 
-/// Copies the elements that the strides and offset pick.
-static Attribute copyFrom(const ConstantData &data, SmallVector<int64_t> strides, int64_t offset,
-                          RankedTensorType type) {
+/// Copies the elements that the strides and offset pick, over the result's extents or what these are products of.
+static Attribute copyFrom(const ConstantData &data, SmallVector<int64_t> strides, int64_t offset, RankedTensorType type,
+                          ArrayRef<int64_t> extents) {
   int64_t stride = elementBytes(type.getElementType());
   std::vector<char> bytes(type.getNumElements() * stride);
   Cursor cursor{&data, std::move(strides), offset};
-  forEach(type.getShape(), MutableArrayRef<Cursor>(cursor), [&](int64_t position) {
-    std::memcpy(bytes.data() + position * stride, cursor.at(stride), stride);
-  });
+  forEach(extents, MutableArrayRef<Cursor>(cursor),
+          [&](int64_t position) { std::memcpy(bytes.data() + position * stride, cursor.at(stride), stride); });
   return makeConstant(type, bytes);
+}
+
+static Attribute copyFrom(const ConstantData &data, SmallVector<int64_t> strides, int64_t offset,
+                          RankedTensorType type) {
+  return copyFrom(data, std::move(strides), offset, type, type.getShape());
+}
+
+static Attribute evaluateTile(const ConstantData &data, RankedTensorType type) {
+  ArrayRef<int64_t> own = data.type.getShape();
+  SmallVector<int64_t> dense = denseStrides(own), strides, extents;
+  for (auto [all, extent, stride] : llvm::zip_equal(type.getShape(), own, dense)) {
+    extents.append({extent ? all / extent : 0, extent});
+    strides.append({0, stride});
+  }
+  return copyFrom(data, strides, 0, type, extents);
 }
 
 static Attribute evaluateTranspose(TransposeOp op, const ConstantData &data, RankedTensorType type) {
@@ -363,6 +481,8 @@ Attribute ingot::evaluate(Operation *op, ArrayRef<ConstantData> operands) {
           [&](auto) { return copyFrom(operands[0], broadcastCursor(operands[0], type.getShape()).strides, 0, type); })
       .Case<ConcatOp>([&](auto concat) { return evaluateConcat(concat, operands, type); })
       .Case<SliceOp>([&](auto slice) { return evaluateSlice(slice, operands, type); })
+      .Case<TileOp>([&](auto) { return evaluateTile(operands[0], type); })
+      .Case<MatMulOp>([&](auto matmul) { return evaluateMatMul(matmul, operands, type); })
       .Case<ReduceOp>([&](auto reduce) { return evaluateReduce(reduce, operands[0], type); })
       .Case<GatherOp>([&](auto gather) { return evaluateGather(gather, operands, type); })
       .Case<ConstantOfShapeOp>([&](ConstantOfShapeOp fill) -> Attribute {

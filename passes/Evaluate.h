@@ -15,7 +15,8 @@
 namespace ingot {
 
 /// The value of an operator's only result from its operands' data; nothing where it is not one of those computed at
-/// compile time (arithmetic on elements, and movement). Floats are computed in double precision and rounded once.
+/// compile time (arithmetic on elements, products, and movement). Floats are computed in double precision and rounded
+/// once.
 mlir::Attribute evaluate(mlir::Operation *op, llvm::ArrayRef<ConstantData> operands);
 
 /// The same bytes as a constant of another shape.
