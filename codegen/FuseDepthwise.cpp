@@ -172,7 +172,7 @@ std::optional<Pair> Pair::find(func::CallOp filterCall, SymbolTable &symbols) {
     return {};
   TileOpInterface tile = getOnlyTileOp(pair.filterKernel);
   pair.filter = tile ? dyn_cast<DepthwiseConvOp>(tile.getOperation()) : DepthwiseConvOp();
-  if (!pair.filter || !readsArguments(tile))
+  if (!pair.filter || pair.filter.getMultiplier() != 1 || !readsArguments(tile))
     return {};
   Value input = operandOf(filterCall, pair.filter.getA());
   pair.whole = input.getDefiningOp<memref::AllocOp>();

@@ -287,12 +287,18 @@ bool ingot::isProduct(const ConvGeometry &geometry, const ConvWeights &weights) 
          all(geometry.pads, 0);
 }
 
+/// Whether each channel is filtered by itself, into as many channels as divide the lanes of any vector.
+static bool isDepthwise(const ConvGeometry &geometry, const ConvWeights &weights) {
+  constexpr int64_t mostMultiplier = 4;
+  int64_t multiplier = weights.outputChannels() / geometry.group;
+  return geometry.group > 1 && weights.groupChannels() == 1 && multiplier <= mostMultiplier &&
+         llvm::isPowerOf2_64(multiplier);
+}
+
 static Form chooseForm(const ConvGeometry &geometry, const ConvWeights &weights) {
   if (isProduct(geometry, weights))
     return Form::product;
-  if (geometry.group > 1 && geometry.group == weights.outputChannels() && weights.groupChannels() == 1)
-    return Form::depthwise;
-  return Form::general;
+  return isDepthwise(geometry, weights) ? Form::depthwise : Form::general;
 }
 
 /// Outputs along a side of a tile of minimal filtering; 0 where that is not possible or does not pay.

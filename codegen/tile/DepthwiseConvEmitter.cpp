@@ -54,7 +54,9 @@ private:
   void emitChannels(const LineTile &tile, Value channel, int64_t lanes, bool ragged);
   SmallVector<Value> sumTaps(const LineTile &tile, Multiplier &multiplier, const TapGroup &group, ValueRange taps,
                              ValueRange positions, Value channel, Value mask, ValueRange sums);
+  Value loadInput(ValueRange indices, int64_t lanes, Value mask);
   Value load(Value memref, ValueRange indices, int64_t lanes, Value mask);
+  Value createMask(int64_t lanes, int64_t count);
 
   IndexBuilder &b;
   DepthwiseConvOp op;
@@ -110,7 +112,7 @@ void DepthwiseConvEmitter::emitChannels(const LineTile &tile, Value channel, int
   RegisterTile sumsTile{tile.rows, /*vectors=*/1};
   Value mask;
   if (ragged)
-    mask = vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()), b.index(channels % lanes));
+    mask = createMask(lanes, channels % lanes);
   SmallVector<Value> sums = emitOuterTaps(
       b, axes, tile.outer, sumsTile.start(multiplier), [&](ValueRange taps, ValueRange positions, ValueRange carried) {
         SmallVector<Value> results(carried);
@@ -138,8 +140,8 @@ SmallVector<Value> DepthwiseConvEmitter::sumTaps(const LineTile &tile, Multiplie
                   auto loadLeft = [&](int64_t row) {
                     SmallVector<Value> indices{tile.batch};
                     llvm::append_range(indices, positions);
-                    indices.append({b.add(origin, row * axis.stride), channel});
-                    return multiplier.extendLeft(load(op.getA(), indices, multiplier.getLanes(), mask));
+                    indices.append({b.add(origin, row * axis.stride), b.div(channel, op.getMultiplier())});
+                    return multiplier.extendLeft(loadInput(indices, multiplier.getLanes(), mask));
                   };
                   auto loadRight = [&](int64_t) {
                     SmallVector<Value> indices(taps);
@@ -148,6 +150,23 @@ SmallVector<Value> DepthwiseConvEmitter::sumTaps(const LineTile &tile, Multiplie
                   };
                   accumulate(multiplier, sumsTile, group.rows, {loadLeft, loadRight}, stepSums);
                 });
+}
+
+/// The input of the channels of so many lanes: each is there for all that it becomes.
+Value DepthwiseConvEmitter::loadInput(ValueRange indices, int64_t lanes, Value mask) {
+  int64_t multiplier = op.getMultiplier(), inputs = std::max<int64_t>(1, lanes / multiplier);
+  if (mask && multiplier > 1)
+    mask = createMask(inputs, channels % lanes / multiplier);
+  Value values = load(op.getA(), indices, inputs, mask);
+  if (inputs == lanes)
+    return values;
+  SmallVector<int64_t> repeated =
+      llvm::map_to_vector(llvm::seq<int64_t>(lanes), [&](int64_t lane) { return lane / multiplier; });
+  return vector::ShuffleOp::create(b, values, values, repeated);
+}
+
+Value DepthwiseConvEmitter::createMask(int64_t lanes, int64_t count) {
+  return vector::CreateMaskOp::create(b, VectorType::get(lanes, b.getI1Type()), b.index(count));
 }
 
 Value DepthwiseConvEmitter::load(Value memref, ValueRange indices, int64_t lanes, Value mask) {

@@ -394,6 +394,10 @@ void DepthwiseConvOp::build(OpBuilder &builder, OperationState &state, Value a, 
 
 ArrayRef<int64_t> DepthwiseConvOp::getKernelShape() { return getB().getType().getShape().drop_back(); }
 
+int64_t DepthwiseConvOp::getMultiplier() {
+  return getB().getType().getShape().back() / getA().getType().getShape().back();
+}
+
 SmallVector<OpFoldResult> DepthwiseConvOp::getMixedPads() {
   return getMixedValues(getPads(), getDynamicPads(), getContext());
 }
@@ -401,7 +405,8 @@ SmallVector<OpFoldResult> DepthwiseConvOp::getMixedPads() {
 LogicalResult DepthwiseConvOp::verify() {
   if (failed(verifyConv(*this, getB().getType().getElementType(), getOut().getType().getRank() - 1)))
     return failure();
-  int64_t channels = getB().getType().getShape().back();
-  return success(succeeded(verifyDim(*this, "channels of a", channels, getA().getType().getShape().back())) &&
-                 succeeded(verifyDim(*this, "channels of out", channels, getOut().getType().getShape().back())));
+  int64_t channels = getB().getType().getShape().back(), inputs = getA().getType().getShape().back();
+  if (inputs <= 0 || channels % inputs != 0)
+    return emitError("expected channels of a to divide ") << channels << " but got " << inputs;
+  return verifyDim(*this, "channels of out", channels, getOut().getType().getShape().back());
 }

@@ -206,10 +206,11 @@ def Tile_DepthwiseConvOp : Tile_ContractionOp<"depthwise_conv", [AttrSizedOperan
     }
     ```
 
-    As `tile.conv` with as many groups as channels and one output channel a
-    group. `w` is `[kernel.., C]`: ONNX's `[C, 1, kernel..]`, read as
-    `[C, kernel..]`, with `outer_dims_perm = [1.., 0]` and no inner tiles. Other
-    channel multipliers go to `tile.conv`.
+    As `tile.conv` with as many groups as channels of the input. Each of these
+    has as many output channels, side by side: the channel multiplier, which
+    divides the schedule's lanes. `w` is `[kernel.., C]` for C output channels:
+    ONNX's `[C, 1, kernel..]`, read as `[C, kernel..]`, with
+    `outer_dims_perm = [1.., 0]` and no inner tiles.
   }];
   let arguments = (ins
     Arg<AnyMemRef, "the input", [MemRead]>:$a,
@@ -232,6 +233,8 @@ def Tile_DepthwiseConvOp : Tile_ContractionOp<"depthwise_conv", [AttrSizedOperan
   let extraClassDeclaration = [{
     unsigned getSpatialRank() { return getOut().getType().getRank() - 2; }
     ::llvm::ArrayRef<int64_t> getKernelShape();
+    /// Output channels of each channel of the input.
+    int64_t getMultiplier();
     ::llvm::SmallVector<::mlir::OpFoldResult> getMixedPads();
   }];
 }

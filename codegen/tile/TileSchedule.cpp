@@ -320,11 +320,12 @@ static int64_t chooseChannels(DepthwiseConvOp op, TargetAttr target, int64_t lan
     return 0;
   unsigned axis = op.getSpatialRank() - 2;
   int64_t window = (op.getKernelShape()[axis] - 1) * op.getDilations()[axis] + 1;
-  int64_t width = input.getDimSize(input.getRank() - 2), channels = input.getShape().back();
+  int64_t width = input.getDimSize(input.getRank() - 2), channels = op.getB().getType().getShape().back();
   if (window <= op.getStrides()[axis])
     return 0;
   int64_t lines = window * (ShapedType::isDynamic(width) ? likelyWidth : std::max<int64_t>(width, 1));
-  int64_t fitting = target.getL1() / 2 * 8 / (lines * input.getElementTypeBitWidth()) / lanes * lanes;
+  int64_t inputs = target.getL1() / 2 * 8 / (lines * input.getElementTypeBitWidth());
+  int64_t fitting = llvm::alignDown(inputs * op.getMultiplier(), lanes);
   return fitting >= leastVectors * lanes && fitting < channels ? fitting : 0;
 }
 

@@ -238,7 +238,7 @@ static Value emitSum(IndexBuilder &b, DepthwiseConvOp op, ValueRange out) {
   Sum<DepthwiseConvOp> total(b, op);
   return sumOverWindow(b, op, total, out, total.zero(), [&](ValueRange taps, ArrayRef<Value> input, Value sum) {
     Indices left(input), right(taps);
-    left.push_back(out.back());
+    left.push_back(b.div(out.back(), op.getMultiplier()));
     right.push_back(out.back());
     return total.add(sum, memref::LoadOp::create(b, op.getA(), left), memref::LoadOp::create(b, op.getB(), right));
   });

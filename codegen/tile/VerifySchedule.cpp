@@ -111,6 +111,9 @@ static LogicalResult verifyConv(ConvOp op, ScheduleAttr schedule) {
 }
 
 static LogicalResult verifyDepthwise(DepthwiseConvOp op, ScheduleAttr schedule) {
+  if (schedule.getLanes() % op.getMultiplier() != 0)
+    return op->emitError("expected lanes to be a multiple of the channel multiplier ")
+           << op.getMultiplier() << " but got " << schedule.getLanes();
   if (schedule.getPanel() < 0 || schedule.getPanel() % schedule.getLanes() != 0)
     return op->emitError("expected panel to be a multiple of ")
            << schedule.getLanes() << " lanes but got " << schedule.getPanel();

@@ -86,7 +86,7 @@ func.func @main(%ctx: !llvm.ptr, %n: index, %a: memref<?x112x112x8xf32>, %w: mem
 }
 
 // -----
-// Small beside the cache; read once more; cut between panels: none of these is touched.
+// Small beside the cache; read once more; cut between panels; of more channels than it reads: none of these is touched.
 // CHECK-LABEL: func.func private @small
 // CHECK-NOT: _depthwise_conv(
 // CHECK-NOT: scf.forall
@@ -125,6 +125,13 @@ func.func private @large_filter(%ctx: !llvm.ptr, %a: memref<1x56x56x144xf32>, %w
   }
   return
 }
+func.func private @wide_filter(%ctx: !llvm.ptr, %a: memref<1x56x56x144xf32>, %w: memref<3x3x288xf32>, %out: memref<1x56x56x288xf32>) attributes {rt.kernel} {
+  tile.depthwise_conv ins(%a, %w : memref<1x56x56x144xf32>, memref<3x3x288xf32>) outs(%out : memref<1x56x56x288xf32>) {dilations = array<i64: 1, 1>, extra_maps = [], pads = array<i64: 1, 1>, strides = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
 // CHECK-LABEL: func.func @main
 // CHECK: call @small(
 // CHECK: call @small_filter(
@@ -133,7 +140,9 @@ func.func private @large_filter(%ctx: !llvm.ptr, %a: memref<1x56x56x144xf32>, %w
 // CHECK: call @large_filter(
 // CHECK: call @ragged(
 // CHECK: call @large_filter(
-func.func @main(%ctx: !llvm.ptr, %s: memref<49x24xf32>, %a: memref<3136x24xf32>, %w: memref<3x24x48xf32>, %r: memref<5x24x32xf32>, %taps: memref<3x3x144xf32>, %so: memref<1x7x7x144xf32>, %o0: memref<1x56x56x144xf32>, %o1: memref<1x56x56x144xf32>, %o2: memref<1x56x56x144xf32>) attributes {rt.entry} {
+// CHECK: call @large(
+// CHECK: call @wide_filter(
+func.func @main(%ctx: !llvm.ptr, %s: memref<49x24xf32>, %a: memref<3136x24xf32>, %w: memref<3x24x48xf32>, %r: memref<5x24x32xf32>, %taps: memref<3x3x144xf32>, %so: memref<1x7x7x144xf32>, %o0: memref<1x56x56x144xf32>, %o1: memref<1x56x56x144xf32>, %o2: memref<1x56x56x144xf32>, %two: memref<3x3x288xf32>, %o3: memref<1x56x56x288xf32>) attributes {rt.entry} {
   %0 = memref.alloc() : memref<1x7x7x144xf32>
   %1 = memref.collapse_shape %0 [[0, 1, 2], [3]] : memref<1x7x7x144xf32> into memref<49x144xf32>
   call @small(%ctx, %s, %w, %1) : (!llvm.ptr, memref<49x24xf32>, memref<3x24x48xf32>, memref<49x144xf32>) -> ()
@@ -147,6 +156,10 @@ func.func @main(%ctx: !llvm.ptr, %s: memref<49x24xf32>, %a: memref<3136x24xf32>,
   %5 = memref.collapse_shape %4 [[0, 1, 2], [3]] : memref<1x56x56x144xf32> into memref<3136x144xf32>
   call @ragged(%ctx, %a, %r, %5) : (!llvm.ptr, memref<3136x24xf32>, memref<5x24x32xf32>, memref<3136x144xf32>) -> ()
   call @large_filter(%ctx, %4, %taps, %o2) : (!llvm.ptr, memref<1x56x56x144xf32>, memref<3x3x144xf32>, memref<1x56x56x144xf32>) -> ()
+  %6 = memref.alloc() : memref<1x56x56x144xf32>
+  %7 = memref.collapse_shape %6 [[0, 1, 2], [3]] : memref<1x56x56x144xf32> into memref<3136x144xf32>
+  call @large(%ctx, %a, %w, %7) : (!llvm.ptr, memref<3136x24xf32>, memref<3x24x48xf32>, memref<3136x144xf32>) -> ()
+  call @wide_filter(%ctx, %6, %two, %o3) : (!llvm.ptr, memref<1x56x56x144xf32>, memref<3x3x288xf32>, memref<1x56x56x288xf32>) -> ()
   return
 }
 

@@ -48,6 +48,25 @@ func.func @depthwise(%x: tensor<1x8x?xf16> {ingot.name = "x", ingot.dims = ["", 
 
 // -----
 
+// Two output channels of each channel of the input are depthwise as well; three, which divide no lanes, are groups.
+// CHECK: tile.depthwise_conv ins(%{{.*}} : memref<1x9x9x8xf32>, memref<3x3x16xf32>)
+// CHECK: tile.conv ins(%{{.*}} : memref<1x9x9x8xf32>, memref<8x1x3x3x1x4xf32>)
+// CHECK-LABEL: func.func @multiplier
+module {
+func.func @multiplier(%x: tensor<1x9x9x8xf32> {ingot.name = "x"})
+    -> (tensor<1x7x7x16xf32> {ingot.name = "y"}, tensor<1x7x7x24xf32> {ingot.name = "z"}) {
+  %v = ingot.constant tensor<16x1x3x3xf32> = dense<1.0> : tensor<16x1x3x3xf32>
+  %w = ingot.constant tensor<24x1x3x3xf32> = dense<1.0> : tensor<24x1x3x3xf32>
+  %0 = ingot.conv %x, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 8, channels_last}
+      : (tensor<1x9x9x8xf32>, tensor<16x1x3x3xf32>) -> tensor<1x7x7x16xf32>
+  %1 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, group = 8, channels_last}
+      : (tensor<1x9x9x8xf32>, tensor<24x1x3x3xf32>) -> tensor<1x7x7x24xf32>
+  return %0, %1 : tensor<1x7x7x16xf32>, tensor<1x7x7x24xf32>
+}
+}
+
+// -----
+
 // A 1x1 convolution is a product; an extra that tells the images of the batch apart leaves the batch a dimension.
 // CHECK: #[[MAP:.*]] = affine_map<(d0, d1, d2) -> (d0, d2)>
 // CHECK: func.func private @k0_conv1x1(%{{.*}}: memref<?x64x6xf32>, %{{.*}}: memref<1x6x8xf32>, %{{.*}}: memref<?x64x8xf32>, %{{.*}}: memref<?x8xf32>)

@@ -25,6 +25,31 @@ func.func @masked(%x: memref<2x10x4x10xf32>, %w: memref<3x3x10xf32>, %y: memref<
 
 // -----
 
+// Two output channels of each of five: two channels of the input are repeated to fill the lanes, the last one under a
+// mask of its own.
+
+// CHECK-LABEL: func @multiplier
+// CHECK:         scf.for %[[C:.*]] = %c0 to %c8 step %c4
+// CHECK:           %[[W:.*]] = vector.load %{{.*}}, %[[C]]] : memref<3x3x10xf32>, vector<4xf32>
+// CHECK:           %[[IN:.*]] = arith.divui %[[C]], %c2
+// CHECK:           %[[X:.*]] = vector.load %{{.*}}, %[[IN]]] : memref<2x10x4x5xf32>, vector<2xf32>
+// CHECK:           %[[ALL:.*]] = vector.shuffle %[[X]], %[[X]] [0, 0, 1, 1]
+// CHECK:           vector.fma %[[ALL]], %[[W]]
+// CHECK:         vector.maskedload %{{.*}} : memref<3x3x10xf32>, vector<4xi1>
+// CHECK:         vector.maskedload %{{.*}} : memref<2x10x4x5xf32>, vector<2xi1>
+// CHECK:         vector.maskedstore
+func.func @multiplier(%x: memref<2x10x4x5xf32>, %w: memref<3x3x10xf32>, %y: memref<2x8x2x10xf32>) {
+  tile.depthwise_conv ins(%x, %w : memref<2x10x4x5xf32>, memref<3x3x10xf32>) outs(%y : memref<2x8x2x10xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>,
+       schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4, unroll = 3, row_block = 1, masks = true>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
 // Without masks they are done one by one.
 
 // CHECK-LABEL: func @scalar

@@ -674,3 +674,14 @@ func.func @sums(%a: memref<4x8xf32>, %b: memref<1x8x16xf32>, %out: memref<4x8xf3
   }
   return
 }
+
+// -----
+
+func.func @depthwise_channels(%x: memref<1x9x9x3xf32>, %w: memref<3x3x8xf32>, %y: memref<1x7x7x8xf32>) {
+  // expected-error @+1 {{expected channels of a to divide 8 but got 3}}
+  tile.depthwise_conv ins(%x, %w : memref<1x9x9x3xf32>, memref<3x3x8xf32>) outs(%y : memref<1x7x7x8xf32>) {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}

@@ -318,3 +318,16 @@ func.func @line_block(%x: memref<1x12x4xf32>, %w: memref<3x4xf32>, %y: memref<1x
   }
   return
 }
+
+// -----
+
+func.func @depthwise_multiplier(%x: memref<1x9x9x4xf32>, %w: memref<3x3x32xf32>, %y: memref<1x7x7x32xf32>) {
+  // expected-error @+1 {{expected lanes to be a multiple of the channel multiplier 8 but got 4}}
+  tile.depthwise_conv ins(%x, %w : memref<1x9x9x4xf32>, memref<3x3x32xf32>) outs(%y : memref<1x7x7x32xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>,
+       schedule = #tile.schedule<rows = 2, columns = 4, lanes = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
