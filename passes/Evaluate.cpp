@@ -8,6 +8,8 @@
 
 #include "passes/Evaluate.h"
 
+#include "ir/Weights.h"
+
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 #include "llvm/ADT/APFloat.h"
@@ -451,8 +453,6 @@ static Attribute evaluateSlice(SliceOp op, ArrayRef<ConstantData> operands, Rank
 
 static Attribute evaluateGather(GatherOp op, ArrayRef<ConstantData> operands, RankedTensorType type) {
   const ConstantData &data = operands[0];
-  if (data.splat)
-    return {};
   int64_t stride = elementBytes(type.getElementType()), axis = op.getAxis(), outer = 1, inner = 1;
   for (int64_t d = 0; d < data.type.getRank(); ++d)
     (d < axis ? outer : inner) *= d == axis ? 1 : data.type.getDimSize(d);
@@ -465,13 +465,15 @@ static Attribute evaluateGather(GatherOp op, ArrayRef<ConstantData> operands, Ra
       int64_t at = index < 0 ? index + extent : index;
       if (at < 0 || at >= extent)
         return {}; // the run time reports it
-      const char *from = data.bytes.data() + (i * extent + at) * inner * stride;
-      bytes.insert(bytes.end(), from, from + inner * stride);
+      for (int64_t e = 0; e < inner; ++e) {
+        const char *from = data.bytes.data() + (data.splat ? 0 : ((i * extent + at) * inner + e) * stride);
+        bytes.insert(bytes.end(), from, from + stride);
+      }
     }
   return makeConstant(type, bytes);
 }
 
-Attribute ingot::evaluate(Operation *op, ArrayRef<ConstantData> operands) {
+static Attribute evaluate(Operation *op, ArrayRef<ConstantData> operands) {
   auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
   if (op->getNumResults() != 1 || !type || !type.hasStaticShape())
     return {};
@@ -498,4 +500,20 @@ Attribute ingot::reshapeConstant(Attribute value, RankedTensorType type) {
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value))
     return DenseResourceElementsAttr::get(type, resource.getRawHandle());
   return value; // in a file: its type is the constant's alone
+}
+
+Attribute ingot::evaluateConstants(Operation *op) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (isa<ViewOpInterface>(op)) {
+    auto viewed = op->getOperand(0).getDefiningOp<ConstantOp>();
+    return viewed ? reshapeConstant(viewed.getValue(), type) : Attribute();
+  }
+  SmallVector<ConstantData> operands;
+  for (Value operand : op->getOperands()) {
+    std::optional<ConstantData> data = getConstantData(operand);
+    if (!data)
+      return {};
+    operands.push_back(std::move(*data));
+  }
+  return evaluate(op, operands);
 }

@@ -10,14 +10,13 @@
 #define INGOT_PASSES_EVALUATE_H
 
 #include "ir/Dialect.h"
-#include "ir/Weights.h"
 
 namespace ingot {
 
-/// The value of an operator's only result from its operands' data; nothing where it is not one of those computed at
-/// compile time (arithmetic on elements, products, and movement). Floats are computed in double precision and rounded
-/// once.
-mlir::Attribute evaluate(mlir::Operation *op, llvm::ArrayRef<ConstantData> operands);
+/// The value of an operator's only result where constants define all operands, or the one that a view is of, which
+/// shares its bytes; nothing where it is not one of those computed at compile time (arithmetic on elements, products,
+/// and movement). Floats are computed in double precision and rounded once.
+mlir::Attribute evaluateConstants(mlir::Operation *op);
 
 /// The same bytes as a constant of another shape.
 mlir::Attribute reshapeConstant(mlir::Attribute value, mlir::RankedTensorType type);

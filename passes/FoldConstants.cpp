@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ir/Weights.h"
 #include "passes/Evaluate.h"
 #include "passes/Passes.h"
 
@@ -28,23 +29,15 @@ struct FoldConstants : ingot::impl::FoldConstantsBase<FoldConstants> {
 } // namespace
 
 /// Whether folding is worth its memory: the result is about as small as what it is computed from.
-static bool staysSmall(RankedTensorType type, ArrayRef<ConstantData> operands) {
-  uint64_t before = 64 << 10;
-  for (const ConstantData &data : operands)
-    before += data.type.getNumElements() * elementBytes(data.type.getElementType());
-  return static_cast<uint64_t>(type.getNumElements()) * elementBytes(type.getElementType()) <= before;
-}
-
-/// The value of `op`; nothing where it is not known or too large.
-static Attribute compute(Operation *op, RankedTensorType type) {
-  SmallVector<ConstantData> operands;
-  for (Value operand : op->getOperands()) {
-    std::optional<ConstantData> data = getConstantData(operand);
-    if (!data)
-      return {};
-    operands.push_back(std::move(*data));
-  }
-  return staysSmall(type, operands) ? evaluate(op, operands) : Attribute();
+static bool staysSmall(Operation *op, RankedTensorType type) {
+  auto countBytes = [](Type tensor) {
+    auto ranked = dyn_cast<RankedTensorType>(tensor);
+    return ranked && ranked.hasStaticShape() ? ranked.getNumElements() * elementBytes(ranked.getElementType()) : 0;
+  };
+  int64_t before = 64 << 10;
+  for (Type operand : op->getOperandTypes())
+    before += countBytes(operand);
+  return isa<ViewOpInterface>(op) || countBytes(type) <= before;
 }
 
 /// Replaces `op` by its value. Constants in `made`, which were made here, are freed with their last reader: chains of
@@ -56,7 +49,7 @@ static void fold(Operation *op, llvm::SmallPtrSetImpl<Operation *> &made) {
   if (!type || !type.hasStaticShape() || op->getResult(0).use_empty())
     return;
   auto viewed = isa<ViewOpInterface>(op) ? op->getOperand(0).getDefiningOp<ConstantOp>() : ConstantOp();
-  Attribute value = viewed ? reshapeConstant(viewed.getValue(), type) : compute(op, type);
+  Attribute value = staysSmall(op, type) ? evaluateConstants(op) : Attribute();
   if (!value)
     return;
   OpBuilder b(op);

@@ -8,6 +8,7 @@
 
 #include "ir/GraphBuilder.h"
 #include "ir/Weights.h"
+#include "passes/Evaluate.h"
 #include "passes/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -40,6 +41,28 @@ static void replaceKnownContents(Operation *op, ShapeAnalysis &shapes) {
   auto type = cast<RankedTensorType>(result.getType());
   Value constant = ConstantOp::create(b, op->getLoc(), type, makeIntegers(type, *constants));
   result.replaceAllUsesWith(constant);
+}
+
+/// Computes what the analysis does not follow, as it has more than one dimension: matrices of pads, turned and cut.
+/// Only of small constants, as shapes are made of; folding others is a matter of memory.
+static bool foldSmall(Operation *op) {
+  auto isSmall = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && tensor.hasStaticShape() && tensor.getElementType().isIntOrFloat() &&
+           tensor.getNumElements() <= ShapeAnalysis::maxContents;
+  };
+  auto isConstant = [](Value operand) { return operand.getDefiningOp<ConstantOp>() != nullptr; };
+  if (isa<ConstantOp>(op) || op->getNumResults() != 1 || op->getNumRegions() != 0 || op->getNumOperands() == 0 ||
+      op->getResult(0).use_empty() || !isSmall(op->getResult(0).getType()) ||
+      !llvm::all_of(op->getOperandTypes(), isSmall) || !llvm::all_of(op->getOperands(), isConstant))
+    return false;
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  Attribute value = evaluateConstants(op);
+  if (!value)
+    return false;
+  OpBuilder b(op);
+  op->getResult(0).replaceAllUsesWith(ConstantOp::create(b, op->getLoc(), type, value));
+  return true;
 }
 
 /// Whether an operator's result is its first operand, given that both have the same shape.
@@ -124,7 +147,7 @@ void InferShapes::runOnOperation() {
   func::FuncOp function = getOperation();
   if (function.isExternal() || function->hasAttr("rt.kernel") || function->hasAttr("rt.entry"))
     return;
-  // A branch put in place of its `if` may let more be inferred.
+  // A branch put in place of its `if` may let more be inferred, and so do constants.
   for (bool changed = true; changed;) {
     changed = false;
     std::optional<ShapeAnalysis> shapes;
@@ -132,6 +155,7 @@ void InferShapes::runOnOperation() {
       return signalPassFailure();
     function.walk([&](Operation *op) {
       replaceKnownContents(op, *shapes);
+      changed |= foldSmall(op);
       dropIdentity(op, *shapes);
     });
     SmallVector<IfOp> conditionals;

@@ -24,7 +24,7 @@ func.func @square(%x: tensor<?x3xf32> {ingot.dims = ["N", ""]}, %b: tensor<3xf32
 // CHECK-SAME: %[[X:.*]]: tensor<2x3xf32>, %[[W:.*]]: tensor<3x4xf32>, %[[Z:.*]]: tensor<5xf32>
 // CHECK-DAG: ingot.matmul %{{.*}}, %[[W]] {transpose_b}
 // CHECK-DAG: ingot.matmul %[[X]], %{{.*}} {transpose_a}
-// CHECK-DAG: %[[NONE:.*]] = ingot.expand {{.*}} -> tensor<5xf32>
+// CHECK-DAG: %[[NONE:.*]] = ingot.constant tensor<5xf32> = dense<0.000000e+00>
 // CHECK: return {{.*}}, %[[NONE]]
 func.func @product(%x: tensor<2x3xf32>, %w: tensor<3x4xf32>, %z: tensor<5xf32>)
     -> (tensor<2x3xf32>, tensor<3x4xf32>, tensor<5xf32>) {

@@ -164,3 +164,15 @@ func.func @copies() -> tensor<2x4xi32> {
   %0 = ingot.tile %a, %n : (tensor<1x2xi32>, tensor<2xi64>) -> tensor<2x4xi32>
   return %0 : tensor<2x4xi32>
 }
+
+// -----
+
+// CHECK-LABEL: func.func @gather_splat
+// CHECK: ingot.constant tensor<2x3xi64> = dense<7>
+// CHECK-NOT: ingot.gather
+func.func @gather_splat() -> tensor<2x3xi64> {
+  %a = ingot.constant tensor<4x3xi64> = dense<7> : tensor<4x3xi64>
+  %i = ingot.constant tensor<2xi64> = dense<[3, 0]> : tensor<2xi64>
+  %0 = ingot.gather %a, %i {axis = 0 : i64} : (tensor<4x3xi64>, tensor<2xi64>) -> tensor<2x3xi64>
+  return %0 : tensor<2x3xi64>
+}

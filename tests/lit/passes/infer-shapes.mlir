@@ -106,3 +106,40 @@ func.func @impossible_branch(%c: tensor<i1>, %x: tensor<2x3xf32>) -> tensor<5xf3
   }
   return %y : tensor<5xf32>
 }
+
+// -----
+
+// Pads as PyTorch writes them, from the last dimension to the first: a matrix, cut backwards and turned. They tell the
+// shape, from which the next ones come, through floats.
+// CHECK-LABEL: func.func @pads
+// CHECK-SAME: -> tensor<1x8x9xf32>
+// CHECK: ingot.constant tensor<6xi64> = dense<[0, 1, 0, 0, 2, 4]>
+func.func @pads(%x: tensor<1x5x5xf32>) -> tensor<?x?x?xf32> {
+  %p = ingot.constant tensor<6xi64> = dense<[0, 4, 1, 2, 0, 0]> : tensor<6xi64>
+  %two = ingot.constant tensor<2xi64> = dense<[-1, 2]> : tensor<2xi64>
+  %one = ingot.constant tensor<1xi64> = dense<-1> : tensor<1xi64>
+  %end = ingot.constant tensor<1xi64> = dense<-9223372036854775807> : tensor<1xi64>
+  %zero = ingot.constant tensor<1xi64> = dense<0> : tensor<1xi64>
+  %m = ingot.reshape %p, %two : (tensor<6xi64>, tensor<2xi64>) -> tensor<3x2xi64>
+  %b = ingot.slice %m, %one, %end, %zero, %one {operandSegmentSizes = array<i32: 1, 1, 1, 1, 1>} : (tensor<3x2xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<3x2xi64>
+  %t = ingot.transpose %b {perm = array<i64: 1, 0>} : (tensor<3x2xi64>) -> tensor<2x3xi64>
+  %q = ingot.reshape %t, %one : (tensor<2x3xi64>, tensor<1xi64>) -> tensor<6xi64>
+  %y = ingot.pad %x, %q : (tensor<1x5x5xf32>, tensor<6xi64>) -> tensor<?x?x?xf32>
+  %s = ingot.shape %y : (tensor<?x?x?xf32>) -> tensor<3xi64>
+  %f = ingot.cast %s : (tensor<3xi64>) -> tensor<3xf32>
+  %g = ingot.ceil %f : (tensor<3xf32>) -> tensor<3xf32>
+  %r = ingot.cast %g : (tensor<3xf32>) -> tensor<3xi64>
+  %z = ingot.reshape %y, %r : (tensor<?x?x?xf32>, tensor<3xi64>) -> tensor<?x?x?xf32>
+  return %z : tensor<?x?x?xf32>
+}
+
+// -----
+
+// Constants that no shape is made of are left: folding them is a matter of memory.
+// CHECK-LABEL: func.func @large
+// CHECK: ingot.transpose
+func.func @large() -> tensor<10x10xi64> {
+  %a = ingot.constant tensor<10x10xi64> = dense<1> : tensor<10x10xi64>
+  %b = ingot.transpose %a {perm = array<i64: 1, 0>} : (tensor<10x10xi64>) -> tensor<10x10xi64>
+  return %b : tensor<10x10xi64>
+}
