@@ -236,6 +236,22 @@ static Value packForDepthwise(HostLowering &host, const ConvWeights &weights) {
   return pack(host, weights, shape, packing);
 }
 
+/// Weights [O, C, K...] as the right operand [K... * C, O] of a product with windows.
+static PackedWeights packForWindows(HostLowering &host, const ConvWeights &weights, const tile::PanelProblem &problem) {
+  auto joinSteps = [&](Value memory, int64_t first) -> Value {
+    int64_t rank = cast<MemRefType>(memory.getType()).getRank(), steps = weights.kernel().size() + 1;
+    SmallVector<ReassociationIndices> groups{llvm::to_vector<2>(llvm::seq<int64_t>(0, first)),
+                                             llvm::to_vector<2>(llvm::seq<int64_t>(first, first + steps))};
+    for (int64_t dim = first + steps; dim < rank; ++dim)
+      groups.push_back({dim});
+    return memref::CollapseShapeOp::create(host.b, host.loc, memory, groups);
+  };
+  if (auto fixed24 = packFixed24(host, weights, problem, weights.kernel()))
+    return {joinSteps(fixed24->words, 1), 1, 1, fixed24->scales};
+  tile::PackingChoice choice = tile::choosePacking(host.module, host.target, getElements(weights), problem);
+  return {joinSteps(packForConv(host, weights, /*group=*/1, choice), 2), choice.depth};
+}
+
 /// A 1x1 convolution's weights [O, C, 1...] as the right operand [C, O] of a product.
 static PackedWeights packForProduct(HostLowering &host, const ConvWeights &weights, const tile::PanelProblem &problem) {
   if (auto fixed24 = packFixed24(host, weights, problem, /*kernel=*/{}))
@@ -259,7 +275,7 @@ static PackedWeights packForProduct(HostLowering &host, const ConvWeights &weigh
 //===----------------------------------------------------------------------===//
 
 namespace {
-enum class Form { product, depthwise, winograd, general };
+enum class Form { product, depthwise, winograd, windows, general };
 } // namespace
 
 SmallVector<Value> SumEpilogue::operator()(OpBuilder &b, Location loc, ValueRange values) const {
@@ -344,16 +360,25 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
   Form form = host.target.getVectorBits() > 0 ? chooseForm(geometry, weights) : Form::general;
   PackedWeights packed;
   int64_t outputTile = 0;
+  RowOperands rows{{operands.out}, operands.extras, operands.maps};
+  if (form == Form::product)
+    rows.whole.push_back(operands.input);
+  bool triesWindows = form == Form::general && host.target.getVectorBits() > 0 &&
+                      wantsWindows(host.target, geometry, weights, operands);
+  if (form == Form::product || triesWindows)
+    collapseRows(host, rows);
+  if (triesWindows && cast<MemRefType>(rows.whole.front().getType()).getRank() == 2)
+    form = Form::windows;
   if (form == Form::general && (outputTile = chooseOutputTile(host, geometry, weights, operands)))
     form = Form::winograd;
   if (form == Form::product) {
     packed = packForProduct(host, weights, describe(geometry, weights, operands, countPositions(operands.out)));
-    RowOperands rows{{operands.input, operands.out}, operands.extras, operands.maps};
-    collapseRows(host, rows);
-    operands.input = rows.whole[0];
-    operands.out = rows.whole[1];
-    operands.extras = rows.extras;
-    operands.maps = rows.maps;
+    operands = {rows.whole[1], rows.whole[0], operands.bias, operands.biasElement, rows.extras, rows.maps};
+  } else if (form == Form::windows) {
+    Value windows = gatherWindows(host, geometry, weights, operands);
+    ArrayRef<int64_t> shape = cast<MemRefType>(windows.getType()).getShape();
+    packed = packForWindows(host, weights, {shape[0], weights.outputChannels(), shape[1]});
+    operands = {windows, rows.whole[0], operands.bias, operands.biasElement, rows.extras, rows.maps};
   } else if (form == Form::depthwise) {
     packed.memory = packForDepthwise(host, weights);
   } else if (form == Form::winograd) {
@@ -386,7 +411,7 @@ void ingot::emitConvolution(HostLowering &host, Epilogue &epilogue, const ConvGe
       op.setBUnsigned(bUnsigned);
       return op;
     };
-    if (form == Form::product) {
+    if (form == Form::product || form == Form::windows) {
       auto product = mark(tile::MatmulOp::create(b, loc, tile::RhsLayout::packed, args[0], args[1], args[2],
                                                  accumulator, args.drop_front(3), operands.maps, finish));
       product.setPackedDepth(packed.depth);

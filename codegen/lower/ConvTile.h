@@ -86,6 +86,14 @@ void allowInPlace(HostLowering &host, mlir::func::CallOp call, const ConvOperand
 /// Whether it is a product of positions, as rows, and channels.
 bool isProduct(const ConvGeometry &geometry, const ConvWeights &weights);
 
+/// Whether a batch of small images is better one product of all windows: each image by itself would read weights that
+/// no core's own cache holds, for few positions.
+bool wantsWindows(tile::TargetAttr target, const ConvGeometry &geometry, const ConvWeights &weights,
+                  const ConvOperands &operands);
+/// The windows of all outputs, copied: memory [N * T..., K... * C] for an output [N, T..., O] and weights [O, C, K...].
+mlir::Value gatherWindows(HostLowering &host, const ConvGeometry &geometry, const ConvWeights &weights,
+                          const ConvOperands &operands);
+
 /// The kernel and its call for a convolution on channels-first memory, with nothing transposed. False, with nothing
 /// done, where that is not possible.
 bool lowerPlanes(ConvOp op, HostLowering &host, Epilogue &epilogue, const ConvGeometry &geometry,

@@ -275,3 +275,38 @@ func.func @no_masks(%x: tensor<1x8x9x9xf32> {ingot.name = "x"}) -> (tensor<1x8x9
   return %0 : tensor<1x8x9x9xf32>
 }
 }
+
+// -----
+
+// Two images of 6 x 6 positions by weights that no core's own cache holds are one product of the windows, which zeros
+// surround; what is added to them is as the output. Weights that stay there, and one image, are convolutions.
+// CHECK-LABEL: func.func private @k0_windows
+// CHECK: linalg.generic {{.*}} outs(%{{.*}} : memref<2x8x8x256xf32>)
+// CHECK: linalg.generic {{.*}} outs(%{{.*}} : memref<2x6x6x256xf32, strided<[16384, 2048, 256, 1], offset: 2304>>)
+// CHECK: linalg.generic {{.*}} ins(%{{.*}} : memref<2x8x8x256xf32>) outs(%{{.*}} : memref<2x6x6x3x3x256xf32>)
+// CHECK-LABEL: func.func private @k1_conv
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<72x2304xf32>, memref<8x2304x32xf32>) outs(%{{[^ ]*}} : memref<72x256xf32>)
+// CHECK-SAME: extras(%{{.*}} : memref<72x256xf32>)
+// CHECK: tile.conv ins(%{{.*}} : memref<2x6x6x128xf32>
+// CHECK: tile.conv ins(%{{.*}} : memref<1x6x6x256xf32>
+// CHECK-LABEL: func.func @windows
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, l2 = 2097152>} {
+func.func @windows(%x: tensor<2x6x6x256xf32> {ingot.name = "x"}, %r: tensor<2x6x6x256xf32> {ingot.name = "r"},
+                   %s: tensor<2x6x6x128xf32> {ingot.name = "s"}, %t: tensor<1x6x6x256xf32> {ingot.name = "t"})
+    -> (tensor<2x6x6x256xf32> {ingot.name = "y"}, tensor<2x6x6x100xf32> {ingot.name = "z"}, tensor<1x6x6x256xf32> {ingot.name = "u"}) {
+  %w = ingot.constant tensor<256x256x3x3xf32> = dense<1.0> : tensor<256x256x3x3xf32>
+  %v = ingot.constant tensor<100x128x3x3xf32> = dense<1.0> : tensor<100x128x3x3xf32>
+  %0 = ingot.fused %x, %w, %r : (tensor<2x6x6x256xf32>, tensor<256x256x3x3xf32>, tensor<2x6x6x256xf32>) -> tensor<2x6x6x256xf32> {
+  ^bb0(%a: tensor<2x6x6x256xf32>, %b: tensor<256x256x3x3xf32>, %c: tensor<2x6x6x256xf32>):
+    %3 = ingot.conv %a, %b {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, channels_last}
+        : (tensor<2x6x6x256xf32>, tensor<256x256x3x3xf32>) -> tensor<2x6x6x256xf32>
+    %4 = ingot.add %3, %c : (tensor<2x6x6x256xf32>, tensor<2x6x6x256xf32>) -> tensor<2x6x6x256xf32>
+    ingot.yield %4 : tensor<2x6x6x256xf32>
+  }
+  %1 = ingot.conv %s, %v {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, channels_last}
+      : (tensor<2x6x6x128xf32>, tensor<100x128x3x3xf32>) -> tensor<2x6x6x100xf32>
+  %2 = ingot.conv %t, %w {strides = array<i64: 1, 1>, dilations = array<i64: 2, 2>, pads = array<i64: 2, 2, 2, 2>, channels_last}
+      : (tensor<1x6x6x256xf32>, tensor<256x256x3x3xf32>) -> tensor<1x6x6x256xf32>
+  return %0, %1, %2 : tensor<2x6x6x256xf32>, tensor<2x6x6x100xf32>, tensor<1x6x6x256xf32>
+}
+}
