@@ -98,6 +98,8 @@ def main():
     contest = Contest(arguments, native, processors, numpy)
     failures = {}
     rows = measure(arguments, contest, failures)
+    if not rows:
+        sys.exit("nothing was measured")
     sitting = {"date": report.today(), "commit": report.commit(), "processor": report.processor(),
                "versions": contest.versions, "failures": failures,
                "probes": {threads: merge_probes(probes) for threads, probes in contest.probes.items()},

@@ -51,6 +51,8 @@ class Model:
 
     def inspect(self, ingot):
         """Counts multiply-adds as two operations, and nothing else."""
+        if not self.inputs and wire.read_model(self.file).inputs:
+            raise Failure(f"no input_0.pb in {self.folder}/test_data_set_0")
         shape = self.shape()
         text = call([ingot, "inspect", self.file, *(["--shape", shape] if shape else [])])
         found = re.search(r"^FLOPs: .*, ([\d.]+) ?([kMGT]?) of them", text, re.MULTILINE)

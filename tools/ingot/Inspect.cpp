@@ -164,7 +164,11 @@ void printModel(const onnx::ModelFile &file) {
 
 /// What stands in the way of compiling, a line each.
 std::string findProblems(Compilation &compilation) {
-  if (Error error = compilation.import())
+  // Normalized, static shapes that the model computes are known.
+  Error error = compilation.import();
+  if (!error)
+    error = compilation.runTo(Phase::Normalize);
+  if (error)
     return toString(std::move(error));
   printFlops(compilation.module());
   // Beyond this phase nothing depends on which operators the model uses.
