@@ -28,16 +28,20 @@ struct FoldConstants : ingot::impl::FoldConstantsBase<FoldConstants> {
 };
 } // namespace
 
-/// Whether folding is worth its memory: the result is about as small as what it is computed from.
-static bool staysSmall(Operation *op, RankedTensorType type) {
-  auto countBytes = [](Type tensor) {
-    auto ranked = dyn_cast<RankedTensorType>(tensor);
-    return ranked && ranked.hasStaticShape() ? ranked.getNumElements() * elementBytes(ranked.getElementType()) : 0;
-  };
+static int64_t countBytes(Value constant) {
+  auto type = cast<RankedTensorType>(constant.getType());
+  return type.getNumElements() * elementBytes(type.getElementType());
+}
+
+/// Whether folding is worth its memory: the result is about as small as the constants it is computed from.
+static bool staysSmall(Operation *op) {
+  auto isConstant = [](Value operand) { return operand.getDefiningOp<ConstantOp>() != nullptr; };
+  if (!llvm::all_of(op->getOperands(), isConstant))
+    return false;
   int64_t before = 64 << 10;
-  for (Type operand : op->getOperandTypes())
+  for (Value operand : op->getOperands())
     before += countBytes(operand);
-  return isa<ViewOpInterface>(op) || countBytes(type) <= before;
+  return countBytes(op->getResult(0)) <= before;
 }
 
 /// Replaces `op` by its value. Constants in `made`, which were made here, are freed with their last reader: chains of
@@ -49,7 +53,7 @@ static void fold(Operation *op, llvm::SmallPtrSetImpl<Operation *> &made) {
   if (!type || !type.hasStaticShape() || op->getResult(0).use_empty())
     return;
   auto viewed = isa<ViewOpInterface>(op) ? op->getOperand(0).getDefiningOp<ConstantOp>() : ConstantOp();
-  Attribute value = staysSmall(op, type) ? evaluateConstants(op) : Attribute();
+  Attribute value = viewed || staysSmall(op) ? evaluateConstants(op) : Attribute();
   if (!value)
     return;
   OpBuilder b(op);

@@ -19,7 +19,8 @@ bool ingot::wantsWindows(tile::TargetAttr target, const ConvGeometry &geometry, 
   constexpr int64_t mostPositions = 64, leastRows = 64, mostBytes = 16 << 20, bytes = sizeof(float);
   auto input = cast<MemRefType>(operands.input.getType()), out = cast<MemRefType>(operands.out.getType());
   bool isPlain = geometry.group == 1 && weights.inputElement.isF32() && weights.type.getElementType().isF32() &&
-                 input.hasStaticShape() && out.hasStaticShape() && input.isLastDimUnitStride();
+                 input.hasStaticShape() && out.hasStaticShape() && input.isLastDimUnitStride() &&
+                 llvm::all_of(geometry.pads, [](int64_t pad) { return pad >= 0; });
   if (!isPlain || out.getDimSize(0) < 2 || weights.type.getNumElements() * bytes <= target.getL2())
     return false;
   int64_t positions = llvm::product_of(getExtents(out)), rows = positions * out.getDimSize(0);

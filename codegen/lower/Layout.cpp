@@ -255,7 +255,9 @@ static void dropUnitDims(HostLowering &host, RowOperands &operands, MemRefType o
 
 /// The map of an extra after the output's dimensions were merged, and how the extra's own ones merge.
 static std::pair<AffineMap, SmallVector<ReassociationIndices>> collapseMap(AffineMap map, ArrayRef<unsigned> groupOf) {
-  SmallVector<AffineExpr> exprs;
+  SmallVector<AffineExpr> exprs, dims;
+  for (unsigned group : groupOf)
+    dims.push_back(getAffineDimExpr(group, map.getContext()));
   SmallVector<ReassociationIndices> merged;
   std::optional<unsigned> last;
   for (auto [i, expr] : llvm::enumerate(map.getResults())) {
@@ -267,7 +269,7 @@ static std::pair<AffineMap, SmallVector<ReassociationIndices>> collapseMap(Affin
     }
     last = group;
     merged.push_back({static_cast<int64_t>(i)});
-    exprs.push_back(dim ? getAffineDimExpr(*group, map.getContext()) : expr);
+    exprs.push_back(expr.replaceDims(dims)); // of a slice, an offset more
   }
   return {AffineMap::get(groupOf.back() + 1, 0, exprs, map.getContext()), merged};
 }

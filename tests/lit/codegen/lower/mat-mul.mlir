@@ -159,3 +159,29 @@ func.func @panels(%x: tensor<5x3xf32> {ingot.name = "x"})
   return %0, %1, %2 : tensor<5x100xf32>, tensor<5x127xf32>, tensor<5x16xf32>
 }
 }
+
+// -----
+
+// A slice's offset stays with its column when rows are joined.
+// CHECK: #[[OFFSET:.*]] = affine_map<(d0, d1) -> (d0, d1 + 3)>
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<10x3xf32>
+// CHECK-SAME: extra_maps = [#[[OFFSET]]]
+// CHECK-LABEL: func.func @sliced
+module {
+func.func @sliced(%x: tensor<2x5x3xf32> {ingot.name = "x"}, %r: tensor<2x5x7xf32> {ingot.name = "r"})
+    -> (tensor<2x5x2xf32> {ingot.name = "y"}) {
+  %w = ingot.constant tensor<3x2xf32> = dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]> : tensor<3x2xf32>
+  %0 = ingot.fused %x, %w, %r : (tensor<2x5x3xf32>, tensor<3x2xf32>, tensor<2x5x7xf32>) -> tensor<2x5x2xf32> {
+  ^bb0(%a: tensor<2x5x3xf32>, %c: tensor<3x2xf32>, %d: tensor<2x5x7xf32>):
+    %three = ingot.constant tensor<1xi64> = dense<3> : tensor<1xi64>
+    %five = ingot.constant tensor<1xi64> = dense<5> : tensor<1xi64>
+    %two = ingot.constant tensor<1xi64> = dense<2> : tensor<1xi64>
+    %1 = ingot.matmul %a, %c : (tensor<2x5x3xf32>, tensor<3x2xf32>) -> tensor<2x5x2xf32>
+    %2 = ingot.slice %d, %three, %five, %two {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>}
+        : (tensor<2x5x7xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<2x5x2xf32>
+    %3 = ingot.add %1, %2 : (tensor<2x5x2xf32>, tensor<2x5x2xf32>) -> tensor<2x5x2xf32>
+    ingot.yield %3 : tensor<2x5x2xf32>
+  }
+  return %0 : tensor<2x5x2xf32>
+}
+}
