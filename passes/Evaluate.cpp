@@ -465,10 +465,10 @@ static Attribute evaluateGather(GatherOp op, ArrayRef<ConstantData> operands, Ra
       int64_t at = index < 0 ? index + extent : index;
       if (at < 0 || at >= extent)
         return {}; // the run time reports it
-      for (int64_t e = 0; e < inner; ++e) {
-        const char *from = data.bytes.data() + (data.splat ? 0 : ((i * extent + at) * inner + e) * stride);
-        bytes.insert(bytes.end(), from, from + stride);
-      }
+      // A row of a splat is its one element, again and again.
+      const char *from = data.bytes.data() + (data.splat ? 0 : (i * extent + at) * inner * stride);
+      for (int64_t run = 0; run < (data.splat ? inner : 1); ++run)
+        bytes.insert(bytes.end(), from, from + (data.splat ? 1 : inner) * stride);
     }
   return makeConstant(type, bytes);
 }

@@ -45,11 +45,12 @@ static void emitPadded(KernelBuilder &k, const ConvGeometry &geometry, Value inp
   for (int64_t dim = 0; dim < rank; ++dim) {
     int64_t pad = dim == 0 || dim == rank - 1 ? 0 : geometry.pads[dim - 1];
     begins[dim] = k.index(pad);
-    sizes.push_back(k.index(std::max<int64_t>(0, std::min(from.getDimSize(dim), to.getDimSize(dim) - pad))));
+    int64_t size = std::min(from.getDimSize(dim), to.getDimSize(dim) - pad);
+    assert(size > 0 && "taps that meet padding only are dropped before");
+    sizes.push_back(k.index(size));
   }
   k.fill(k.number(to.getElementType(), 0), padded);
-  k.elementwise(k.subview(input, zeros, sizes), k.identity(rank), k.subview(padded, begins, sizes),
-                [](KernelBuilder &, ValueRange e) { return tile::IndexBuilder::Values{e[0]}; });
+  k.copy(k.subview(input, zeros, sizes), k.subview(padded, begins, sizes));
 }
 
 Value ingot::gatherWindows(HostLowering &host, const ConvGeometry &geometry, const ConvWeights &weights,
