@@ -36,9 +36,9 @@ static std::optional<SmallVector<int64_t>> knownAxes(ReduceOp op, HostLowering &
 
 namespace {
 
-/// Elements from which on threads share the lines of an image, say, whose channels are added up; and how much in front
-/// of the lines is enough for them to share.
-constexpr int64_t leastLineElements = 1 << 15, enoughInFront = 16;
+/// Elements and lines from which on threads share the lines of an image, say, whose channels are added up; and how much
+/// in front of the lines is enough for them to share.
+constexpr int64_t leastLineElements = 1 << 15, leastLines = 8, enoughInFront = 16;
 
 /// Over axes known when the model is compiled.
 ///
@@ -109,7 +109,8 @@ bool StaticReduction::goesByLines() {
       inFront *= extent.value_or(1);
     elements *= extent.value_or(leastLineElements);
   }
-  return inFront < enoughInFront && elements >= leastLineElements;
+  int64_t lines = host.shapes.dim(input, line()).constant().value_or(leastLines);
+  return inFront < enoughInFront && lines >= leastLines && elements >= leastLineElements;
 }
 
 /// How many groups of equal size there are of so many lines: a few, which two threads share evenly if that can be.

@@ -338,7 +338,9 @@ bool ingot::tile::convertsByAmx(TargetAttr target, const PanelProblem &problem, 
 bool ingot::tile::wantsWidePanels(TargetAttr target, const PanelProblem &problem, int64_t columns) {
   AmxAttr amx = choose(target, problem, columns);
   bool hasGroups = problem.getExpectedRows() > 2 * AmxUnit::kRows;
-  return amx && (problem.taps != 1 || (hasGroups && !amx.getVectorRows()));
+  // Threads share tiles of rows that pass by in halves of their panels.
+  bool canHalve = amx && (!amx.getStream() || problem.n > columns);
+  return amx && (problem.taps != 1 || (hasGroups && canHalve && !amx.getVectorRows()));
 }
 
 /// One product by weights, not a convolution.

@@ -32,6 +32,19 @@ func.func @main(%x: tensor<196x96xf32>, %image: tensor<1x14x14x96xf32>, %many: t
 
 // -----
 
+// Columns of one wide panel are two panels, whose halves threads can share.
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<196x384xf32>, memref<2x2x12x3x16x16xi32>)
+// CHECK-SAME: bf16_pieces
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, funnel_shift = true, amx_bf16 = true, l1 = 49152, l2 = 2097152, stream = 8>} {
+func.func @main(%x: tensor<196x384xf32>) -> tensor<196x64xf32> {
+  %w = ingot.constant tensor<384x64xf32> = dense<1.0> : tensor<384x64xf32>
+  %0 = ingot.matmul %x, %w : (tensor<196x384xf32>, tensor<384x64xf32>) -> tensor<196x64xf32>
+  return %0 : tensor<196x64xf32>
+}
+}
+
+// -----
+
 // What is no number has no pieces.
 // CHECK-NOT: bf16_pieces
 module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, funnel_shift = true, amx_bf16 = true, l1 = 49152, l2 = 2097152, stream = 8>} {

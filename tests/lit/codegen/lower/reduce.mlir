@@ -48,7 +48,7 @@ func.func @main(%x: tensor<?x6x8xf32> {ingot.name = "x", ingot.dims = ["N", "", 
 // CHECK: math.sqrt
 // CHECK-LABEL: func.func private @k1_reduce(
 // CHECK-SAME: memref<1x?x7x32xf32>, %{{.*}}: memref<1x32xf32>, %{{.*}}: memref<1x?x32xf32>
-// Few elements, images enough for threads, and lines without vectors go at once.
+// Few elements, images enough for threads, lines without vectors, and few lines go at once.
 // CHECK-LABEL: func.func private @k2_reduce(
 // CHECK-NOT: memref.expand_shape
 // CHECK: iterator_types = ["parallel", "reduction", "reduction", "parallel"]
@@ -58,15 +58,20 @@ func.func @main(%x: tensor<?x6x8xf32> {ingot.name = "x", ingot.dims = ["N", "", 
 // CHECK-LABEL: func.func private @k4_reduce(
 // CHECK-NOT: memref.expand_shape
 // CHECK: iterator_types = ["parallel", "parallel", "reduction", "reduction"]
+// CHECK-LABEL: func.func private @k5_reduce(
+// CHECK-NOT: memref.expand_shape
+// CHECK: iterator_types = ["parallel", "reduction", "reduction", "parallel"]
 module attributes {rt.name = "t"} {
 func.func @main(%x: tensor<1x56x56x32xf32>, %tall: tensor<1x?x7x32xf32> {ingot.name = "x", ingot.dims = ["", "H", "", ""]}, %small: tensor<1x7x7x32xf32>,
-                %many: tensor<16x56x56x32xf32>, %planes: tensor<1x32x56x56xf32>)
-    -> (tensor<1x32xf32>, tensor<1x32xf32>, tensor<1x32xf32>, tensor<16x32xf32>, tensor<1x32xf32>) {
+                %many: tensor<16x56x56x32xf32>, %planes: tensor<1x32x56x56xf32>, %low: tensor<1x7x7x1280xf32>)
+    -> (tensor<1x32xf32>, tensor<1x32xf32>, tensor<1x32xf32>, tensor<16x32xf32>, tensor<1x32xf32>, tensor<1x1280xf32>) {
   %0 = ingot.reduce l2 %x {axes = array<i64: 1, 2>, keep_dims = false} : (tensor<1x56x56x32xf32>) -> tensor<1x32xf32>
   %1 = ingot.reduce sum %tall {axes = array<i64: 1, 2>, keep_dims = false} : (tensor<1x?x7x32xf32>) -> tensor<1x32xf32>
   %2 = ingot.reduce sum %small {axes = array<i64: 1, 2>, keep_dims = false} : (tensor<1x7x7x32xf32>) -> tensor<1x32xf32>
   %3 = ingot.reduce sum %many {axes = array<i64: 1, 2>, keep_dims = false} : (tensor<16x56x56x32xf32>) -> tensor<16x32xf32>
   %4 = ingot.reduce sum %planes {axes = array<i64: 2, 3>, keep_dims = false} : (tensor<1x32x56x56xf32>) -> tensor<1x32xf32>
-  return %0, %1, %2, %3, %4 : tensor<1x32xf32>, tensor<1x32xf32>, tensor<1x32xf32>, tensor<16x32xf32>, tensor<1x32xf32>
+  %5 = ingot.reduce sum %low {axes = array<i64: 1, 2>, keep_dims = false} : (tensor<1x7x7x1280xf32>) -> tensor<1x1280xf32>
+  return %0, %1, %2, %3, %4, %5 : tensor<1x32xf32>, tensor<1x32xf32>, tensor<1x32xf32>, tensor<16x32xf32>, tensor<1x32xf32>,
+                                  tensor<1x1280xf32>
 }
 }
