@@ -11,6 +11,7 @@ faster. Wants onnx, onnxruntime and numpy.
 import argparse
 import json
 import pathlib
+import shlex
 import sys
 
 import models
@@ -46,6 +47,8 @@ def parse():
     parser.add_argument("--seconds", type=float, default=0.5, help="how long to measure each in a round")
     parser.add_argument("--patience", type=int, default=5,
                         help="rounds to add while others keep the processors busy; the quietest count")
+    parser.add_argument("--compile", type=shlex.split, default=[], metavar="FLAGS",
+                        help="more flags of 'ingot compile', as --compile='--target=portable --fast-math'")
     parser.add_argument("--specialize", action="store_true", help="compile for the input's shapes")
     parser.add_argument("--dynamic", action="store_true",
                         help="the written models with symbolic batch and sequence, also against those specialized")
@@ -101,7 +104,7 @@ def main():
     if not rows:
         sys.exit("nothing was measured")
     sitting = {"date": report.today(), "commit": report.commit(), "processor": report.processor(),
-               "versions": contest.versions, "failures": failures,
+               "compile": shlex.join(arguments.compile), "versions": contest.versions, "failures": failures,
                "probes": {threads: merge_probes(probes) for threads, probes in contest.probes.items()},
                "means": report.means(rows), "rows": rows}
     (output / "bench.json").write_text(json.dumps(sitting, indent=1) + "\n")

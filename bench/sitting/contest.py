@@ -53,11 +53,11 @@ class Contest:
         model.inspect(arguments.ingot)
         shape = ["--shape", model.shape()] if model.shape() else []
         self.processors.pin(1)
-        artifact = Artifact(arguments.ingot, model, shape if arguments.specialize else [])
+        artifact = Artifact(arguments.ingot, model, [*arguments.compile, *(shape if arguments.specialize else [])])
         # What symbolic dimensions cost is a contest of two artifacts.
         rivals = {}
         if arguments.dynamic and shape:
-            rivals["specialized"] = Artifact(arguments.ingot, model, shape, "specialized")
+            rivals["specialized"] = Artifact(arguments.ingot, model, [*arguments.compile, *shape], "specialized")
         row = {"model": model.name, "flops": model.flops, "weight_bytes": 4 * model.parameters,
                "artifact_bytes": artifact.size, "compile_s": round(artifact.compile_seconds, 3), "threads": {},
                "foreign_cpus": {}}

@@ -118,6 +118,8 @@ def scaling(rows):
 def describe(sitting):
     lines = [f"{sitting['processor']}, {sitting['date']}, commit {sitting['commit']}; "
              + ", ".join(f"{name} {version}" for name, version in sitting["versions"].items()) + "."]
+    if sitting["compile"]:
+        lines.append(f"Compiled with `{sitting['compile']}`.")
     foreign = [cpus for row in sitting["rows"] for cpus in row["foreign_cpus"].values()]
     if foreign:
         lines.append(f"Other programs kept {statistics.median(foreign):.2f} processors busy meanwhile (median of the "
@@ -170,6 +172,8 @@ def summary(sitting):
 
 def append_trend(sitting, file):
     line = {key: sitting[key] for key in ("date", "commit", "processor", "versions", "means")}
+    if sitting["compile"]:
+        line["compile"] = sitting["compile"]
     line["ratios"] = {row["model"]: {threads: results["onnxruntime"]["ratio"]
                                      for threads, results in row["threads"].items()} for row in sitting["rows"]}
     with open(file, "a") as trend:
