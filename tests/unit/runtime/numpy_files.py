@@ -4,15 +4,18 @@
 # See LICENSE for licence information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 import os
+import pathlib
 import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from harness import oracle  # noqa: E402
+
 try:
     import numpy as np
-except ImportError:
-    print("skipped: no numpy")
-    sys.exit(77)
+except ImportError as error:
+    oracle.run_with_venv("numpy", error)
 
 model = os.path.abspath(sys.argv[1])
 random = np.random.default_rng(0)
