@@ -139,13 +139,27 @@ PackingChoice ingot::tile::choosePartsPacking(TargetAttr target, PackedElements 
   return {parts * getLanes(target, getAccumulatorType(elements.b)), getDepth(target, elements)};
 }
 
+/// Rows that are so few that vectors have time to convert weights, whatever the rest.
+static constexpr int64_t kFewRows = 3;
+
+/// Whether there are the instructions to convert so many bytes of f32: what stays in a core's own cache is not worth it.
+/// Without shifts of pairs of words, a fourth of the vectors take four instructions more. There is time for these as
+/// well while weights come from beyond the second cache, if few rows are one tile and vectors are not short.
+static bool canConvert(TargetAttr target, int64_t rows, int64_t bytes) {
+  constexpr int64_t panelVectors = 4, leastBits = 256;
+  if (target.getFunnelShift())
+    return bytes >= target.getL2() / 4;
+  return rows >= 1 && rows <= std::min(kFewRows, getMaxRows(target, panelVectors)) &&
+         target.getVectorBits() >= leastBits && bytes >= target.getL2();
+}
+
 /// Whether vectors have the issue slots to convert while memory delivers. Of up to three rows they do; of more where
 /// the weights come from beyond the second cache. A step of a panel takes what is slower, the bytes or the vectors, and
 /// a quarter of the other: measured with 2048 x 2048 weights and 4 to 16 rows.
 static bool isConvertedInTime(TargetAttr target, const PanelProblem &problem, int64_t vectors) {
-  constexpr int64_t fewRows = 3, issue = 2;
+  constexpr int64_t issue = 2;
   int64_t rows = problem.getExpectedRows();
-  if (rows <= fewRows)
+  if (rows <= kFewRows)
     return true;
   // Seven instructions make four vectors.
   int64_t tiles = llvm::divideCeil(rows, getMaxRows(target, vectors)), conversion = vectors * 7 / 4;
@@ -165,9 +179,8 @@ bool ingot::tile::wantsBf16Pieces(TargetAttr target, PackedElements elements, co
 
 std::optional<PackingChoice> ingot::tile::chooseFixed24Packing(TargetAttr target, PackedElements elements,
                                                                const PanelProblem &problem, int64_t parts) {
-  // What stays in a core's own cache is not worth converting.
   int64_t rows = problem.getExpectedRows(), n = problem.n, k = problem.k, taps = problem.taps;
-  if (!target.getFunnelShift() || !elements.hasOnlyF32() || n * k * taps * int64_t(sizeof(float)) < target.getL2() / 4)
+  if (!elements.hasOnlyF32() || !canConvert(target, rows, n * k * taps * int64_t(sizeof(float))))
     return {};
   // Panels are four vectors wide, or some times that: the padding may take more than is saved.
   int64_t columns = std::lcm(4, parts) * getLanes(target, elements.b);

@@ -62,6 +62,35 @@ func.func @main(%x: tensor<4x4xf32>) -> tensor<4x16xf32> {
 
 // -----
 
+// Of processors that shift no pairs of words, up to three rows that are one tile, against weights beyond the second
+// cache.
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<2x4xf32>, memref<1x4x3x8xi32>)
+// CHECK-SAME: fixed24
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<3x4xf32>, memref<{{.*}}x4x{{[0-9]+}}xf32>)
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<?x4xf32>, memref<{{.*}}x4x{{[0-9]+}}xf32>)
+// CHECK: tile.matmul packed ins(%{{.*}} : memref<1x3xf32>, memref<{{.*}}x3x{{[0-9]+}}xf32>)
+module attributes {rt.target = #tile.target<vector_bits = 256, registers = 16, l1 = 512, l2 = 512>} {
+func.func @main(%two: tensor<2x4xf32>, %three: tensor<3x4xf32>, %any: tensor<?x4xf32>, %short: tensor<1x3xf32>)
+    -> (tensor<2x32xf32>, tensor<3x32xf32>, tensor<?x32xf32>, tensor<1x32xf32>) {
+  %w = ingot.constant tensor<4x32xf32> = dense<[
+      [1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0],
+      [6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0],
+      [3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0],
+      [8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0]]> : tensor<4x32xf32>
+  %few = ingot.constant tensor<3x32xf32> = dense<[
+      [1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0],
+      [6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0],
+      [3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0, 3.0, 6.0, 1.0, 4.0, 7.0, 2.0, 5.0, 8.0]]> : tensor<3x32xf32>
+  %0 = ingot.matmul %two, %w : (tensor<2x4xf32>, tensor<4x32xf32>) -> tensor<2x32xf32>
+  %1 = ingot.matmul %three, %w : (tensor<3x4xf32>, tensor<4x32xf32>) -> tensor<3x32xf32>
+  %2 = ingot.matmul %any, %w : (tensor<?x4xf32>, tensor<4x32xf32>) -> tensor<?x32xf32>
+  %3 = ingot.matmul %short, %few : (tensor<1x3xf32>, tensor<3x32xf32>) -> tensor<1x32xf32>
+  return %0, %1, %2, %3 : tensor<2x32xf32>, tensor<3x32xf32>, tensor<?x32xf32>, tensor<1x32xf32>
+}
+}
+
+// -----
+
 // Turns of a loop that reads the same weights again go forwards and backwards.
 // CHECK: func.func private @[[KERNEL:.*]](%{{.*}}: !llvm.ptr, {{.*}}, %[[TURN:.*]]: i1)
 // CHECK:   scf.if %[[TURN]] {
@@ -107,7 +136,8 @@ func.func @main(%x: tensor<1x16xf32>) -> tensor<1x16xf32> {
 
 // -----
 
-// Many rows, elements whose precision would suffer, a processor that cannot permute bytes: f32 as it is.
+// Many rows, elements whose precision would suffer, a processor of short vectors that shifts no pairs of words:
+// f32 as it is.
 // CHECK-NOT: fixed24
 module attributes {rt.target = #tile.target<vector_bits = 128, registers = 32, funnel_shift = true, l1 = 64, l2 = 64>} {
 func.func @main(%x: tensor<4x4xf32>) -> tensor<4x16xf32> {
