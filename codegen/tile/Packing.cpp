@@ -142,9 +142,9 @@ PackingChoice ingot::tile::choosePartsPacking(TargetAttr target, PackedElements 
 /// Rows that are so few that vectors have time to convert weights, whatever the rest.
 static constexpr int64_t kFewRows = 3;
 
-/// Whether there are the instructions to convert so many bytes of f32: what stays in a core's own cache is not worth it.
-/// Without shifts of pairs of words, a fourth of the vectors take four instructions more. There is time for these as
-/// well while weights come from beyond the second cache, if few rows are one tile and vectors are not short.
+/// Whether there are the instructions to convert so many bytes of f32: what stays in a core's own cache is not worth
+/// it. Without shifts of pairs of words, a fourth of the vectors take four instructions more. There is time for these
+/// as well while weights come from beyond the second cache, if few rows are one tile and vectors are not short.
 static bool canConvert(TargetAttr target, int64_t rows, int64_t bytes) {
   constexpr int64_t panelVectors = 4, leastBits = 256;
   if (target.getFunnelShift())
