@@ -21,6 +21,7 @@ from sitting.native import Native, Processors, merge_probes
 from sitting.peer import PACKAGES
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+INTERRUPTED = "interrupted"
 
 
 def numbers(text):
@@ -80,6 +81,10 @@ def measure(arguments, contest, failures):
             failures[model.name] = str(failure)
             print(f"| {model.name} | {failure} |", flush=True)
             continue
+        except KeyboardInterrupt:  # what is there is worth a table
+            failures[model.name] = INTERRUPTED
+            print(f"| {model.name} | {INTERRUPTED} |", flush=True)
+            break
         rows.append(row)
         for threads in row["threads"]:
             print(report.latency_row(row, threads, merge_probes(contest.probes[threads])), flush=True)
@@ -111,7 +116,7 @@ def main():
     (output / "table.md").write_text(report.markdown(sitting))
     (output / "summary.md").write_text(report.summary(sitting))
     print("\n" + (output / "table.md").read_text())
-    if arguments.trend and rows:
+    if arguments.trend and INTERRUPTED not in failures.values():
         report.append_trend(sitting, arguments.trend)
 
 
