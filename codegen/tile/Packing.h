@@ -97,9 +97,9 @@ std::optional<PanelProblem> getPanelProblem(mlir::Operation *op);
 bool reducesInLanes(mlir::Type element, int64_t depth);
 
 /// The packing of a large constant matrix as 24-bit integers, where reading it is much of what the product takes, or
-/// tile instructions have each element converted anyway; none where another is faster. Among what is worth it are, where
-/// words are shifted in pairs, products whose rows are dynamic: these may be few, and tiles of many rows convert beside
-/// their multiply-adds.
+/// tile instructions have each element converted anyway; none where another is faster. Among what is worth it are,
+/// where words are shifted in pairs, products whose rows are dynamic: these may be few, and tiles of many rows convert
+/// beside their multiply-adds.
 std::optional<PackingChoice> chooseFixed24Packing(TargetAttr target, PackedElements elements,
                                                   const PanelProblem &problem, int64_t parts = 1);
 
