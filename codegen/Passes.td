@@ -72,6 +72,21 @@ def OutlineParallel : Pass<"outline-parallel", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::ingot::rt::RtDialect"];
 }
 
+def JoinLoops : Pass<"join-loops", "::mlir::ModuleOp"> {
+  let summary = "Wait for parallel loops where the host program touches what they do";
+  let description = [{
+    Threads go from one loop to the next without the host program, which runs ahead. It waits in front of what may touch
+    memory that loops read or write, such as a `memref.load`, and where a kernel's stack buffers end.
+
+    ```mlir
+    call @kernel(%ctx, %a, %size) : ...
+    rt.join %ctx
+    %n = memref.load %size[] : memref<index>
+    ```
+  }];
+  let dependentDialects = ["::ingot::rt::RtDialect"];
+}
+
 def OutlineRegions : Pass<"outline-regions", "::mlir::ModuleOp"> {
   let summary = "Turn the parts of a kernel that are to have registers of their own into functions";
   let description = [{

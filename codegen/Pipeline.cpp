@@ -131,6 +131,7 @@ static void addOutline(OpPassManager &passes, const PipelineOptions &options) {
     passes.addPass(createProfileKernels());
   passes.addPass(createEmitEntry());
   addCleanUp(passes);
+  passes.addPass(createJoinLoops());
 }
 
 /// From the structured to the flat: vectors and functions that LLVM lacks, then branches, addresses, and all at once.

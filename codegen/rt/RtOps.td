@@ -185,9 +185,19 @@ def Rt_CheckFlagsOp : Rt_Op<"check_flags", [MemoryEffects<[MemRead, MemWrite]>]>
 
 def Rt_ParallelOp : Rt_Op<"parallel", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "runs a function over ranges of [0, count) on the context's threads";
-  let description = "The function's arguments are the range's begin and end, then the captured values.";
+  let description = [{
+    The function's arguments are the range's begin and end, then the captured values. It may run later, but behind loops
+    of earlier operations, and at the next `rt.join` at the latest.
+  }];
   let arguments = (ins Rt_Pointer:$ctx, Index:$count, FlatSymbolRefAttr:$body, Variadic<AnyType>:$captures);
   let assemblyFormat = "$ctx `,` $count `,` $body `(` $captures `)` attr-dict `:` functional-type($captures, results)";
+}
+
+def Rt_JoinOp : Rt_Op<"join", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "returns when all loops of rt.parallel have run";
+  let description = "In the host program; `join-loops` puts it where it is needed. The end of a run joins, too.";
+  let arguments = (ins Rt_Pointer:$ctx);
+  let assemblyFormat = "$ctx attr-dict";
 }
 
 def Rt_RangesOp : Rt_Op<"ranges", [SingleBlock, NoTerminator, RecursiveMemoryEffects, AutomaticAllocationScope]> {

@@ -280,6 +280,7 @@ template <typename OpTy>
 struct LowerRequest : RtPattern<OpTy> {
   using RtPattern<OpTy>::RtPattern;
   static StringRef getFunction(CheckFlagsOp) { return "ingot_rt_check"; }
+  static StringRef getFunction(JoinOp) { return "ingot_rt_join"; }
   static StringRef getFunction(RequestAmxOp) { return "ingot_rt_request_amx"; }
 
   LogicalResult matchAndRewrite(OpTy op, typename OpTy::Adaptor adaptor,
@@ -317,8 +318,8 @@ struct LowerKernelEnd : RtPattern<KernelEndOp> {
 // Threads
 //===--------------------------------------------------------------------------------------------===//
 
-/// The captured values lie in a struct on the caller's stack; a function with the type of `ingot_parallel_fn` takes
-/// them out and calls the body.
+/// The captured values lie in a struct on the caller's stack, which the runtime copies; a function with the type of
+/// `ingot_parallel_fn` takes them out and calls the body.
 struct LowerParallel : RtPattern<ParallelOp> {
   using RtPattern::RtPattern;
 
@@ -334,8 +335,9 @@ struct LowerParallel : RtPattern<ParallelOp> {
     for (auto [index, capture] : llvm::enumerate(captures))
       LLVM::StoreOp::create(rewriter, loc, capture, fieldAt(rewriter, loc, captured, storage, index));
     Value thread = LLVM::AddressOfOp::create(rewriter, loc, createThreadFunction(rewriter, op, captured));
+    Value bytes = getSizeInBytes(loc, captured, rewriter);
     symbols.call(rewriter, loc, "ingot_rt_parallel", Type(),
-                 {adaptor.getCtx().front(), thread, storage, adaptor.getCount().front()});
+                 {adaptor.getCtx().front(), thread, storage, bytes, adaptor.getCount().front()});
     rewriter.eraseOp(op);
     return success();
   }
@@ -387,8 +389,8 @@ struct LowerShare : RtPattern<ShareOp> {
 void populateRtToLLVMPatterns(const LLVMTypeConverter &converter, RuntimeSymbols &symbols,
                               RewritePatternSet &patterns) {
   patterns.add<LowerWeight, LowerInput, LowerOutput, LowerBytes, LowerArena, LowerPlan, LowerAlloc, LowerDealloc,
-               LowerCheck, LowerFlag, LowerRequest<CheckFlagsOp>, LowerRequest<RequestAmxOp>, LowerKernelBegin,
-               LowerKernelEnd, LowerShare, LowerParallel>(converter, symbols);
+               LowerCheck, LowerFlag, LowerRequest<CheckFlagsOp>, LowerRequest<JoinOp>, LowerRequest<RequestAmxOp>,
+               LowerKernelBegin, LowerKernelEnd, LowerShare, LowerParallel>(converter, symbols);
 }
 
 } // namespace ingot::rt

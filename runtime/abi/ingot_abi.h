@@ -20,7 +20,7 @@ extern "C" {
 #define INGOT_NORETURN _Noreturn
 #endif
 
-#define INGOT_ABI_VERSION 4
+#define INGOT_ABI_VERSION 5
 #define INGOT_MODEL_MAGIC 0x544f474eu /* "NGOT", little endian */
 #define INGOT_MAX_RANK 12
 #define INGOT_ALIGNMENT 64 /* of weights, arena offsets and heap blocks, in bytes */
@@ -104,8 +104,12 @@ void ingot_rt_free(ingot_context *context, void *block);
  * like an input it is aligned to its element only. Else `place`, in the arena, where nothing else is written until the
  * run ends; or memory for this output alone, where that is NULL. */
 void *ingot_rt_output(ingot_context *context, int32_t index, int32_t rank, const int64_t *dims, void *place);
-/* Runs fn over [0, count) on the context's threads, at once and inline where there is one thread. */
-void ingot_rt_parallel(ingot_context *context, ingot_parallel_fn fn, void *arguments, int64_t count);
+/* Runs fn over [0, count) on the context's threads, behind the loops of earlier calls: at once and inline where there
+ * is one thread, else at ingot_rt_join or earlier, with a copy of the `bytes` at `arguments`, or `arguments` themselves
+ * where that is 0. */
+void ingot_rt_parallel(ingot_context *context, ingot_parallel_fn fn, void *arguments, int64_t bytes, int64_t count);
+/* Returns when those loops have run: before the host program touches memory that they do. The end of the run joins. */
+void ingot_rt_join(ingot_context *context);
 /* Whether the context's threads share the loops that follow, which they do from the begin of a run on. From the host
  * program, not from kernels. */
 void ingot_rt_share(ingot_context *context, int32_t shared);

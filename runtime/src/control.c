@@ -6,6 +6,7 @@
  *===------------------------------------------------------------------------===*/
 #include "context.h"
 #include "error.h"
+#include "threads.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,8 +20,11 @@ ingot_status ingot_guarded_run(ingot_context *context, const ingot_tensor *input
   ingot_status status = INGOT_FAILED;
   if (!setjmp(context->escape)) {
     context->model->run(context, inputs, weights);
+    ingot_rt_join(context);
     ingot_rt_check(context);
     status = INGOT_OK;
+  } else if (context->pool) {
+    ingot_pool_drop(context->pool);
   }
   context->running = false;
   return status;

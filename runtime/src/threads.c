@@ -19,62 +19,76 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A parallel loop is cut into pieces, the first for the caller, one more for each worker. A worker has a box, in which
- * the caller puts its piece; all that is to be known of it is in one line of the cache, as lines that go from core to
- * core are what a short loop costs. Worker i gets piece i of every loop, which keeps a piece of the data in one core's
- * cache from loop to loop.
+/* Loops run in chains. A loop is cut into pieces, one for each thread: thread i, the caller being thread 0, runs piece
+ * i of every loop of a chain, which keeps a piece of the data in one core's cache from loop to loop. All loops of a
+ * session are numbered; a piece of loop n may begin once all pieces of loop n - 1 are done. So threads meet after each
+ * loop, but nobody hands out work: what goes from core to core is one line of the cache a thread and loop.
  *
- * Who has finished its own piece takes those that are still open, the caller first of all: so a worker that is late
- * (asleep, or without a CPU) never holds up the loop. What is in a box is read only by who has taken it, and written
- * only when it is empty, so that who comes late finds the box empty, or the piece of a later loop, but no mixture. */
+ * A piece is claimed before it runs. Who waits for a piece that nobody has claimed runs it, so a thread that is late
+ * (asleep, or without a CPU) never holds up the others: it finds its pieces claimed and joins in at the first that is
+ * not. Only who has claimed a piece may look at what its loop is: the chain can't end before. */
 
-enum { CACHE_LINE = 64 };
+/* Some processors fetch two lines of the cache at once. */
+enum { LINES = 128 };
 
 /* How long to wait awake: a sleeper costs the one who wakes it ten microseconds on a virtual machine, so longer than
  * what a run does between two loops, and too short to show up as load between runs. */
 enum { AWAKE_NANOSECONDS = 200 * 1000 };
 
-/* Looks at a box from one look at the clock to the next. */
+/* Looks at what is waited for from one look at the clock to the next, and before somebody's piece is taken over. */
 enum { LOOKS = 32 };
 
-enum state {
-  EMPTY,
-  OPEN,
-  TAKEN,
-  AWAITED, /* taken, and somebody sleeps until it is done */
-  ENDED,   /* the worker is to leave */
-};
+enum { MAX_LOOPS = 64, MAX_ARGUMENT_BYTES = 16 * 1024 };
 
-/* Sets of states, to wait in. */
-enum { BUSY = 1 << TAKEN | 1 << AWAITED, NOTHING_TO_DO = BUSY | 1 << EMPTY };
+/* Threads asleep until something changes, and how often they have been woken. */
+typedef struct bell {
+  _Atomic uint32_t sleepers, rings;
+} bell;
 
-typedef struct box {
-  _Alignas(CACHE_LINE) _Atomic uint32_t state;
-  _Atomic bool asleep; /* the box's worker */
-  ingot_parallel_fn fn;
-  void *arguments;
-  int64_t begin, end;
-} box;
-
-struct ingot_pool {
-  bool active;
-  bool awake; /* whether to wait awake */
-  int32_t threads;
-  int32_t started; /* workers */
-  pthread_t *workers;
-  struct worker *places;
-  /* Sleeping workers, and in the upper half a count of loops: what each side writes before it changes this word, the
-   * other one sees. So either the worker finds its box filled or the caller finds the worker asleep. */
-  _Alignas(CACHE_LINE) _Atomic uint64_t sleepers;
-  box boxes[]; /* of threads - 1 workers */
-};
+/* What is known of the pieces of one thread. */
+typedef struct place {
+  _Alignas(LINES) _Atomic uint64_t done;    /* number of the last loop whose piece is done */
+  bell waiters;                             /* until that changes */
+  bell idle;                                /* the thread itself, until there is a chain */
+  _Atomic bool late;                        /* somebody else ran its last piece */
+  _Alignas(LINES) _Atomic uint64_t claimed; /* number of the last loop whose piece is claimed */
+} place;
 
 typedef struct worker {
   ingot_pool *pool;
   int32_t index;
 } worker;
 
-static const uint64_t kOneLoop = UINT64_C(1) << 32;
+typedef struct loop {
+  ingot_parallel_fn fn;
+  void *arguments;
+  int64_t count;
+  int32_t bytes; /* of arguments */
+  int32_t pieces;
+} loop;
+
+struct ingot_pool {
+  bool active;
+  bool awake; /* whether to wait awake */
+  int32_t threads;
+  int32_t started; /* workers */
+  int32_t level;   /* places from the first that have taken part in all chains */
+  pthread_t *workers;
+  worker *seats;
+  /* The chain that runs or is being gathered. */
+  uint64_t before; /* number of the loop in front of it */
+  int32_t length;
+  size_t argument_bytes;
+  loop loops[MAX_LOOPS];
+  _Alignas(INGOT_ALIGNMENT) char arguments[MAX_ARGUMENT_BYTES];
+  /* Number of the last loop that may run and, in the lowest bits, how many threads its chain is for; kEnded: the
+   * workers are to leave. */
+  _Alignas(LINES) _Atomic uint64_t published;
+  place places[]; /* of all threads */
+};
+
+enum { THREAD_BITS = 16 };
+static const uint64_t kThreads = (UINT64_C(1) << THREAD_BITS) - 1, kEnded = UINT64_MAX;
 
 static void futex_wait(_Atomic uint32_t *word, uint32_t value) {
   syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
@@ -106,125 +120,209 @@ static int64_t nanoseconds(void) {
   return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
-/* ---- Boxes ---- */
+/* ---- Waiting until a number has reached a value ---- */
 
-static bool is_in(uint32_t states, uint32_t state) { return states >> state & 1; }
-
-static void take(box *from) {
-  uint32_t expected = OPEN;
-  if (atomic_load_explicit(&from->state, memory_order_relaxed) != OPEN ||
-      !atomic_compare_exchange_strong(&from->state, &expected, TAKEN))
-    return;
-  from->fn(from->arguments, from->begin, from->end);
-  if (atomic_exchange(&from->state, EMPTY) == AWAITED)
-    futex_wake(&from->state, INT_MAX);
+static bool has_reached(_Atomic uint64_t *number, uint64_t value) {
+  return atomic_load_explicit(number, memory_order_acquire) >= value;
 }
 
-/* Waits awake while the box is in one of `states`; returns the last one seen. */
-static uint32_t watch(const ingot_pool *pool, box *watched, uint32_t states) {
-  uint32_t state = atomic_load_explicit(&watched->state, memory_order_acquire);
-  for (int64_t end = 0; pool->awake && is_in(states, state);) {
-    for (int32_t i = 0; i < LOOKS; ++i) {
-      state = atomic_load_explicit(&watched->state, memory_order_acquire);
-      if (!is_in(states, state))
-        return state;
-      relax();
-    }
+static bool look(_Atomic uint64_t *number, uint64_t value) {
+  for (int32_t i = 0; i < LOOKS; ++i) {
+    if (has_reached(number, value))
+      return true;
+    relax();
+  }
+  return false;
+}
+
+static bool watch(_Atomic uint64_t *number, uint64_t value) {
+  for (int64_t end = 0;;) {
+    if (look(number, value))
+      return true;
     int64_t now = nanoseconds();
     if (end == 0)
       end = now + AWAKE_NANOSECONDS;
     else if (now >= end)
-      break;
+      return false;
   }
-  return state;
 }
 
-/* Sleeps if the box is in one of `states`, until somebody may have changed that. */
-static void sleep_in(box *watched, uint32_t states) {
-  uint32_t state = atomic_load(&watched->state);
-  if (state == TAKEN && atomic_compare_exchange_strong(&watched->state, &state, AWAITED))
-    state = AWAITED;
-  if (is_in(states, state))
-    futex_wait(&watched->state, state);
+static void await(const ingot_pool *pool, _Atomic uint64_t *number, uint64_t value, bell *bell) {
+  if (pool->awake && watch(number, value))
+    return;
+  while (!has_reached(number, value)) {
+    atomic_fetch_add(&bell->sleepers, 1);
+    uint32_t rings = atomic_load(&bell->rings);
+    if (atomic_load(number) < value)
+      futex_wait(&bell->rings, rings);
+    atomic_fetch_sub(&bell->sleepers, 1);
+  }
+}
+
+/* After an atomic_exchange of the number. Who goes to sleep counts itself first, then looks at the number again: one of
+ * the two sees the other. */
+static void ring(bell *bell) {
+  if (atomic_load(&bell->sleepers) == 0)
+    return;
+  atomic_fetch_add(&bell->rings, 1);
+  futex_wake(&bell->rings, INT_MAX);
+}
+
+/* ---- Pieces ---- */
+
+static bool claim(place *at, uint64_t number) {
+  uint64_t last = atomic_load_explicit(&at->claimed, memory_order_relaxed);
+  return last < number && atomic_compare_exchange_strong(&at->claimed, &last, number);
+}
+
+/* Where piece `piece` of the loop begins. */
+static int64_t piece_begin(const loop *loop, int32_t piece) {
+  int64_t each = loop->count / loop->pieces, rest = loop->count % loop->pieces;
+  return piece * each + (piece < rest ? piece : rest);
+}
+
+static const loop *loop_of(const ingot_pool *pool, uint64_t number) {
+  return &pool->loops[number - pool->before - 1];
+}
+
+/* A piece that has been claimed, and that all others of the loop before are done for. */
+static void run_piece(ingot_pool *pool, int32_t index, uint64_t number) {
+  const loop *loop = loop_of(pool, number);
+  if (index < loop->pieces)
+    loop->fn(loop->arguments, piece_begin(loop, index), piece_begin(loop, index + 1));
+  atomic_exchange(&pool->places[index].done, number);
+  ring(&pool->places[index].waiters);
+}
+
+/* Returns when the piece is done, if need be by the thread that calls. */
+static void await_piece(ingot_pool *pool, int32_t index, uint64_t number) {
+  place *at = &pool->places[index];
+  if (has_reached(&at->done, number))
+    return;
+  bool patient = pool->awake && !atomic_load_explicit(&at->late, memory_order_relaxed);
+  if (patient && look(&at->done, number))
+    return;
+  if (claim(at, number)) {
+    atomic_store_explicit(&at->late, true, memory_order_relaxed);
+    run_piece(pool, index, number);
+  } else {
+    await(pool, &at->done, number, &at->waiters);
+  }
+}
+
+static void await_pieces(ingot_pool *pool, int32_t threads, uint64_t number) {
+  for (int32_t i = 0; i < threads; ++i)
+    await_piece(pool, i, number);
+}
+
+static void prefetch(const loop *loop) {
+  for (int32_t i = 0; i < loop->bytes; i += INGOT_ALIGNMENT)
+    __builtin_prefetch((const char *)loop->arguments + i);
+}
+
+/* This thread's pieces, up to that of the last loop, as far as nobody else has claimed them. */
+static void run_own(ingot_pool *pool, int32_t index, int32_t threads, uint64_t last) {
+  place *own = &pool->places[index];
+  for (uint64_t number; (number = atomic_load_explicit(&own->claimed, memory_order_relaxed) + 1) <= last;) {
+    if (!claim(own, number))
+      continue;
+    if (atomic_load_explicit(&own->late, memory_order_relaxed))
+      atomic_store_explicit(&own->late, false, memory_order_relaxed);
+    prefetch(loop_of(pool, number));
+    await_pieces(pool, threads, number - 1);
+    run_piece(pool, index, number);
+  }
 }
 
 /* ---- Workers ---- */
 
-/* Returns when there may be something to do. */
-static uint32_t await_work(ingot_pool *pool, box *own) {
-  uint32_t state = watch(pool, own, NOTHING_TO_DO);
-  if (!is_in(NOTHING_TO_DO, state))
-    return state;
-  atomic_store(&own->asleep, true);
-  atomic_fetch_add(&pool->sleepers, 1);
-  sleep_in(own, NOTHING_TO_DO);
-  atomic_fetch_sub(&pool->sleepers, 1);
-  atomic_store(&own->asleep, false);
-  return atomic_load(&own->state);
-}
-
 static void *work(void *argument) {
   worker self = *(worker *)argument;
   ingot_pool *pool = self.pool;
-  int32_t boxes = pool->threads - 1;
-  while (await_work(pool, &pool->boxes[self.index]) != ENDED)
-    for (int32_t i = 0; i < boxes; ++i)
-      take(&pool->boxes[(self.index + i) % boxes]);
+  for (uint64_t seen = 0; seen != kEnded;) {
+    await(pool, &pool->published, seen + 1, &pool->places[self.index].idle);
+    seen = atomic_load_explicit(&pool->published, memory_order_acquire);
+    int32_t threads = (int32_t)(seen & kThreads);
+    if (seen != kEnded && self.index < threads)
+      run_own(pool, self.index, threads, seen >> THREAD_BITS);
+  }
   return NULL;
 }
 
 /* ---- The caller's side ---- */
 
-/* After a change of the first boxes' states. */
-static void announce(ingot_pool *pool, int32_t boxes) {
-  if ((uint32_t)atomic_fetch_add(&pool->sleepers, kOneLoop) == 0)
+/* Places that did not take part in the last chains have done all of their loops. */
+static void level(ingot_pool *pool, int32_t threads) {
+  for (int32_t i = pool->level; i < threads; ++i) {
+    atomic_store_explicit(&pool->places[i].claimed, pool->before, memory_order_relaxed);
+    atomic_store_explicit(&pool->places[i].done, pool->before, memory_order_relaxed);
+  }
+  pool->level = threads;
+}
+
+static void publish(ingot_pool *pool, uint64_t value, int32_t threads) {
+  atomic_exchange(&pool->published, value);
+  for (int32_t i = 1; i < threads; ++i)
+    ring(&pool->places[i].idle);
+}
+
+void ingot_pool_join(ingot_pool *pool) {
+  if (pool->length == 0 || pool->active)
     return;
-  for (int32_t i = 0; i < boxes; ++i)
-    if (atomic_load(&pool->boxes[i].asleep))
-      futex_wake(&pool->boxes[i].state, INT_MAX);
+  int32_t threads = 1;
+  for (int32_t i = 0; i < pool->length; ++i)
+    threads = pool->loops[i].pieces > threads ? pool->loops[i].pieces : threads;
+  pool->active = true;
+  if (threads == 1) {
+    for (int32_t i = 0; i < pool->length; ++i)
+      pool->loops[i].fn(pool->loops[i].arguments, 0, pool->loops[i].count);
+  } else {
+    uint64_t last = pool->before + (uint64_t)pool->length;
+    level(pool, threads);
+    publish(pool, last << THREAD_BITS | (uint64_t)threads, threads);
+    run_own(pool, 0, threads, last);
+    await_pieces(pool, threads, last);
+    pool->before = last;
+  }
+  pool->active = false;
+  ingot_pool_drop(pool);
 }
 
-/* Where piece `piece` of `pieces` begins. */
-static int64_t piece_begin(int64_t count, int32_t pieces, int32_t piece) {
-  int64_t each = count / pieces, rest = count % pieces;
-  return piece * each + (piece < rest ? piece : rest);
+void ingot_pool_drop(ingot_pool *pool) {
+  pool->length = 0;
+  pool->argument_bytes = 0;
 }
 
-void ingot_pool_run(ingot_pool *pool, ingot_parallel_fn fn, void *arguments, int64_t count) {
+void ingot_pool_add(ingot_pool *pool, ingot_parallel_fn fn, void *arguments, int64_t bytes, int64_t count,
+                    int32_t most_pieces) {
   if (count <= 0)
     return;
-  if (count == 1 || pool->active || pool->threads == 1) {
+  if (pool->active) {
     fn(arguments, 0, count);
     return;
   }
-  int32_t pieces = count < pool->threads ? (int32_t)count : pool->threads;
-  pool->active = true;
-  for (int32_t i = 0; i + 1 < pieces; ++i) {
-    box *to = &pool->boxes[i];
-    to->fn = fn;
-    to->arguments = arguments;
-    to->begin = piece_begin(count, pieces, i + 1);
-    to->end = piece_begin(count, pieces, i + 2);
-    atomic_store_explicit(&to->state, OPEN, memory_order_release);
+  size_t room = ((size_t)bytes + INGOT_ALIGNMENT - 1) / INGOT_ALIGNMENT * INGOT_ALIGNMENT;
+  if (pool->length == MAX_LOOPS || room > MAX_ARGUMENT_BYTES - pool->argument_bytes)
+    ingot_pool_join(pool);
+  bool fits = room <= MAX_ARGUMENT_BYTES;
+  if (fits && bytes > 0) {
+    arguments = memcpy(pool->arguments + pool->argument_bytes, arguments, (size_t)bytes);
+    pool->argument_bytes += room;
   }
-  announce(pool, pieces - 1);
-  fn(arguments, 0, piece_begin(count, pieces, 1));
-  for (int32_t i = 0; i + 1 < pieces; ++i)
-    take(&pool->boxes[i]);
-  for (int32_t i = 0; i + 1 < pieces; ++i)
-    while (is_in(BUSY, watch(pool, &pool->boxes[i], BUSY)))
-      sleep_in(&pool->boxes[i], BUSY);
-  pool->active = false;
+  int32_t most = most_pieces < pool->threads ? most_pieces : pool->threads;
+  pool->loops[pool->length++] = (loop){fn, arguments, count, (int32_t)bytes, count < most ? (int32_t)count : most};
+  if (!fits) /* the arguments are the caller's */
+    ingot_pool_join(pool);
 }
 
 /* ---- Begin and end ---- */
 
 static ingot_status start_workers(ingot_pool *pool) {
-  for (int32_t i = 0; i + 1 < pool->threads; ++i) {
-    pool->places[i] = (worker){pool, i};
-    int error = pthread_create(&pool->workers[i], NULL, work, &pool->places[i]);
+  for (int32_t i = 1; i < pool->threads; ++i) {
+    pool->seats[i] = (worker){pool, i};
+    int error = pthread_create(&pool->workers[i], NULL, work, &pool->seats[i]);
     if (error)
-      return ingot_error(INGOT_FAILED, "cannot start thread %d of %d: %s", i + 2, pool->threads, strerror(error));
+      return ingot_error(INGOT_FAILED, "cannot start thread %d of %d: %s", i + 1, pool->threads, strerror(error));
     ++pool->started;
   }
   return INGOT_OK;
@@ -232,7 +330,7 @@ static ingot_status start_workers(ingot_pool *pool) {
 
 ingot_status ingot_pool_create(int32_t threads, ingot_pool **result) {
   *result = NULL;
-  size_t bytes = sizeof(ingot_pool) + (size_t)(threads - 1) * sizeof(box);
+  size_t bytes = sizeof(ingot_pool) + (size_t)threads * sizeof(place);
   ingot_pool *pool = ingot_memory_allocate(bytes);
   if (!pool)
     return ingot_error(INGOT_FAILED, "out of memory");
@@ -241,8 +339,8 @@ ingot_status ingot_pool_create(int32_t threads, ingot_pool **result) {
   /* Waiting awake takes the CPU from the thread that is waited for when there are more threads than CPUs. */
   pool->awake = threads <= ingot_available_cpus();
   pool->workers = calloc((size_t)threads, sizeof *pool->workers);
-  pool->places = calloc((size_t)threads, sizeof *pool->places);
-  if (!pool->workers || !pool->places) {
+  pool->seats = calloc((size_t)threads, sizeof *pool->seats);
+  if (!pool->workers || !pool->seats) {
     ingot_pool_destroy(pool);
     return ingot_error(INGOT_FAILED, "out of memory");
   }
@@ -263,13 +361,11 @@ ingot_status ingot_pool_create(int32_t threads, ingot_pool **result) {
 void ingot_pool_destroy(ingot_pool *pool) {
   if (!pool)
     return;
-  for (int32_t i = 0; i < pool->started; ++i)
-    atomic_store(&pool->boxes[i].state, ENDED);
-  announce(pool, pool->started);
-  for (int32_t i = 0; i < pool->started; ++i)
+  publish(pool, kEnded, pool->threads);
+  for (int32_t i = 1; i <= pool->started; ++i)
     pthread_join(pool->workers[i], NULL);
   free(pool->workers);
-  free(pool->places);
+  free(pool->seats);
   ingot_memory_free(pool);
 }
 
@@ -277,9 +373,14 @@ int32_t ingot_pool_threads(const ingot_pool *pool) { return pool ? pool->threads
 
 void ingot_rt_share(ingot_context *context, int32_t shared) { context->share = shared != 0; }
 
-void ingot_rt_parallel(ingot_context *context, ingot_parallel_fn fn, void *arguments, int64_t count) {
-  if (context->pool && context->share)
-    ingot_pool_run(context->pool, fn, arguments, count);
+void ingot_rt_parallel(ingot_context *context, ingot_parallel_fn fn, void *arguments, int64_t bytes, int64_t count) {
+  if (context->pool)
+    ingot_pool_add(context->pool, fn, arguments, bytes, count, context->share ? INT32_MAX : 1);
   else if (count > 0)
     fn(arguments, 0, count);
+}
+
+void ingot_rt_join(ingot_context *context) {
+  if (context->pool)
+    ingot_pool_join(context->pool);
 }

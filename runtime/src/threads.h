@@ -23,9 +23,16 @@ ingot_status ingot_pool_create(int32_t threads, ingot_pool **pool);
 void ingot_pool_destroy(ingot_pool *pool);
 int32_t ingot_pool_threads(const ingot_pool *pool);
 
-/* Runs fn over [0, count), split into at most one contiguous piece a thread; returns when all are done. A call from
- * inside a piece runs inline. One thread at a time may call it from outside. */
-void ingot_pool_run(ingot_pool *pool, ingot_parallel_fn fn, void *arguments, int64_t count);
+/* A loop: fn over [0, count), split into at most one contiguous piece a thread and at most `most_pieces`. It runs
+ * behind the loops added before, at the next ingot_pool_join or earlier, with a copy of the `bytes` at `arguments`, or
+ * these themselves where that is 0. A call from inside a piece runs inline. One thread at a time may call any of these
+ * from outside. */
+void ingot_pool_add(ingot_pool *pool, ingot_parallel_fn fn, void *arguments, int64_t bytes, int64_t count,
+                    int32_t most_pieces);
+/* Returns when all loops have run. */
+void ingot_pool_join(ingot_pool *pool);
+/* Forgets the loops that have not run. */
+void ingot_pool_drop(ingot_pool *pool);
 
 #ifdef __cplusplus
 }

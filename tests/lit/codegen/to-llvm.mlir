@@ -62,8 +62,11 @@ func.func private @run_model(%ctx: !llvm.ptr, %tensors: !llvm.ptr, %weights: !ll
   // CHECK: ^[[GOOD]]:
   %f = arith.constant 1.0 : f32
   // CHECK: llvm.mlir.addressof @body_thread
-  // CHECK: llvm.call @ingot_rt_parallel(%[[CTX]], %{{.*}}, %{{.*}}, %{{.*}})
+  // CHECK: %[[BYTES:.*]] = llvm.ptrtoint
+  // CHECK: llvm.call @ingot_rt_parallel(%[[CTX]], %{{.*}}, %{{.*}}, %[[BYTES]], %{{.*}})
   rt.parallel %ctx, %n, @body(%f) : (f32) -> ()
+  // CHECK: llvm.call @ingot_rt_join(%[[CTX]])
+  rt.join %ctx
   // CHECK: llvm.call @ingot_rt_check(%[[CTX]])
   rt.check_flags %ctx
   // CHECK: %[[SHARED:.*]] = llvm.zext %{{.*}} : i1 to i32

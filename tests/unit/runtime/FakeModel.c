@@ -30,7 +30,7 @@ static void run(ingot_context *context, const ingot_tensor *inputs, const void *
   ingot_rt_kernel_end(context, 0, n * 3, n * 24);
   ingot_rt_check(context);
   ingot_rt_kernel_begin(context, 1);
-  ingot_rt_parallel(context, scale, y, n * 3);
+  ingot_rt_parallel(context, scale, y, 0, n * 3);
   ingot_rt_kernel_end(context, 1, 0, 0);
 }
 

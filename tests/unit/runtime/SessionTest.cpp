@@ -152,9 +152,9 @@ TEST(Session, loopsAreSharedUnlessTheProgramSaysOtherwise) {
   FakeModel fake([](ingot_context *context, const ingot_tensor *inputs, const void *) {
     auto count = [](void *pieces, int64_t, int64_t) { ++*static_cast<std::atomic<int> *>(pieces); };
     ingot_rt_output(context, 0, 2, inputs[0].dims, nullptr);
-    ingot_rt_parallel(context, count, &pieces[0], 4);
+    ingot_rt_parallel(context, count, &pieces[0], 0, 4);
     ingot_rt_share(context, 0);
-    ingot_rt_parallel(context, count, &pieces[1], 4);
+    ingot_rt_parallel(context, count, &pieces[1], 0, 4);
   });
   ASSERT_EQ(fake.create({4, 0, nullptr}), INGOT_OK);
   for (int run = 1; run < 3; ++run) { // each run begins anew
@@ -172,7 +172,8 @@ TEST(Session, firstFlagWins) {
         [](void *arguments, int64_t begin, int64_t) {
           ingot_rt_flag(static_cast<ingot_context *>(arguments), "flagged %lld and %lld", begin, -1);
         },
-        context, 4);
+        context, 0, 4);
+    ingot_rt_join(context);
     ingot_rt_check(context);
     ADD_FAILURE() << "went on after a failed check";
   });

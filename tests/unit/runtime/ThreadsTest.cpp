@@ -27,6 +27,12 @@ struct Pool {
   ingot_pool *pool = nullptr;
 };
 
+/// One loop, on its own.
+void run(ingot_pool *pool, ingot_parallel_fn fn, void *arguments, int64_t count) {
+  ingot_pool_add(pool, fn, arguments, 0, count, INT32_MAX);
+  ingot_pool_join(pool);
+}
+
 void increment(void *arguments, int64_t begin, int64_t end) {
   auto *values = static_cast<int *>(arguments);
   for (int64_t i = begin; i < end; ++i)
@@ -42,7 +48,7 @@ TEST(Threads, visitEveryIterationOnce) {
     for (int64_t count : {0, 1, 2, 3, 5, 16, 17, 1000, 1}) {
       std::vector<int> values(static_cast<size_t>(count) + 1);
       for (int round = 1; round <= 50; ++round)
-        ingot_pool_run(pool, increment, values.data(), count);
+        run(pool, increment, values.data(), count);
       for (int64_t i = 0; i < count; ++i)
         ASSERT_EQ(values[i], 50) << threads << " threads, iteration " << i << " of " << count;
       EXPECT_EQ(values[count], 0);
@@ -52,7 +58,7 @@ TEST(Threads, visitEveryIterationOnce) {
 
 TEST(Threads, negativeCountRunsNothing) {
   Pool pool(2);
-  ingot_pool_run(
+  run(
       pool, [](void *, int64_t, int64_t) { FAIL(); }, nullptr, -5);
 }
 
@@ -62,7 +68,7 @@ TEST(Threads, splitIntoEvenPieces) {
     std::atomic<int> count{0};
     std::atomic<int64_t> most{0};
   } pieces;
-  ingot_pool_run(
+  run(
       pool,
       [](void *arguments, int64_t begin, int64_t end) {
         auto *pieces = static_cast<Pieces *>(arguments);
@@ -87,11 +93,11 @@ TEST(Threads, nestedCallsRunInline) {
   };
   static ingot_parallel_fn innerFn = inner;
   for (int round = 0; round < 100; ++round)
-    ingot_pool_run(
+    run(
         pool,
         [](void *arguments, int64_t begin, int64_t end) {
           for (int64_t i = begin; i < end; ++i)
-            ingot_pool_run(static_cast<State *>(arguments)->pool, innerFn, arguments, 10);
+            run(static_cast<State *>(arguments)->pool, innerFn, arguments, 10);
         },
         &state, 8);
   EXPECT_EQ(state.sum, 100 * 8 * 10);
@@ -102,7 +108,7 @@ TEST(Threads, workAfterSleep) {
   std::vector<int> values(100);
   for (int round = 0; round < 5; ++round) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    ingot_pool_run(pool, increment, values.data(), 100);
+    run(pool, increment, values.data(), 100);
   }
   for (int value : values)
     EXPECT_EQ(value, 5);
@@ -123,7 +129,7 @@ TEST(Threads, waitAwakeForTheNextLoop) {
       auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(80);
       while (std::chrono::steady_clock::now() < end)
         ;
-      ingot_pool_run(pool, increment, values.data(), 100);
+      run(pool, increment, values.data(), 100);
     }
     getrusage(RUSAGE_SELF, &after);
     fewest = std::min(fewest, after.ru_nvcsw - before.ru_nvcsw);
@@ -139,7 +145,7 @@ TEST(Threads, shortLoopsAfterSleep) {
   for (int round = 0; round < 200; ++round) {
     if (round % 10 == 0)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    ingot_pool_run(pool, increment, values.data(), 2 + round % 6);
+    run(pool, increment, values.data(), 2 + round % 6);
   }
   for (int i = 0; i < 7; ++i) {
     int visits = 0;
@@ -147,6 +153,77 @@ TEST(Threads, shortLoopsAfterSleep) {
       visits += i < 2 + round % 6;
     EXPECT_EQ(values[i], visits);
   }
+}
+
+namespace {
+
+/// Adds to each element the sum of the elements that another loop has written, so that each loop needs all of the last.
+struct Sum {
+  const std::vector<int64_t> *from;
+  std::vector<int64_t> *to;
+
+  static void run(void *arguments, int64_t begin, int64_t end) {
+    auto *sum = static_cast<Sum *>(arguments);
+    int64_t total = 0;
+    for (int64_t value : *sum->from)
+      total = (total * 31 + value) % 1000003;
+    for (int64_t i = begin; i < end; ++i)
+      (*sum->to)[i] = total + i;
+  }
+};
+
+std::vector<int64_t> runChain(ingot_pool *pool, int64_t size, int loops, int32_t mostPieces) {
+  std::vector<int64_t> a(static_cast<size_t>(size), 1), b(a);
+  for (int i = 0; i < loops; ++i) {
+    Sum sum{i % 2 ? &b : &a, i % 2 ? &a : &b};
+    ingot_pool_add(pool, Sum::run, &sum, sizeof sum, size, i % 5 == 4 ? 1 : mostPieces); // `sum` is copied
+  }
+  ingot_pool_join(pool);
+  return loops % 2 ? b : a;
+}
+
+} // namespace
+
+TEST(Threads, loopsOfAChainRunInOrder) {
+  for (int loops : {1, 2, 7, 64, 65, 300}) {
+    for (int64_t size : {1, 3, 50}) {
+      Pool one(1);
+      std::vector<int64_t> expected = runChain(one, size, loops, 1);
+      for (int32_t threads : {2, 3, 8}) {
+        Pool pool(threads);
+        for (int32_t most : {2, 3, 8, 2}) { // threads that stayed out come back
+          if (loops == 7)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+          ASSERT_EQ(runChain(pool, size, loops, most), expected) << threads << " threads, " << loops << " loops";
+        }
+      }
+    }
+  }
+}
+
+TEST(Threads, argumentsBeyondTheRoomForThem) {
+  Pool pool(2);
+  struct Large {
+    std::atomic<int64_t> *sum;
+    char rest[20000];
+  };
+  std::atomic<int64_t> sum{0};
+  auto add = [](void *arguments, int64_t begin, int64_t end) { *static_cast<Large *>(arguments)->sum += end - begin; };
+  for (int i = 0; i < 3; ++i) {
+    Large large{&sum, {}};
+    ingot_pool_add(pool, add, &large, sizeof large, 10, INT32_MAX);
+    large.sum = nullptr;
+  }
+  EXPECT_EQ(sum, 30); // nothing to join
+}
+
+TEST(Threads, droppedLoopsDoNotRun) {
+  Pool pool(2);
+  std::vector<int> values(10);
+  ingot_pool_add(pool, increment, values.data(), 0, 10, INT32_MAX);
+  ingot_pool_drop(pool);
+  ingot_pool_join(pool);
+  EXPECT_EQ(values, std::vector<int>(10));
 }
 
 TEST(Threads, severalPoolsAtOnce) {
@@ -157,7 +234,7 @@ TEST(Threads, severalPoolsAtOnce) {
       Pool pool(3);
       std::vector<int> values(64);
       for (int round = 0; round < 500; ++round)
-        ingot_pool_run(pool, increment, values.data(), 64);
+        run(pool, increment, values.data(), 64);
       right += values == std::vector<int>(64, 500);
     });
   for (std::thread &caller : callers)
@@ -168,7 +245,7 @@ TEST(Threads, severalPoolsAtOnce) {
 TEST(Threads, idleThreadsUseNoTime) {
   Pool pool(4);
   std::vector<int> values(16);
-  ingot_pool_run(pool, increment, values.data(), 16);
+  run(pool, increment, values.data(), 16);
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   std::clock_t before = std::clock();
   std::this_thread::sleep_for(std::chrono::milliseconds(200));

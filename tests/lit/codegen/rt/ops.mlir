@@ -56,6 +56,8 @@ func.func @main(%ctx: !llvm.ptr, %tensors: !llvm.ptr, %n: index, %ok: i1) {
   rt.kernel_begin %ctx, 3
   // CHECK: rt.parallel %{{.*}}, %{{.*}}, @body(%{{.*}}) : (memref<4xf32>) -> ()
   rt.parallel %ctx, %n, @body(%t) : (memref<4xf32>) -> ()
+  // CHECK: rt.join %{{.*}}
+  rt.join %ctx
   // CHECK: rt.ranges %{{.*}} {
   // CHECK: ^bb0(%{{.*}}: index, %{{.*}}: index):
   rt.ranges %n {

@@ -1,0 +1,97 @@
+//===-- JoinLoops.cpp - where the host program waits for parallel loops --------------------------===//
+//
+// Part of Ingot, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for licence information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===--------------------------------------------------------------------------------------------===//
+#include "codegen/HostFunction.h"
+#include "codegen/Passes.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+using namespace mlir;
+
+namespace ingot {
+#define GEN_PASS_DEF_JOINLOOPS
+#include "codegen/Passes.h.inc"
+
+namespace {
+
+/// Inserts joins into one function that the host program runs.
+class Joins {
+public:
+  Joins(func::FuncOp function, SymbolTable &symbols) : function(function), symbols(symbols) {}
+
+  void run();
+
+private:
+  bool leavesLoops(Operation *op);
+  bool isIndifferent(Operation *op);
+  bool insert(Block &block, bool pending);
+
+  func::FuncOp function;
+  SymbolTable &symbols;
+  bool hasStackBuffers = false;
+};
+
+} // namespace
+
+/// Whether loops may still have to run behind it.
+bool Joins::leavesLoops(Operation *op) {
+  auto call = llvm::dyn_cast<func::CallOp>(op);
+  Operation *callee = call ? symbols.lookup(call.getCallee()) : nullptr;
+  return llvm::isa<rt::ParallelOp>(op) || (callee && isKernel(callee));
+}
+
+/// Whether it touches no memory that a loop does.
+bool Joins::isIndifferent(Operation *op) {
+  return isMemoryEffectFree(op) || llvm::isa<memref::AllocOp, memref::AllocaOp, rt::ArenaOp, rt::PlanOp, rt::OutputOp,
+                                             rt::CheckOp, rt::ShareOp>(op);
+}
+
+/// Returns whether loops may still have to run at the block's end, if any may at its begin.
+bool Joins::insert(Block &block, bool pending) {
+  for (Operation &op : block) {
+    auto within = [&](Operation *inner) {
+      return leavesLoops(inner) ? WalkResult::interrupt() : WalkResult::advance();
+    };
+    if (leavesLoops(&op)) {
+      pending = true;
+    } else if (op.walk(within).wasInterrupted()) {
+      for (Region &region : op.getRegions())
+        for (Block &inner : region)
+          insert(inner, /*pending=*/true);
+      pending = true;
+    } else if (bool returns = op.hasTrait<OpTrait::ReturnLike>() && op.getParentOp() == function;
+               pending && (returns ? hasStackBuffers : !isIndifferent(&op))) {
+      OpBuilder builder(&op);
+      rt::JoinOp::create(builder, op.getLoc(), function.getArgument(0));
+      pending = false;
+    }
+  }
+  return pending;
+}
+
+/// Loops that a kernel's caller has left may still have to run when the kernel begins.
+void Joins::run() {
+  function.walk([&](memref::AllocaOp) { hasStackBuffers = true; });
+  for (Block &block : function.getBody())
+    insert(block, isKernel(function) || !block.isEntryBlock());
+}
+
+namespace {
+
+struct JoinLoops : impl::JoinLoopsBase<JoinLoops> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    func::FuncOp host = getHostFunction(getOperation());
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isExternal() && (isKernel(function) || function == host))
+        Joins(function, symbols).run();
+  }
+};
+
+} // namespace
+} // namespace ingot
