@@ -25,7 +25,7 @@
 // few.
 //
 //===--------------------------------------------------------------------------------------------===//
-#include "codegen/HostFunction.h"
+#include "codegen/KernelCalls.h"
 #include "codegen/Passes.h"
 #include "codegen/tile/IndexBuilder.h"
 #include "codegen/tile/TileDialect.h"
@@ -56,20 +56,6 @@ constexpr int64_t workOfReading = 8;
 constexpr int64_t workOfElement = 16, workOfSpilling = 8;
 /// Positions that a product does at a time, at least.
 constexpr int64_t leastPositions = 32;
-
-/// The only tile operation of a kernel; null where there is none, or more than it and constants.
-TileOpInterface getOnlyTileOp(func::FuncOp kernel) {
-  TileOpInterface found;
-  for (Operation &op : kernel.getBody().front().without_terminator()) {
-    if (op.hasTrait<OpTrait::ConstantLike>())
-      continue;
-    auto tile = dyn_cast<TileOpInterface>(op);
-    if (!tile || found)
-      return {};
-    found = tile;
-  }
-  return found;
-}
 
 /// Lines and channels of a piece of the depthwise convolution's result, and how many of the lines are done at a time.
 struct PieceShape {
@@ -131,24 +117,6 @@ private:
 // Recognition
 //===--------------------------------------------------------------------------------------------===//
 
-/// The call that writes `whole`, straight or as rows of channels; null where anyone but `reader` touches it too.
-func::CallOp findWriter(memref::AllocOp whole, func::CallOp reader) {
-  func::CallOp writer;
-  SmallVector<Operation *> users(whole->getUsers());
-  for (size_t i = 0; i < users.size(); ++i) {
-    if (auto rows = dyn_cast<memref::CollapseShapeOp>(users[i])) {
-      llvm::append_range(users, rows->getUsers());
-      continue;
-    }
-    auto call = dyn_cast<func::CallOp>(users[i]);
-    if (!call || (call != reader && writer))
-      return {};
-    if (call != reader)
-      writer = call;
-  }
-  return writer;
-}
-
 /// The operand of `call` that `value`, an argument of its kernel, stands for.
 Value operandOf(func::CallOp call, Value value) {
   auto argument = dyn_cast<BlockArgument>(value);
@@ -178,8 +146,8 @@ std::optional<Pair> Pair::find(func::CallOp filterCall, SymbolTable &symbols) {
   pair.whole = input.getDefiningOp<memref::AllocOp>();
   if (!pair.whole || llvm::count(filterCall.getOperands(), input) != 1)
     return {};
-  pair.productCall = findWriter(pair.whole, filterCall);
-  if (!pair.productCall || pair.productCall->getBlock() != filterCall->getBlock())
+  pair.productCall = findOtherUser(pair.whole, filterCall);
+  if (!pair.productCall)
     return {};
   pair.productKernel = symbols.lookup<func::FuncOp>(pair.productCall.getCallee());
   if (!pair.productKernel || !isKernel(pair.productKernel) || pair.productKernel.isExternal())

@@ -22,6 +22,18 @@ def FuseDepthwise : Pass<"fuse-depthwise", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
+def SplitChannels : Pass<"split-channels", "::mlir::ModuleOp"> {
+  let summary = "Let threads share the channels of small images in halves that lie apart";
+  let description = [{
+    A product that widens an image, the depthwise convolution of that and a product that narrows it again, of static
+    sizes and so few positions that weights are most of the memory that they read. The wide images become two of half
+    the channels each, and the narrow one the sum of two products. Epilogues of the first two kernels read one number a
+    channel at most.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+}
+
 def MergeKernels : Pass<"merge-kernels", "::mlir::ModuleOp"> {
   let summary = "Keep one of several kernels that do the same";
   let description = [{

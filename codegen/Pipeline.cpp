@@ -81,8 +81,10 @@ static void addFuse(OpPassManager &passes, Level level) {
 static void addLower(OpPassManager &passes, Level level) {
   passes.addPass(createLowerGraphPass());
   addCleanUp(passes);
-  if (level == Level::Optimized)
+  if (level == Level::Optimized) {
     passes.addPass(createFuseDepthwise());
+    passes.addPass(createSplitChannels());
+  }
   passes.addPass(createMergeKernels());
 }
 

@@ -312,3 +312,15 @@ void ingot::collapseDims(HostLowering &host, RowOperands &operands, int64_t begi
 void ingot::collapseRows(HostLowering &host, RowOperands &operands) {
   collapseDims(host, operands, 0, cast<MemRefType>(operands.whole.front().getType()).getRank() - 1);
 }
+
+Value ingot::viewBlocks(OpBuilder &b, Location loc, Value memref, unsigned dim, int64_t count) {
+  auto type = cast<MemRefType>(memref.getType());
+  auto [strides, offset] = type.getStridesAndOffset();
+  SmallVector<int64_t> sizes(type.getShape());
+  int64_t size = sizes[dim] /= count;
+  sizes.insert(sizes.begin(), count);
+  strides.insert(strides.begin(), size * strides[dim]);
+  auto layout = StridedLayoutAttr::get(b.getContext(), offset, strides);
+  auto result = MemRefType::get(sizes, type.getElementType(), layout);
+  return memref::ReinterpretCastOp::create(b, loc, result, memref, offset, sizes, strides);
+}

@@ -52,6 +52,9 @@ bool splitsDims(ShapeAnalysis &shapes, mlir::Value from, mlir::Value to);
 /// Strided memory whose dimensions are split into those of `tensor`.
 mlir::Value splitView(HostLowering &host, mlir::Value memref, mlir::Value from, mlir::Value tensor);
 
+/// A view of `count` equal blocks of dimension `dim`, which become the outermost dimension.
+mlir::Value viewBlocks(mlir::OpBuilder &b, mlir::Location loc, mlir::Value memref, unsigned dim, int64_t count);
+
 /// Operands of a kernel that share the indices of its output, `maps[i]` giving those of `extras[i]`.
 struct RowOperands {
   llvm::SmallVector<mlir::Value> whole; ///< indexed as the output in all dimensions that are merged

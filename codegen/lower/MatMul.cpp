@@ -189,19 +189,6 @@ static int64_t countDepthBlocks(HostLowering &host, const Product &product) {
   return tile::chooseDepthBlocks(host.target, {out.getDimSize(0), out.getDimSize(1), a.getDimSize(1)}, product.columns);
 }
 
-/// An operand with the blocks of the reduction, its second dimension, in front, as a batch.
-static Value viewDepthBlocks(OpBuilder &b, Location loc, Value operand, int64_t blocks) {
-  auto type = cast<MemRefType>(operand.getType());
-  auto [strides, offset] = type.getStridesAndOffset();
-  SmallVector<int64_t> sizes(type.getShape());
-  int64_t depth = sizes[1] /= blocks;
-  sizes.insert(sizes.begin(), blocks);
-  strides.insert(strides.begin(), depth * strides[1]);
-  auto layout = StridedLayoutAttr::get(b.getContext(), offset, strides);
-  auto result = MemRefType::get(sizes, type.getElementType(), layout);
-  return memref::ReinterpretCastOp::create(b, loc, result, operand, offset, sizes, strides);
-}
-
 /// Sums of each block of the reduction, and a kernel that adds these up and finishes them.
 static void lowerDepthBlocks(HostLowering &host, const Product &product, int64_t blocks, MatMulEpilogue finish) {
   auto out = cast<MemRefType>(product.outs.front().getType());
@@ -209,7 +196,7 @@ static void lowerDepthBlocks(HostLowering &host, const Product &product, int64_t
   shape.insert(shape.begin(), blocks);
   Value sums = host.scratch(MemRefType::get(shape, out.getElementType()));
   host.kernel("matmul", {product.a, product.b, sums}, [&](OpBuilder &b, Location loc, Value, ValueRange args) {
-    Value left = viewDepthBlocks(b, loc, args[0], blocks), right = viewDepthBlocks(b, loc, args[1], blocks);
+    Value left = viewBlocks(b, loc, args[0], 1, blocks), right = viewBlocks(b, loc, args[1], 1, blocks);
     auto matmul =
         tile::MatmulOp::create(b, loc, product.layout, left, right, args[2], out.getElementType(), {}, {},
                                [](OpBuilder &, Location, ValueRange sums) { return SmallVector<Value>(sums); });

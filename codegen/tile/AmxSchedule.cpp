@@ -386,6 +386,13 @@ static int64_t countProducts(ArrayRef<int64_t> batch) {
   return ShapedType::isDynamicShape(batch) ? 1 : llvm::product_of(batch);
 }
 
+bool ingot::tile::joinsPanels(MatmulOp op) {
+  ArrayRef<int64_t> out = op.getOut().getType().getShape();
+  return op.getLayout() == RhsLayout::packed && op.getBatchRank() == 1 && op.getParts() == 1 && !op.getBf16Pieces() &&
+         op.getA().getType().getRank() == 2 && !ShapedType::isDynamic(out.front()) &&
+         !ShapedType::isDynamic(out.back()) && out.back() % op.getPackedColumns() == 0;
+}
+
 AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
   MemRefType a = op.getA().getType(), b = op.getB().getType();
   bool isPacked = op.getLayout() == RhsLayout::packed;
@@ -397,10 +404,12 @@ AmxAttr ingot::tile::chooseAmx(MatmulOp op, TargetAttr target) {
     return {};
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t n = ShapedType::isDynamic(out.back()) ? out.back() : out.back() * static_cast<int64_t>(op.getParts());
-  return choose(target,
-                {out[out.size() - 2], n, a.getShape().back(), panel, kLeftSplit, countProducts(out.drop_back(2)),
-                 isPacked, /*canStream=*/true, op.getLayout() == RhsLayout::transposed, /*knowsRows=*/true,
-                 /*imageSplit=*/0, op.getBf16Pieces()});
+  int64_t count = countProducts(out.drop_back(2));
+  if (joinsPanels(op))
+    n *= std::exchange(count, 1);
+  return choose(target, {out[out.size() - 2], n, a.getShape().back(), panel, kLeftSplit, count, isPacked,
+                         /*canStream=*/true, op.getLayout() == RhsLayout::transposed, /*knowsRows=*/true,
+                         /*imageSplit=*/0, op.getBf16Pieces()});
 }
 
 namespace {

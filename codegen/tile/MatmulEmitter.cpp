@@ -24,6 +24,7 @@
 #include "codegen/tile/Order.h"
 #include "codegen/tile/PanelCopy.h"
 #include "codegen/tile/RegisterTile.h"
+#include "codegen/tile/TileSchedule.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -42,7 +43,8 @@ public:
       : b(builder), op(matmul), schedule(*matmul.getSchedule()),
         ownMultiplier(createMultiplier(builder, matmul, schedule.getLanes())), multiplier(*ownMultiplier),
         epilogue(builder, cast<TileOpInterface>(matmul.getOperation()), schedule.getMasks()),
-        vectors(schedule.getColumns() / schedule.getLanes()), partColumns(schedule.getColumns() / op.getParts()) {}
+        vectors(schedule.getColumns() / schedule.getLanes()), partColumns(schedule.getColumns() / op.getParts()),
+        joined(joinsPanels(matmul)) {}
 
   void emit();
 
@@ -68,8 +70,12 @@ private:
   void fetchLeft();
   void emitAmx();
   void emitAmxStream(AmxAttr amx);
-  void emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd, Value firstPanel = {},
+  void emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelBegin, Value panelEnd, Value firstPanel = {},
                    Value lastPanelEnd = {});
+  ArrayRef<Value> amxBatches() { return joined ? ArrayRef<Value>() : ArrayRef(batchSizes); }
+  Value countAmxPanels();
+  OuterTile locateAmx(ValueRange batch, const AmxRows &rows);
+  void setAmxPanel(OuterTile &outer, Value panel);
   OuterTile locate(ValueRange batch, Value rowBegin, Value rowEnd);
   void setPanel(OuterTile &outer, Value panel);
   void emitPanel(OuterTile &outer, Value panelCount);
@@ -96,6 +102,8 @@ private:
   int64_t vectors;
   /// Columns of the output that a panel makes.
   int64_t partColumns;
+  /// Whether tile instructions take the panels of all batches for those of one.
+  bool joined;
   Value m, n, k;
   SmallVector<Value> batchSizes;
   /// A packed right operand, its columns and depth or bytes as one dimension.
@@ -228,47 +236,62 @@ void MatmulEmitter::emitAmx() {
   AmxAttr amx = op.getAmxAttr();
   if (amx.getStream())
     return emitAmxStream(amx);
-  SmallVector<Value> sizes(batchSizes);
+  SmallVector<Value> sizes(amxBatches());
   sizes.push_back(countRowBlocks(b, amx, m));
   auto emitBlock = [&](ValueRange ivs, Value panelBegin, Value panelEnd) {
     AmxRows rows = getRowBlock(b, amx, m, ivs.back());
-    OuterTile outer = locate(ivs.drop_back(), rows.begin, rows.end);
-    setPanel(outer, panelBegin);
-    emitAmxTile(outer, rows, panelEnd);
+    emitAmxTile(locateAmx(ivs.drop_back(), rows), rows, panelBegin, panelEnd);
   };
-  b.itemsOfBox(sizes, b.ceilDiv(n, partColumns), b.index(amx.getColumnBlock() / schedule.getColumns()),
-               schedule.getParallel(), emitBlock);
+  b.itemsOfBox(sizes, countAmxPanels(), b.index(amx.getColumnBlock() / schedule.getColumns()), schedule.getParallel(),
+               emitBlock);
+}
+
+Value MatmulEmitter::countAmxPanels() {
+  Value count = b.ceilDiv(n, partColumns);
+  return joined ? b.mul(batchSizes.front(), count) : count;
+}
+
+MatmulEmitter::OuterTile MatmulEmitter::locateAmx(ValueRange batch, const AmxRows &rows) {
+  Value first = b.index(0);
+  return locate(joined ? ValueRange(first) : batch, rows.begin, rows.end);
+}
+
+void MatmulEmitter::setAmxPanel(OuterTile &outer, Value panel) {
+  if (!joined)
+    return setPanel(outer, panel);
+  Value count = b.ceilDiv(n, partColumns), batch = b.div(panel, count);
+  outer.outBatch = {batch};
+  outer.bBatch = getBatchIndices(op.getB(), op.getMatrixRankOfB(), outer.outBatch);
+  setPanel(outer, b.sub(panel, b.mul(batch, count)));
 }
 
 /// Threads share the tiles of rows that pass by, of each block of columns; in halves, as they are often few and odd.
 void MatmulEmitter::emitAmxStream(AmxAttr amx) {
-  Value panels = b.ceilDiv(n, partColumns), panelsOfBlock = b.index(amx.getColumnBlock() / schedule.getColumns());
+  Value panels = countAmxPanels(), panelsOfBlock = b.index(amx.getColumnBlock() / schedule.getColumns());
   int64_t parts = amx.getColumnBlock() > schedule.getColumns() ? 2 : 1;
-  SmallVector<Value> sizes(batchSizes);
+  SmallVector<Value> sizes(amxBatches());
   sizes.push_back(b.ceilDiv(panels, panelsOfBlock));
   auto emitItems = [&](ValueRange ivs, Value begin, Value end) {
     auto rowOf = [&](Value tile) { return b.min(m, b.mul(tile, amx.getRowBlock())); };
     AmxRows rows{rowOf(b.div(begin, parts)), rowOf(b.ceilDiv(end, parts)), std::nullopt};
-    OuterTile outer = locate(ivs.drop_back(), rows.begin, rows.end);
-    setPanel(outer, b.mul(ivs.back(), panelsOfBlock));
-    Value first = outer.panel, last = b.min(panels, b.add(first, panelsOfBlock));
+    Value first = b.mul(ivs.back(), panelsOfBlock), last = b.min(panels, b.add(first, panelsOfBlock));
     Value middle = b.add(first, b.ceilDiv(b.sub(last, first), parts));
     // A range that begins or ends within a tile has the panels behind or before its middle.
     auto cut = [&](Value item, Value otherwise) {
       Value isCut = b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::ne, b.mul(b.div(item, parts), parts), item);
       return b.createOrFold<arith::SelectOp>(isCut, middle, otherwise);
     };
-    emitAmxTile(outer, rows, last, cut(begin, first), cut(end, last));
+    emitAmxTile(locateAmx(ivs.drop_back(), rows), rows, first, last, cut(begin, first), cut(end, last));
   };
   Value items = b.mul(b.ceilDiv(m, amx.getRowBlock()), parts);
   b.itemsOfBox(sizes, items, items, schedule.getParallel(), emitItems);
 }
 
-/// Panels [outer.panel, panelEnd) of the tile's rows; of its first 16 rows those from `firstPanel` on, of its last
+/// Panels [panelBegin, panelEnd) of the tile's rows; of its first 16 rows those from `firstPanel` on, of its last
 /// ones those before `lastPanelEnd`, where these are given.
-void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelEnd, Value firstPanel,
-                                Value lastPanelEnd) {
-  Value panelBegin = outer.panel, lastPanel = b.sub(b.ceilDiv(n, partColumns), b.index(1));
+void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value panelBegin, Value panelEnd,
+                                Value firstPanel, Value lastPanelEnd) {
+  Value lastPanel = b.sub(countAmxPanels(), b.index(1));
   auto locateLeft = [](Value row) { return SmallVector<Value>{row}; };
   auto loadLeft = [&](ValueRange row, Value step, Value count) {
     SmallVector<Value> indices(outer.aBatch);
@@ -281,7 +304,7 @@ void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value pane
   if (op.getLayout() == RhsLayout::transposed)
     copied = b.stackBuffer({op.getAmxAttr().getRightDepth(), schedule.getColumns()}, b.getF32Type());
   auto copyRight = [&](Value panel, Value begin, Value end) {
-    setPanel(outer, panel);
+    setAmxPanel(outer, panel);
     copyBegin = begin;
     copy.emplace(copyPanel(outer, copied)).copy(begin, end);
   };
@@ -289,24 +312,25 @@ void MatmulEmitter::emitAmxTile(OuterTile outer, const AmxRows &rows, Value pane
   if (copied)
     prepareRight = copyRight;
   auto loadRight = [&](Value panel, Value step, int64_t vector) {
-    setPanel(outer, panel);
+    setAmxPanel(outer, panel);
     if (copy)
       return copy->load(b.sub(step, copyBegin), vector);
     return op.getLayout() == RhsLayout::packed ? loadPacked(outer, step, vector) : loadRowMajor(outer, step, vector);
   };
   auto fetchRight = [&](Value panel, Value step) {
+    setAmxPanel(outer, b.min(panel, lastPanel));
     SmallVector<Value> indices(outer.bBatch);
-    indices.append({b.min(panel, lastPanel), step, b.index(0)});
+    indices.append({outer.panel, step, b.index(0)});
     int64_t elements = cast<MemRefType>(panels.getType()).getShape().back();
     fetchLines(b, panels, indices, llvm::divideCeil(elements, getLineElements(panels)), FetchInto::second_cache);
   };
   auto finishRow = [&](Value row, Value panel, ArrayRef<Value> sums) {
-    setPanel(outer, panel);
+    setAmxPanel(outer, panel);
     finish(outer, {/*rows=*/1, vectors}, row, sums);
   };
   auto fallBack = [&](Value begin, Value end, Value panel) {
     OuterTile tile = outer;
-    setPanel(tile, panel);
+    setAmxPanel(tile, panel);
     tile.rowBegin = begin;
     tile.rowEnd = end;
     tile.isRare = true;

@@ -51,6 +51,10 @@ ScheduleAttr chooseSchedule(mlir::Operation *op);
 
 /// How tile instructions do the product; null where the target has none or vectors are faster.
 AmxAttr chooseAmx(MatmulOp op, TargetAttr target);
+
+/// Whether tile instructions take the panels of all batches for those of one product: the left operand is the same for
+/// all of them, and becomes pieces once.
+bool joinsPanels(MatmulOp op);
 AmxAttr chooseAmx(ConvOp op, TargetAttr target);
 /// Whether tile instructions do a product whose right operand is 24-bit integers in panels of so many columns, and
 /// converting these is not what they wait for.

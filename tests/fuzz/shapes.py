@@ -231,6 +231,23 @@ def draw_depthwise_pair(d):
     return d.finish(z)
 
 
+def draw_bottleneck(d):
+    """A small image that a product widens, a depthwise convolution filters and a product narrows again: mostly with
+    more weights than positions, which threads share then."""
+    channels, outputs = 64 * d.pick(4, 7, 10), d.pick(64, 80, 96, 128)
+    inputs, height, width = d.pick(64, 72, 100), 2 + d.extent(6), 2 + d.extent(6)
+    kernel, stride = d.pick(3, 3, 5), d.pick(1, 1, 2)
+    x = d.input("x", 1, inputs, height, width)
+    y = d.node("Conv", [x, d.constant("w", d.data(channels, inputs, 1, 1)), d.constant("b", d.data(channels))])
+    y = d.finish(y)
+    taps = [y, d.constant("taps", d.data(channels, 1, kernel, kernel)), d.constant("c", d.data(channels))]
+    y = d.finish(d.node("Conv", taps, strides=[stride] * 2, pads=[kernel // 2] * 4, group=channels))
+    y = d.node("Conv", [y, d.constant("v", d.data(outputs, channels, 1, 1))])
+    if d.pick(0, 1) and outputs == inputs and stride == 1:
+        y = d.node("Add", [y, x])
+    return d.finish(y)
+
+
 def draw_transposed_convolution(d):
     rank = d.pick(1, 2)
     kernel, strides, dilations, _, _ = draw_window(d, rank)
@@ -503,6 +520,7 @@ FAMILIES = {"product": draw_product, "long_product": draw_long_product, "convolu
             "line_convolution": draw_line_convolution,
             "wide_convolution": draw_wide_convolution, "filtered_convolution": draw_filtered_convolution,
             "planes": draw_planes, "depthwise_pair": draw_depthwise_pair,
+            "bottleneck": draw_bottleneck,
             "transposed_convolution": draw_transposed_convolution,
             "pooling": draw_pooling, "reduction": draw_reduction, "group_normalization": draw_group_normalization,
             "attention": draw_attention,

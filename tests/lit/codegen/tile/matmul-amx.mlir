@@ -192,6 +192,24 @@ func.func @halves(%a: memref<208x64xf32>, %b: memref<3x64x32xf32>, %out: memref<
   return
 }
 
+// A batch by one left operand: threads share the panels of all, 4 of each batch, and its rows become pieces once.
+// CHECK-LABEL: func @by_one
+// CHECK: rt.ranges %c8 {
+// CHECK-COUNT-1: ldtilecfg
+// CHECK: arith.divui %{{.*}}, %c4
+// CHECK: tdpbf16ps
+// CHECK-NOT: ldtilecfg
+// CHECK: tilerelease
+func.func @by_one(%a: memref<48x64xf32>, %b: memref<2x4x64x32xf32>, %out: memref<2x48x128xf32>) {
+  tile.matmul packed ins(%a, %b : memref<48x64xf32>, memref<2x4x64x32xf32>) outs(%out : memref<2x48x128xf32>)
+      {schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16>,
+       amx = #tile.amx<least_rows = 16, row_block = 48, column_block = 256, left_depth = 64, right_depth = 64>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
 // A right operand that is not packed becomes pieces where it lies, the columns of the last panel under a mask.
 // CHECK-LABEL: func @row_major
 // CHECK: vector.maskedload %{{.*}} : memref<2x128x50xf32>

@@ -26,6 +26,17 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // A batch by one left operand is one product by the panels of all: its rows become pieces once.
+  // CHECK-LABEL: func @by_one
+  // CHECK: amx = #tile.amx<least_rows = 49, row_block = 48, column_block = 960,
+  func.func @by_one(%a: memref<49x160xf32>, %b: memref<2x15x160x32xf32>, %out: memref<2x49x480xf32>) {
+    tile.matmul packed ins(%a, %b : memref<49x160xf32>, memref<2x15x160x32xf32>) outs(%out : memref<2x49x480xf32>) epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // What is pieces already stays as well; threads share the tiles of rows, or of few rows two blocks of columns. However
   // few they are, vectors are not faster by pieces.
   // CHECK-LABEL: func @pieces
