@@ -19,10 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Loops run in chains. A loop is cut into pieces, one for each thread: thread i, the caller being thread 0, runs piece
- * i of every loop of a chain, which keeps a piece of the data in one core's cache from loop to loop. All loops of a
- * session are numbered; a piece of loop n may begin once all pieces of loop n - 1 are done. So threads meet after each
- * loop, but nobody hands out work: what goes from core to core is one line of the cache a thread and loop.
+/* Loops that are shared run in chains. A loop is cut into pieces, one for each thread: thread i, the caller being
+ * thread 0, runs piece i of every loop of a chain, which keeps a piece of the data in one core's cache from loop to
+ * loop. All loops of a session are numbered; a piece of loop n may begin once all pieces of loop n - 1 are done. So
+ * threads meet after each loop, but nobody hands out work: what goes from core to core is one line of the cache a
+ * thread and loop.
  *
  * A piece is claimed before it runs. Who waits for a piece that nobody has claimed runs it, so a thread that is late
  * (asleep, or without a CPU) never holds up the others: it finds its pieces claimed and joins in at the first that is
@@ -64,22 +65,24 @@ typedef struct loop {
   void *arguments;
   int64_t count;
   int32_t bytes; /* of arguments */
-  int32_t pieces;
+  int16_t pieces;
+  bool is_first; /* of its chain */
 } loop;
 
 struct ingot_pool {
-  bool active;
   bool awake; /* whether to wait awake */
   int32_t threads;
   int32_t started; /* workers */
-  int32_t level;   /* places from the first that have taken part in all chains */
   pthread_t *workers;
   worker *seats;
-  /* The chain that runs or is being gathered. */
+  /* The caller's: others do not look at it. */
+  _Alignas(LINES) bool active;
+  int32_t level;   /* places from the first that have taken part in all chains */
+  int32_t length;  /* of the chain that runs or is being gathered */
   uint64_t before; /* number of the loop in front of it */
-  int32_t length;
   size_t argument_bytes;
-  loop loops[MAX_LOOPS];
+  /* What workers look at. */
+  _Alignas(LINES) loop loops[MAX_LOOPS]; /* loop n is the one at n % MAX_LOOPS */
   _Alignas(INGOT_ALIGNMENT) char arguments[MAX_ARGUMENT_BYTES];
   /* Number of the last loop that may run and, in the lowest bits, how many threads its chain is for; kEnded: the
    * workers are to leave. */
@@ -181,9 +184,7 @@ static int64_t piece_begin(const loop *loop, int32_t piece) {
   return piece * each + (piece < rest ? piece : rest);
 }
 
-static const loop *loop_of(const ingot_pool *pool, uint64_t number) {
-  return &pool->loops[number - pool->before - 1];
-}
+static loop *loop_of(ingot_pool *pool, uint64_t number) { return &pool->loops[number % MAX_LOOPS]; }
 
 /* A piece that has been claimed, and that all others of the loop before are done for. */
 static void run_piece(ingot_pool *pool, int32_t index, uint64_t number) {
@@ -215,9 +216,9 @@ static void await_pieces(ingot_pool *pool, int32_t threads, uint64_t number) {
     await_piece(pool, i, number);
 }
 
-static void prefetch(const loop *loop) {
-  for (int32_t i = 0; i < loop->bytes; i += INGOT_ALIGNMENT)
-    __builtin_prefetch((const char *)loop->arguments + i);
+static void prefetch(const void *memory, size_t bytes) {
+  for (size_t i = 0; i < bytes; i += INGOT_ALIGNMENT)
+    __builtin_prefetch((const char *)memory + i);
 }
 
 /* This thread's pieces, up to that of the last loop, as far as nobody else has claimed them. */
@@ -228,8 +229,11 @@ static void run_own(ingot_pool *pool, int32_t index, int32_t threads, uint64_t l
       continue;
     if (atomic_load_explicit(&own->late, memory_order_relaxed))
       atomic_store_explicit(&own->late, false, memory_order_relaxed);
-    prefetch(loop_of(pool, number));
-    await_pieces(pool, threads, number - 1);
+    const loop *loop = loop_of(pool, number);
+    if (!loop->is_first) { /* what is before that is done */
+      prefetch(loop->arguments, (size_t)loop->bytes);
+      await_pieces(pool, threads, number - 1);
+    }
     run_piece(pool, index, number);
   }
 }
@@ -242,6 +246,11 @@ static void *work(void *argument) {
   for (uint64_t seen = 0; seen != kEnded;) {
     await(pool, &pool->published, seen + 1, &pool->places[self.index].idle);
     seen = atomic_load_explicit(&pool->published, memory_order_acquire);
+    /* What the first loop is comes from the caller's core: all of it at once. */
+    enum { LIKELY_BYTES = 4 * INGOT_ALIGNMENT };
+    prefetch(loop_of(pool, atomic_load_explicit(&pool->places[self.index].claimed, memory_order_relaxed) + 1),
+             sizeof(loop));
+    prefetch(pool->arguments, LIKELY_BYTES);
     int32_t threads = (int32_t)(seen & kThreads);
     if (seen != kEnded && self.index < threads)
       run_own(pool, self.index, threads, seen >> THREAD_BITS);
@@ -269,21 +278,16 @@ static void publish(ingot_pool *pool, uint64_t value, int32_t threads) {
 void ingot_pool_join(ingot_pool *pool) {
   if (pool->length == 0 || pool->active)
     return;
+  uint64_t last = pool->before + (uint64_t)pool->length;
   int32_t threads = 1;
-  for (int32_t i = 0; i < pool->length; ++i)
-    threads = pool->loops[i].pieces > threads ? pool->loops[i].pieces : threads;
+  for (uint64_t number = pool->before + 1; number <= last; ++number)
+    threads = loop_of(pool, number)->pieces > threads ? loop_of(pool, number)->pieces : threads;
   pool->active = true;
-  if (threads == 1) {
-    for (int32_t i = 0; i < pool->length; ++i)
-      pool->loops[i].fn(pool->loops[i].arguments, 0, pool->loops[i].count);
-  } else {
-    uint64_t last = pool->before + (uint64_t)pool->length;
-    level(pool, threads);
-    publish(pool, last << THREAD_BITS | (uint64_t)threads, threads);
-    run_own(pool, 0, threads, last);
-    await_pieces(pool, threads, last);
-    pool->before = last;
-  }
+  level(pool, threads);
+  publish(pool, last << THREAD_BITS | (uint64_t)threads, threads);
+  run_own(pool, 0, threads, last);
+  await_pieces(pool, threads, last);
+  pool->before = last;
   pool->active = false;
   ingot_pool_drop(pool);
 }
@@ -297,7 +301,11 @@ void ingot_pool_add(ingot_pool *pool, ingot_parallel_fn fn, void *arguments, int
                     int32_t most_pieces) {
   if (count <= 0)
     return;
-  if (pool->active) {
+  int32_t most = most_pieces < pool->threads ? most_pieces : pool->threads;
+  int32_t pieces = count < most ? (int32_t)count : most;
+  if (pieces == 1)
+    ingot_pool_join(pool);
+  if (pieces == 1 || pool->active) {
     fn(arguments, 0, count);
     return;
   }
@@ -309,8 +317,10 @@ void ingot_pool_add(ingot_pool *pool, ingot_parallel_fn fn, void *arguments, int
     arguments = memcpy(pool->arguments + pool->argument_bytes, arguments, (size_t)bytes);
     pool->argument_bytes += room;
   }
-  int32_t most = most_pieces < pool->threads ? most_pieces : pool->threads;
-  pool->loops[pool->length++] = (loop){fn, arguments, count, (int32_t)bytes, count < most ? (int32_t)count : most};
+  bool is_first = pool->length == 0;
+  ++pool->length;
+  *loop_of(pool, pool->before + (uint64_t)pool->length) =
+      (loop){fn, arguments, count, (int32_t)bytes, (int16_t)pieces, is_first};
   if (!fits) /* the arguments are the caller's */
     ingot_pool_join(pool);
 }

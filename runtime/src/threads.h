@@ -23,10 +23,10 @@ ingot_status ingot_pool_create(int32_t threads, ingot_pool **pool);
 void ingot_pool_destroy(ingot_pool *pool);
 int32_t ingot_pool_threads(const ingot_pool *pool);
 
-/* A loop: fn over [0, count), split into at most one contiguous piece a thread and at most `most_pieces`. It runs
- * behind the loops added before, at the next ingot_pool_join or earlier, with a copy of the `bytes` at `arguments`, or
- * these themselves where that is 0. A call from inside a piece runs inline. One thread at a time may call any of these
- * from outside. */
+/* A loop: fn over [0, count), split into at most one contiguous piece a thread and at most `most_pieces`. One of a
+ * single piece runs at once, behind the loops added before; others at the next ingot_pool_join or earlier, with a copy
+ * of the `bytes` at `arguments`, or these themselves where that is 0. A call from inside a piece runs inline. One
+ * thread at a time may call any of these from outside. */
 void ingot_pool_add(ingot_pool *pool, ingot_parallel_fn fn, void *arguments, int64_t bytes, int64_t count,
                     int32_t most_pieces);
 /* Returns when all loops have run. */
