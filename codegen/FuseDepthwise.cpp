@@ -90,6 +90,8 @@ public:
   void fuse(PieceShape piece, SymbolTable &symbols);
 
 private:
+  Pair(TileCall productCall, TileCall filterCall, DepthwiseConvOp filter, memref::AllocOp whole)
+      : productCall(productCall), filterCall(filterCall), product(productCall.op), filter(filter), whole(whole) {}
   bool isCut();
   ArrayRef<int64_t> wholeShape() { return filter.getA().getType().getShape(); }
   int64_t panelColumns();
@@ -106,8 +108,7 @@ private:
   void emitProduct(IndexBuilder &b, const Piece &piece, const Lines &lines, Value memory, const IRMapping &arguments);
   void emitFilter(IndexBuilder &b, const Piece &piece, const Lines &lines, Value memory, const IRMapping &arguments);
 
-  func::CallOp productCall, filterCall;
-  func::FuncOp productKernel, filterKernel;
+  TileCall productCall, filterCall;
   TileOpInterface product;
   DepthwiseConvOp filter;
   memref::AllocOp whole;
@@ -117,54 +118,38 @@ private:
 // Recognition
 //===--------------------------------------------------------------------------------------------===//
 
-/// The operand of `call` that `value`, an argument of its kernel, stands for.
-Value operandOf(func::CallOp call, Value value) {
-  auto argument = dyn_cast<BlockArgument>(value);
-  return argument ? call.getOperand(argument.getArgNumber()) : Value();
-}
-
-/// Whether each operand is an argument of the kernel, and each of the epilogue's comes cut as the result is.
-bool readsArguments(TileOpInterface op) {
+/// Whether each operand of the epilogue comes cut as the result is.
+bool readsCut(TileOpInterface op) {
   for (auto [i, extra] : llvm::enumerate(op.getExtras()))
     for (AffineExpr index : op.getExtraMap(i).getResults())
       if (!isa<AffineDimExpr>(index) && index != getAffineConstantExpr(0, op->getContext()))
         return false;
-  return llvm::all_of(op->getOperands(), llvm::IsaPred<BlockArgument>);
+  return true;
 }
 
-std::optional<Pair> Pair::find(func::CallOp filterCall, SymbolTable &symbols) {
-  Pair pair;
-  pair.filterCall = filterCall;
-  pair.filterKernel = symbols.lookup<func::FuncOp>(filterCall.getCallee());
-  if (!pair.filterKernel || !isKernel(pair.filterKernel) || pair.filterKernel.isExternal())
+std::optional<Pair> Pair::find(func::CallOp call, SymbolTable &symbols) {
+  std::optional<TileCall> filterCall = TileCall::get(call, symbols);
+  auto filter = filterCall ? dyn_cast<DepthwiseConvOp>(filterCall->op.getOperation()) : DepthwiseConvOp();
+  if (!filter || filter.getMultiplier() != 1 || !readsCut(filterCall->op))
     return {};
-  TileOpInterface tile = getOnlyTileOp(pair.filterKernel);
-  pair.filter = tile ? dyn_cast<DepthwiseConvOp>(tile.getOperation()) : DepthwiseConvOp();
-  if (!pair.filter || pair.filter.getMultiplier() != 1 || !readsArguments(tile))
+  Value input = filterCall->operand(filter.getA());
+  auto whole = input.getDefiningOp<memref::AllocOp>();
+  if (!whole || llvm::count(call.getOperands(), input) != 1)
     return {};
-  Value input = operandOf(filterCall, pair.filter.getA());
-  pair.whole = input.getDefiningOp<memref::AllocOp>();
-  if (!pair.whole || llvm::count(filterCall.getOperands(), input) != 1)
+  std::optional<TileCall> productCall = TileCall::get(findOtherUser(whole, call), symbols);
+  if (!productCall || !readsCut(productCall->op))
     return {};
-  pair.productCall = findOtherUser(pair.whole, filterCall);
-  if (!pair.productCall)
-    return {};
-  pair.productKernel = symbols.lookup<func::FuncOp>(pair.productCall.getCallee());
-  if (!pair.productKernel || !isKernel(pair.productKernel) || pair.productKernel.isExternal())
-    return {};
-  pair.product = getOnlyTileOp(pair.productKernel);
-  if (!pair.product || !readsArguments(pair.product) || !pair.isCut())
-    return {};
-  return pair;
+  Pair pair{*productCall, *filterCall, filter, whole};
+  return pair.isCut() ? std::optional(pair) : std::nullopt;
 }
 
 /// Whether both can be done for some lines and some whole panels of channels.
 bool Pair::isCut() {
-  Value out = operandOf(productCall, product.getOut());
+  Value out = productCall.operand(product.getOut());
   if (auto rows = out.getDefiningOp<memref::CollapseShapeOp>())
     out = rows.getSrc();
   bool writesWhole = out == whole.getResult() &&
-                     llvm::count(productCall.getOperands(), operandOf(productCall, product.getOut())) == 1;
+                     llvm::count(productCall.call.getOperands(), productCall.operand(product.getOut())) == 1;
   if (!writesWhole || filter.getSpatialRank() != 2 || filter.getDynamicPads().size() ||
       ShapedType::isDynamicShape(wholeShape().drop_front()) ||
       ShapedType::isDynamicShape(filter.getOut().getType().getShape().drop_front()))
@@ -426,23 +411,23 @@ StringAttr joinSources(func::CallOp product, func::CallOp filter) {
 
 void Pair::fuse(PieceShape piece, SymbolTable &symbols) {
   // Arguments: the context, then those of both calls but for the whole.
-  SmallVector<Value> operands{filterCall.getOperand(0)};
+  SmallVector<Value> operands{filterCall.call.getOperand(0)};
   SmallVector<std::pair<BlockArgument, unsigned>> positions;
-  auto collect = [&](func::CallOp call, func::FuncOp kernel, Value unless) {
-    positions.push_back({kernel.getArgument(0), 0});
-    for (BlockArgument argument : kernel.getArguments().drop_front())
+  auto collect = [&](TileCall &from, Value unless) {
+    positions.push_back({from.kernel.getArgument(0), 0});
+    for (BlockArgument argument : from.kernel.getArguments().drop_front())
       if (argument != unless) {
         positions.push_back({argument, operands.size()});
-        operands.push_back(operandOf(call, argument));
+        operands.push_back(from.operand(argument));
       }
   };
-  collect(productCall, productKernel, product.getOut());
-  collect(filterCall, filterKernel, filter.getA());
+  collect(productCall, product.getOut());
+  collect(filterCall, filter.getA());
 
-  OpBuilder builder(filterKernel);
+  OpBuilder builder(filterCall.kernel);
   Location loc = FusedLoc::get(builder.getContext(), {product->getLoc(), filter->getLoc()});
   auto type = builder.getFunctionType(ValueRange(operands).getTypes(), {});
-  std::string name = (productKernel.getSymName() + "_depthwise_conv").str();
+  std::string name = (productCall.kernel.getSymName() + "_depthwise_conv").str();
   auto kernel = func::FuncOp::create(builder, loc, name, type);
   kernel.setPrivate();
   kernel->setAttr(rt::kernelAttr, builder.getUnitAttr());
@@ -454,7 +439,7 @@ void Pair::fuse(PieceShape piece, SymbolTable &symbols) {
 
   IndexBuilder b(loc, builder.getContext());
   b.setInsertionPointToStart(body);
-  for (func::FuncOp from : {productKernel, filterKernel})
+  for (func::FuncOp from : {productCall.kernel, filterCall.kernel})
     for (Operation &op : from.getBody().front())
       if (op.hasTrait<OpTrait::ConstantLike>())
         b.clone(op, arguments);
@@ -466,11 +451,11 @@ void Pair::fuse(PieceShape piece, SymbolTable &symbols) {
   b.setInsertionPointToEnd(body);
   func::ReturnOp::create(b, ValueRange());
 
-  builder.setInsertionPoint(filterCall);
-  auto call = func::CallOp::create(builder, filterCall.getLoc(), kernel, operands);
-  call->setAttr(rt::sourceAttr, joinSources(productCall, filterCall));
-  filterCall.erase();
-  productCall.erase();
+  builder.setInsertionPoint(filterCall.call);
+  auto call = func::CallOp::create(builder, filterCall.call.getLoc(), kernel, operands);
+  call->setAttr(rt::sourceAttr, joinSources(productCall.call, filterCall.call));
+  filterCall.call.erase();
+  productCall.call.erase();
 }
 
 struct FuseDepthwise : impl::FuseDepthwiseBase<FuseDepthwise> {

@@ -11,7 +11,8 @@ using namespace mlir;
 
 namespace ingot {
 
-tile::TileOpInterface getOnlyTileOp(func::FuncOp kernel) {
+/// Null where there is none, or more than it and constants.
+static tile::TileOpInterface getOnlyTileOp(func::FuncOp kernel) {
   tile::TileOpInterface found;
   for (Operation &op : kernel.getBody().front().without_terminator()) {
     if (op.hasTrait<OpTrait::ConstantLike>())
@@ -22,6 +23,16 @@ tile::TileOpInterface getOnlyTileOp(func::FuncOp kernel) {
     found = tile;
   }
   return found;
+}
+
+std::optional<TileCall> TileCall::get(func::CallOp call, SymbolTable &symbols) {
+  auto kernel = call ? symbols.lookup<func::FuncOp>(call.getCallee()) : func::FuncOp();
+  if (!kernel || !isKernel(kernel) || kernel.isExternal())
+    return {};
+  tile::TileOpInterface op = getOnlyTileOp(kernel);
+  if (!op || !llvm::all_of(op->getOperands(), llvm::IsaPred<BlockArgument>))
+    return {};
+  return TileCall{call, kernel, op};
 }
 
 func::CallOp findOtherUser(memref::AllocOp memory, func::CallOp call) {

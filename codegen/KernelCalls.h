@@ -15,8 +15,19 @@
 
 namespace ingot {
 
-/// The only tile operation of a kernel; null where there is none, or more than it and constants.
-tile::TileOpInterface getOnlyTileOp(mlir::func::FuncOp kernel);
+/// A call of a kernel that is one tile operation, besides constants, whose operands are all the kernel's arguments.
+struct TileCall {
+  mlir::func::CallOp call;
+  mlir::func::FuncOp kernel;
+  tile::TileOpInterface op;
+
+  /// None where `call`, which may be null, is no such call.
+  static std::optional<TileCall> get(mlir::func::CallOp call, mlir::SymbolTable &symbols);
+  /// The place of an operand of `op` among the call's.
+  unsigned position(mlir::Value argument) { return mlir::cast<mlir::BlockArgument>(argument).getArgNumber(); }
+  /// What it stands for.
+  mlir::Value operand(mlir::Value argument) { return call.getOperand(position(argument)); }
+};
 
 /// The only other call in `call`'s block that touches `memory`, straight or as rows of channels; null where there is
 /// none, or anyone else does.

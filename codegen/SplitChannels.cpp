@@ -27,6 +27,7 @@
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/KernelCalls.h"
 #include "codegen/Passes.h"
+#include "codegen/lower/BlockSums.h"
 #include "codegen/lower/Layout.h"
 #include "codegen/tile/IndexBuilder.h"
 #include "codegen/tile/TileSchedule.h"
@@ -51,29 +52,12 @@ constexpr int64_t parts = 2, shares = 2;
 /// An image of more positions gives threads lines enough.
 constexpr int64_t mostPositions = 64;
 
-/// A call of a kernel that is one tile operation.
-struct TileCall {
-  func::CallOp call;
-  func::FuncOp kernel;
-  TileOpInterface op;
-
-  static std::optional<TileCall> get(func::CallOp call, SymbolTable &symbols) {
-    auto kernel = call ? symbols.lookup<func::FuncOp>(call.getCallee()) : func::FuncOp();
-    if (!kernel || !isKernel(kernel) || kernel.isExternal())
-      return {};
-    TileOpInterface op = getOnlyTileOp(kernel);
-    if (!op || !llvm::all_of(op->getOperands(), llvm::IsaPred<BlockArgument>))
-      return {};
-    return TileCall{call, kernel, op};
-  }
-  unsigned position(Value argument) { return cast<BlockArgument>(argument).getArgNumber(); }
-  Value operand(Value argument) { return call.getOperand(position(argument)); }
-};
-
 /// A product that widens an image, the depthwise convolution of that, and a product that narrows it again.
 class Chain {
 public:
   static std::optional<Chain> find(func::CallOp filterCall, SymbolTable &symbols);
+  /// Whether no other call shares a kernel with these.
+  bool ownsKernels(const llvm::StringMap<int64_t> &calls);
   void split();
 
 private:
@@ -141,6 +125,11 @@ std::optional<Chain> Chain::find(func::CallOp call, SymbolTable &symbols) {
   if (!chain.expand || !chain.project || !chain.canSplit())
     return {};
   return chain;
+}
+
+bool Chain::ownsKernels(const llvm::StringMap<int64_t> &calls) {
+  return llvm::all_of(std::array{expandCall, filterCall, projectCall},
+                      [&](TileCall &call) { return calls.lookup(call.call.getCallee()) == 1; });
 }
 
 bool Chain::canSplit() {
@@ -253,32 +242,6 @@ void Chain::splitFilter() {
   filter.erase();
 }
 
-/// The product's epilogue, on the sums of both parts together.
-void emitSum(OpBuilder &builder, MatmulOp product, Value sums, Value out) {
-  SmallVector<Value> ins(parts, sums);
-  llvm::append_range(ins, product.getExtras());
-  SmallVector<AffineMap> maps;
-  for (int64_t part = 0; part < parts; ++part)
-    maps.push_back(AffineMap::get(
-        2, 0, {builder.getAffineConstantExpr(part), builder.getAffineDimExpr(0), builder.getAffineDimExpr(1)},
-        builder.getContext()));
-  llvm::append_range(maps, product.getExtraMaps().getAsValueRange<AffineMapAttr>());
-  maps.push_back(builder.getMultiDimIdentityMap(2));
-  SmallVector<utils::IteratorType> iterators(2, utils::IteratorType::parallel);
-  linalg::GenericOp::create(
-      builder, product.getLoc(), ins, out, maps, iterators, [&](OpBuilder &b, Location loc, ValueRange elements) {
-        Value sum = arith::AddFOp::create(b, loc, elements[0], elements[1]);
-        Block &epilogue = product.getEpilogue().front();
-        IRMapping mapping;
-        mapping.map(epilogue.getArgument(0), sum);
-        for (auto [argument, element] : llvm::zip(epilogue.getArguments().drop_front(), elements.drop_front(parts)))
-          mapping.map(argument, element);
-        for (Operation &op : epilogue.without_terminator())
-          b.clone(op, mapping);
-        linalg::YieldOp::create(b, loc, mapping.lookupOrDefault(epilogue.getTerminator()->getOperand(0)));
-      });
-}
-
 void Chain::splitProject() {
   OpBuilder builder(filtered);
   replaceArgument(projectCall, project.getA(), createRows(builder, filtered));
@@ -298,7 +261,16 @@ void Chain::splitProject() {
   Value panels = viewBlocks(builder, loc, project.getB(), 1, parts);
   MatmulOp::create(builder, loc, RhsLayout::packed, project.getA(), panels, sums, builder.getF32Type(), {}, {},
                    [](OpBuilder &, Location, ValueRange sums) { return SmallVector<Value>(sums); });
-  emitSum(builder, project, sums, project.getOut());
+  SmallVector<Value> extras(project.getExtras());
+  SmallVector<AffineMap> maps(project.getExtraMaps().getAsValueRange<AffineMapAttr>());
+  sumBlocks(builder, loc, sums, project.getOut(), extras, maps, [&](OpBuilder &b, Location, ValueRange values) {
+    Block &epilogue = project.getEpilogue().front();
+    IRMapping mapping;
+    mapping.map(epilogue.getArguments(), values);
+    for (Operation &op : epilogue.without_terminator())
+      b.clone(op, mapping);
+    return SmallVector<Value>{mapping.lookupOrDefault(epilogue.getTerminator()->getOperand(0))};
+  });
   project.erase();
 }
 
@@ -322,8 +294,10 @@ struct SplitChannels : impl::SplitChannelsBase<SplitChannels> {
     if (!host)
       return;
     SymbolTable symbols(getOperation());
+    llvm::StringMap<int64_t> calls; // of each kernel
+    host.walk([&](func::CallOp call) { ++calls[call.getCallee()]; });
     for (auto call : host.getOps<func::CallOp>())
-      if (std::optional<Chain> chain = Chain::find(call, symbols))
+      if (std::optional<Chain> chain = Chain::find(call, symbols); chain && chain->ownsKernels(calls))
         chain->split();
   }
 };

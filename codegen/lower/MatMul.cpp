@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/lower/BlockSums.h"
 #include "codegen/lower/EncodedWeights.h"
 #include "codegen/lower/Layout.h"
 #include "codegen/lower/Lower.h"
@@ -205,29 +206,13 @@ static void lowerDepthBlocks(HostLowering &host, const Product &product, int64_t
   SmallVector<Value> arguments{sums, product.outs.front()};
   llvm::append_range(arguments, product.extras);
   host.kernel("sum", arguments, [&](OpBuilder &b, Location loc, Value, ValueRange args) {
-    SmallVector<Value> ins(blocks, args[0]);
-    llvm::append_range(ins, args.drop_front(2));
+    SmallVector<Value> extras(args.drop_front(2));
     if (product.scales) { // those of whole panels
       SmallVector<OpFoldResult> none{b.getIndexAttr(0)}, columns{b.getIndexAttr(out.getDimSize(1))},
           one{b.getIndexAttr(1)};
-      ins.back() = memref::SubViewOp::create(b, loc, ins.back(), none, columns, one);
+      extras.back() = memref::SubViewOp::create(b, loc, extras.back(), none, columns, one);
     }
-    SmallVector<AffineMap> maps;
-    for (int64_t block = 0; block < blocks; ++block)
-      maps.push_back(AffineMap::get(
-          2, 0, {b.getAffineConstantExpr(block), b.getAffineDimExpr(0), b.getAffineDimExpr(1)}, b.getContext()));
-    llvm::append_range(maps, product.maps);
-    maps.push_back(b.getMultiDimIdentityMap(2));
-    SmallVector<utils::IteratorType> iterators(2, utils::IteratorType::parallel);
-    auto element = [&](OpBuilder &b, Location loc, ValueRange elements) {
-      Value sum = elements.front();
-      for (Value further : elements.slice(1, blocks - 1))
-        sum = arith::AddFOp::create(b, loc, sum, further);
-      SmallVector<Value> values{sum};
-      llvm::append_range(values, elements.drop_front(blocks).drop_back());
-      linalg::YieldOp::create(b, loc, finish(b, loc, values));
-    };
-    linalg::GenericOp::create(b, loc, ins, args[1], maps, iterators, element);
+    sumBlocks(b, loc, args[0], args[1], extras, product.maps, finish);
   });
 }
 

@@ -75,7 +75,7 @@ struct ingot_pool {
   int32_t started; /* workers */
   pthread_t *workers;
   worker *seats;
-  /* The caller's: others do not look at it. */
+  /* The caller's: others do not look at it, but for a loop that begins inside a piece. */
   _Alignas(LINES) bool active;
   int32_t level;   /* places from the first that have taken part in all chains */
   int32_t length;  /* of the chain that runs or is being gathered */
@@ -341,7 +341,7 @@ static ingot_status start_workers(ingot_pool *pool) {
 ingot_status ingot_pool_create(int32_t threads, ingot_pool **result) {
   *result = NULL;
   size_t bytes = sizeof(ingot_pool) + (size_t)threads * sizeof(place);
-  ingot_pool *pool = ingot_memory_allocate(bytes);
+  ingot_pool *pool = aligned_alloc(LINES, bytes); /* a multiple of LINES, as their alignment is */
   if (!pool)
     return ingot_error(INGOT_FAILED, "out of memory");
   memset(pool, 0, bytes);
@@ -376,7 +376,7 @@ void ingot_pool_destroy(ingot_pool *pool) {
     pthread_join(pool->workers[i], NULL);
   free(pool->workers);
   free(pool->seats);
-  ingot_memory_free(pool);
+  free(pool);
 }
 
 int32_t ingot_pool_threads(const ingot_pool *pool) { return pool ? pool->threads : 1; }
