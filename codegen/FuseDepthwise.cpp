@@ -27,6 +27,7 @@
 //===--------------------------------------------------------------------------------------------===//
 #include "codegen/KernelCalls.h"
 #include "codegen/Passes.h"
+#include "codegen/TileParts.h"
 #include "codegen/tile/IndexBuilder.h"
 #include "codegen/tile/TileDialect.h"
 #include "codegen/tile/TileSchedule.h"
@@ -35,7 +36,6 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace ingot::tile;
@@ -117,15 +117,6 @@ private:
 //===--------------------------------------------------------------------------------------------===//
 // Recognition
 //===--------------------------------------------------------------------------------------------===//
-
-/// Whether each operand of the epilogue comes cut as the result is.
-bool readsCut(TileOpInterface op) {
-  for (auto [i, extra] : llvm::enumerate(op.getExtras()))
-    for (AffineExpr index : op.getExtraMap(i).getResults())
-      if (!isa<AffineDimExpr>(index) && index != getAffineConstantExpr(0, op->getContext()))
-        return false;
-  return true;
-}
 
 std::optional<Pair> Pair::find(func::CallOp call, SymbolTable &symbols) {
   std::optional<TileCall> filterCall = TileCall::get(call, symbols);
@@ -262,60 +253,6 @@ std::optional<PieceShape> Pair::choosePiece(TargetAttr target) {
 // Rewriting
 //===--------------------------------------------------------------------------------------------===//
 
-/// Part of a memory along its dimensions.
-struct Part {
-  SmallVector<OpFoldResult> offsets, sizes;
-};
-
-Value cut(IndexBuilder &b, Value memref, const Part &part) {
-  SmallVector<OpFoldResult> strides(part.sizes.size(), b.getIndexAttr(1));
-  return memref::SubViewOp::create(b, memref, part.offsets, part.sizes, strides);
-}
-
-/// Where a part of the kernel goes that is to have registers of its own.
-void emitApart(IndexBuilder &b, function_ref<void()> body) {
-  auto region = scf::ExecuteRegionOp::create(b, TypeRange());
-  region.setNoInline(true);
-  OpBuilder::InsertionGuard guard(b);
-  b.createBlock(&region.getRegion());
-  body();
-  scf::YieldOp::create(b);
-}
-
-/// A clone of `op` that computes `part` of its result into `out`; `operands` are replacements of the others.
-template <typename OpT>
-OpT clonePart(IndexBuilder &b, OpT op, const Part &part, Value out, const IRMapping &arguments,
-              ArrayRef<std::pair<Value, Value>> operands) {
-  IRMapping mapping(arguments);
-  auto tile = cast<TileOpInterface>(op.getOperation());
-  for (auto [i, extra] : llvm::enumerate(tile.getExtras())) {
-    Part extraPart;
-    for (AffineExpr index : tile.getExtraMap(i).getResults()) {
-      auto dim = dyn_cast<AffineDimExpr>(index);
-      extraPart.offsets.push_back(dim ? part.offsets[dim.getPosition()] : b.getIndexAttr(0));
-      extraPart.sizes.push_back(dim ? part.sizes[dim.getPosition()] : b.getIndexAttr(1));
-    }
-    mapping.map(extra, cut(b, arguments.lookup(extra), extraPart));
-  }
-  mapping.map(tile.getOut(), out);
-  for (auto [operand, replacement] : operands)
-    mapping.map(operand, replacement);
-  return cast<OpT>(b.clone(*op, mapping));
-}
-
-/// With other padding in front of the lines, known at run time.
-template <typename OpT>
-void setLinePad(OpT op, Value pad) {
-  SmallVector<int64_t> pads(op.getPads());
-  if (std::optional<int64_t> known = tile::getConstant(pad)) {
-    pads.front() = *known;
-  } else {
-    pads.front() = ShapedType::kDynamic;
-    op.getDynamicPadsMutable().assign(pad);
-  }
-  op.setPads(pads);
-}
-
 OpFoldResult number(IndexBuilder &b, int64_t value) { return b.getIndexAttr(value); }
 
 /// The panels of a packed right operand that hold channels [channel, channel + channels).
@@ -347,7 +284,7 @@ void Pair::emitProduct(IndexBuilder &b, const Piece &piece, const Lines &lines, 
     SmallVector<ReassociationIndices> rows{{0, 1, 2}, {3}};
     Value out = cut(b, memref::CollapseShapeOp::create(b, memory, rows),
                     {{getAsOpFoldResult(b.mul(lines.first, width)), zero}, part.sizes});
-    clonePart(b, matmul, part, out, arguments, {{matmul.getA(), a}, {matmul.getB(), panels}});
+    clonePart(b, product, part, out, arguments, {{matmul.getA(), a}, {matmul.getB(), panels}});
     return;
   }
   auto conv = cast<ConvOp>(product.getOperation());
@@ -360,7 +297,7 @@ void Pair::emitProduct(IndexBuilder &b, const Piece &piece, const Lines &lines, 
   Value panels = cutPanels(b, arguments.lookup(conv.getB()), 1, piece.channel, piece.shape.channels);
   Value out = cut(b, memory, {{zero, getAsOpFoldResult(lines.first), zero, zero}, part.sizes});
   Value pad = b.sub(b.index(conv.getPads().front()), b.mul(begin, conv.getStrides().front()));
-  setLinePad(clonePart(b, conv, part, out, arguments, {{conv.getA(), a}, {conv.getB(), panels}}), pad);
+  setLinePad(cast<ConvOp>(clonePart(b, product, part, out, arguments, {{conv.getA(), a}, {conv.getB(), panels}})), pad);
 }
 
 /// Lines [lines.first, lines.first + lines.count) of the piece of the result; line 0 of `memory` is line `begin` of the
@@ -376,7 +313,7 @@ void Pair::emitFilter(IndexBuilder &b, const Piece &piece, const Lines &lines, V
   Value memoryOut = cut(b, arguments.lookup(filter.getOut()), part);
   Value pad = b.sub(b.sub(piece.begin, piece.origin), b.mul(lines.first, lineStride()));
   std::pair<Value, Value> operands[] = {{filter.getA(), memory}, {filter.getB(), weights}};
-  setLinePad(clonePart(b, filter, part, memoryOut, arguments, operands), pad);
+  setLinePad(cast<DepthwiseConvOp>(clonePart(b, filterCall.op, part, memoryOut, arguments, operands)), pad);
 }
 
 void Pair::emitPiece(IndexBuilder &b, PieceShape shape, ValueRange ivs, const IRMapping &arguments) {
@@ -398,64 +335,15 @@ void Pair::emitPiece(IndexBuilder &b, PieceShape shape, ValueRange ivs, const IR
   });
 }
 
-/// The names of both calls' nodes, once each.
-StringAttr joinSources(func::CallOp product, func::CallOp filter) {
-  SmallVector<StringRef> names;
-  for (func::CallOp call : {product, filter})
-    if (auto source = call->getAttrOfType<StringAttr>(rt::sourceAttr))
-      for (StringRef name : llvm::split(source.getValue(), ' '))
-        if (!llvm::is_contained(names, name))
-          names.push_back(name);
-  return StringAttr::get(product.getContext(), llvm::join(names, " "));
-}
-
 void Pair::fuse(PieceShape piece, SymbolTable &symbols) {
-  // Arguments: the context, then those of both calls but for the whole.
-  SmallVector<Value> operands{filterCall.call.getOperand(0)};
-  SmallVector<std::pair<BlockArgument, unsigned>> positions;
-  auto collect = [&](TileCall &from, Value unless) {
-    positions.push_back({from.kernel.getArgument(0), 0});
-    for (BlockArgument argument : from.kernel.getArguments().drop_front())
-      if (argument != unless) {
-        positions.push_back({argument, operands.size()});
-        operands.push_back(from.operand(argument));
-      }
-  };
-  collect(productCall, product.getOut());
-  collect(filterCall, filter.getA());
-
-  OpBuilder builder(filterCall.kernel);
-  Location loc = FusedLoc::get(builder.getContext(), {product->getLoc(), filter->getLoc()});
-  auto type = builder.getFunctionType(ValueRange(operands).getTypes(), {});
-  std::string name = (productCall.kernel.getSymName() + "_depthwise_conv").str();
-  auto kernel = func::FuncOp::create(builder, loc, name, type);
-  kernel.setPrivate();
-  kernel->setAttr(rt::kernelAttr, builder.getUnitAttr());
-  symbols.insert(kernel);
-  Block *body = kernel.addEntryBlock();
-  IRMapping arguments;
-  for (auto [argument, position] : positions)
-    arguments.map(argument, body->getArgument(position));
-
-  IndexBuilder b(loc, builder.getContext());
-  b.setInsertionPointToStart(body);
-  for (func::FuncOp from : {productCall.kernel, filterCall.kernel})
-    for (Operation &op : from.getBody().front())
-      if (op.hasTrait<OpTrait::ConstantLike>())
-        b.clone(op, arguments);
-  Value out = arguments.lookup(filter.getOut());
   int64_t blocks = filter.getOut().getType().getShape()[1] / piece.lines, channels = wholeShape().back();
   int64_t work = wholeShape()[1] * wholeShape()[2] * channels * productDepth();
-  b.box({b.dim(out, 0), b.index(blocks), b.index(channels / piece.channels)}, isWorthThreads(work),
-        [&](ValueRange ivs) { emitPiece(b, piece, ivs, arguments); });
-  b.setInsertionPointToEnd(body);
-  func::ReturnOp::create(b, ValueRange());
-
-  builder.setInsertionPoint(filterCall.call);
-  auto call = func::CallOp::create(builder, filterCall.call.getLoc(), kernel, operands);
-  call->setAttr(rt::sourceAttr, joinSources(productCall.call, filterCall.call));
-  filterCall.call.erase();
-  productCall.call.erase();
+  joinCalls({productCall, filterCall}, {product.getOut(), filter.getA()}, symbols,
+            [&](IndexBuilder &b, const IRMapping &arguments) {
+              Value images = b.dim(arguments.lookup(filter.getOut()), 0);
+              b.box({images, b.index(blocks), b.index(channels / piece.channels)}, isWorthThreads(work),
+                    [&](ValueRange ivs) { emitPiece(b, piece, ivs, arguments); });
+            });
 }
 
 struct FuseDepthwise : impl::FuseDepthwiseBase<FuseDepthwise> {

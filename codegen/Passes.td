@@ -22,6 +22,20 @@ def FuseDepthwise : Pass<"fuse-depthwise", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
+def ShareLines : Pass<"share-lines", "::mlir::ModuleOp"> {
+  let summary = "Give a thread the same lines of a depthwise convolution and of the products around it";
+  let description = [{
+    A depthwise convolution, the product whose only reader it is and the one that is its only reader, or one of these,
+    become one kernel whose threads share the lines of the convolution's result. Each computes the lines of the first
+    product that its windows reach into memory of its own, so that cores pass each other no lines of the wide images.
+    Products are by pieces of bf16 in memory; lines, widths and channels are static. What is left alone: a first product
+    that costs more than the passing of lines would, images that are large beside the second cache, and those of few
+    positions.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::ingot::rt::RtDialect"];
+}
+
 def SplitChannels : Pass<"split-channels", "::mlir::ModuleOp"> {
   let summary = "Let threads share the channels of small images in halves that lie apart";
   let description = [{

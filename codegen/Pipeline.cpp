@@ -83,6 +83,7 @@ static void addLower(OpPassManager &passes, Level level) {
   addCleanUp(passes);
   if (level == Level::Optimized) {
     passes.addPass(createFuseDepthwise());
+    passes.addPass(createShareLines());
     passes.addPass(createSplitChannels());
   }
   passes.addPass(createMergeKernels());

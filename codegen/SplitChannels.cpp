@@ -77,13 +77,6 @@ private:
 // Recognition
 //===--------------------------------------------------------------------------------------------===//
 
-/// The memory that a call gets as it is or as rows of channels.
-memref::AllocOp getMemory(Value operand) {
-  if (auto rows = operand.getDefiningOp<memref::CollapseShapeOp>())
-    operand = rows.getSrc();
-  return operand.getDefiningOp<memref::AllocOp>();
-}
-
 /// Whether the epilogue reads nothing but the same for all or one of a channel.
 bool readsOnlyChannels(TileOpInterface op) {
   for (auto [i, extra] : llvm::enumerate(op.getExtras()))
