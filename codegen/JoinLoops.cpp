@@ -22,7 +22,9 @@ namespace {
 /// Inserts joins into one function that the host program runs.
 class Joins {
 public:
-  Joins(func::FuncOp function, SymbolTable &symbols) : function(function), symbols(symbols) {}
+  /// `leaving` are the functions behind whose calls loops may still have to run.
+  Joins(func::FuncOp function, SymbolTable &symbols, const llvm::DenseSet<Operation *> &leaving)
+      : function(function), symbols(symbols), leaving(leaving) {}
 
   void run();
 
@@ -33,6 +35,7 @@ private:
 
   func::FuncOp function;
   SymbolTable &symbols;
+  const llvm::DenseSet<Operation *> &leaving;
   bool hasStackBuffers = false;
 };
 
@@ -41,8 +44,7 @@ private:
 /// Whether loops may still have to run behind it.
 bool Joins::leavesLoops(Operation *op) {
   auto call = llvm::dyn_cast<func::CallOp>(op);
-  Operation *callee = call ? symbols.lookup(call.getCallee()) : nullptr;
-  return llvm::isa<rt::ParallelOp>(op) || (callee && isKernel(callee));
+  return llvm::isa<rt::ParallelOp>(op) || (call && leaving.contains(symbols.lookup(call.getCallee())));
 }
 
 /// Whether it touches no memory that a loop does.
@@ -74,11 +76,22 @@ bool Joins::insert(Block &block, bool pending) {
   return pending;
 }
 
-/// Loops that a kernel's caller has left may still have to run when the kernel begins.
+/// Loops that a function's caller has left may still have to run when it begins.
 void Joins::run() {
   function.walk([&](memref::AllocaOp) { hasStackBuffers = true; });
   for (Block &block : function.getBody())
-    insert(block, isKernel(function) || !block.isEntryBlock());
+    insert(block, leaving.contains(function) || !block.isEntryBlock());
+}
+
+/// Kernels, which may call others, and parts of these that have loops.
+static llvm::DenseSet<Operation *> findLeaving(ModuleOp module, func::FuncOp host) {
+  llvm::DenseSet<Operation *> leaving;
+  for (auto function : module.getOps<func::FuncOp>()) {
+    bool hasLoops = function.walk([](rt::ParallelOp) { return WalkResult::interrupt(); }).wasInterrupted();
+    if (!function.isExternal() && function != host && (isKernel(function) || hasLoops))
+      leaving.insert(function);
+  }
+  return leaving;
 }
 
 namespace {
@@ -87,9 +100,10 @@ struct JoinLoops : impl::JoinLoopsBase<JoinLoops> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
     func::FuncOp host = getHostFunction(getOperation());
+    llvm::DenseSet<Operation *> leaving = findLeaving(getOperation(), host);
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (!function.isExternal() && (isKernel(function) || function == host))
-        Joins(function, symbols).run();
+      if (function == host || leaving.contains(function))
+        Joins(function, symbols, leaving).run();
   }
 };
 

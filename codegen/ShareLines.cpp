@@ -191,7 +191,7 @@ Value Chain::emitWiden(IndexBuilder &b, const Lines &lines, const IRMapping &arg
   Value memory = b.stackBuffer({1, height, width, in[3]}, filter.getA().getType().getElementType());
   auto clamp = [&](Value line) { return b.min(b.max(line, b.index(0)), b.index(height)); };
   Value begin = clamp(b.sub(b.mul(lines.first, stride), b.index(pad)));
-  Value end = clamp(b.sub(b.mul(lines.end, stride), b.index(pad + stride - window)));
+  Value end = clamp(b.add(b.mul(lines.end, stride), b.index(window - pad - stride)));
   emitApart(b, [&] {
     Value row = b.mul(begin, width), count = b.mul(b.sub(end, begin), width);
     Value out = cutRows(b, createRows(b, memory), row, count);

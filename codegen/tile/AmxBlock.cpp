@@ -349,14 +349,20 @@ SmallVector<Value> AmxBlockEmitter::forEachRow(const TileRange &range, ValueRang
   });
 }
 
+/// Lanes that are so in `passed` or have no number in one of `rowSums`.
+Value AmxBlockEmitter::addNaNs(Value passed, ArrayRef<Value> rowSums) {
+  for (Value sum : rowSums)
+    passed = arith::OrIOp::create(b, passed, arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, sum, sum));
+  return passed;
+}
+
+Value AmxBlockEmitter::hasNaN(ArrayRef<Value> rowSums) {
+  return vector::ReductionOp::create(b, vector::CombiningKind::OR, addNaNs(noLane(), rowSums));
+}
+
 Value AmxBlockEmitter::hasNaN(const TileRange &range) {
-  auto mask = VectorType::get(kWords, b.getI1Type());
-  Value none = arith::ConstantOp::create(b, b.getZeroAttr(mask));
-  SmallVector<Value> found = forEachRow(range, none, [&](Value, ArrayRef<Value> rowSums, ValueRange passed) {
-    Value any = passed.front();
-    for (Value sum : rowSums)
-      any = arith::OrIOp::create(b, any, arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, sum, sum));
-    return SmallVector<Value>{any};
+  SmallVector<Value> found = forEachRow(range, noLane(), [&](Value, ArrayRef<Value> rowSums, ValueRange passed) {
+    return SmallVector<Value>{addNaNs(passed.front(), rowSums)};
   });
   return vector::ReductionOp::create(b, vector::CombiningKind::OR, found.front());
 }

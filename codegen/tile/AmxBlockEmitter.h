@@ -115,6 +115,8 @@ private:
   using RowBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value row, llvm::ArrayRef<mlir::Value> sums,
                                                                     mlir::ValueRange carried)>;
   llvm::SmallVector<mlir::Value> forEachRow(const TileRange &range, mlir::ValueRange carried, RowBody body);
+  mlir::Value addNaNs(mlir::Value passed, llvm::ArrayRef<mlir::Value> rowSums);
+  mlir::Value hasNaN(llvm::ArrayRef<mlir::Value> rowSums);
   mlir::Value hasNaN(const TileRange &range);
   void finish(const TileRange &range);
   void finishWaiting(const Waiting &waiting, mlir::Value begin, mlir::Value end);
@@ -159,6 +161,9 @@ private:
     return b.createOrFold<mlir::arith::SelectOp>(condition, yes, no);
   }
   mlir::VectorType floats() { return mlir::VectorType::get(kWords, b.getF32Type()); }
+  mlir::Value noLane() {
+    return mlir::arith::ConstantOp::create(b, b.getZeroAttr(mlir::VectorType::get(kWords, b.getI1Type())));
+  }
   void store(mlir::Value tiles, mlir::Value tile, mlir::Value row, mlir::Value words) {
     mlir::vector::StoreOp::create(b, words, tiles, mlir::ValueRange{tile, row, b.index(0)});
   }

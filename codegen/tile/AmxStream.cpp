@@ -62,21 +62,15 @@ void AmxBlockEmitter::emitStream() {
       };
       b.branch(
           hasTwo, [&] { multiplyTiles(2); }, [&] { multiplyTiles(1); });
-      Value tileEnd = b.add(part.tile, select(hasTwo, b.index(2), one));
-      TileRange range{part.tile, tileEnd, panel, sumPlace};
-      // What waits does so for the products of two tiles. Which rows share a group depends on the number of
-      // threads, the sums of a tile do not.
+      // What waits does so for the products of two tiles.
       Value isLastPanel = compare(arith::CmpIPredicate::eq, b.add(panel, 1), part.panelEnd);
-      Value waits = select(isLastPanel, hasNextTwo, hasTwo);
-      Value isNaN = hasNaN(range), isNow = select(waits, isNaN, arith::ConstantOp::create(b, b.getBoolAttr(true)));
-      auto finishTiles = [&] {
-        b.loop(range.begin, range.end, 1, [&](Value at) {
-          finish({at, b.add(at, one), panel, b.add(sumPlace, b.sub(at, part.tile))});
-        });
-      };
-      b.branch(isNow, finishTiles, [] {});
-      Value row = b.mul(part.tile, kRows), count = select(isNow, zero, part.rows);
-      return SmallVector<Value>{leftBuffer, other(sumBuffer), row, count, panel};
+      Value waits = select(isLastPanel, hasNextTwo, hasTwo), row = b.mul(part.tile, kRows);
+      b.branch(
+          waits, [] {},
+          [&] {
+            finishWaiting({row, part.rows, panel, sumPlace}, zero, part.rows);
+          });
+      return SmallVector<Value>{leftBuffer, other(sumBuffer), row, select(waits, part.rows, zero), panel};
     });
     after.front() = other(leftBuffer);
     return after;
@@ -137,7 +131,7 @@ void AmxBlockEmitter::workInShadow(const Shadow &shadow, Value vectorPair, Value
   }
 }
 
-/// Finishes rows [begin, end) of those.
+/// Finishes rows [begin, end) of those. Each falls back by itself: which rows share tiles depends on the threads.
 void AmxBlockEmitter::finishWaiting(const Waiting &waiting, Value begin, Value end) {
   b.loop(begin, end, 1, [&](Value row) {
     Value rowTile = b.div(row, kRows), place = b.sub(row, b.mul(rowTile, kRows));
@@ -146,7 +140,10 @@ void AmxBlockEmitter::finishWaiting(const Waiting &waiting, Value begin, Value e
       Value tile = sumTile(b.add(waiting.sums, rowTile), waiting.panel, b.index(vector));
       rowSums.push_back(vector::LoadOp::create(b, floats(), sums, ValueRange{tile, place, b.index(0)}));
     }
-    block.finish(b.add(block.rows.begin, b.add(waiting.row, row)), waiting.panel, rowSums);
+    Value rowOfAll = b.add(block.rows.begin, b.add(waiting.row, row));
+    b.branch(
+        hasNaN(rowSums), [&] { block.fallBack(rowOfAll, b.add(rowOfAll, 1), waiting.panel); },
+        [&] { block.finish(rowOfAll, waiting.panel, rowSums); });
   });
 }
 

@@ -232,18 +232,21 @@ def draw_depthwise_pair(d):
 
 
 def draw_bottleneck(d):
-    """A small image that a product widens, a depthwise convolution filters and a product narrows again: mostly with
-    more weights than positions, which threads share then."""
-    channels, outputs = 64 * d.pick(4, 7, 10), d.pick(64, 80, 96, 128)
-    inputs, height, width = d.pick(64, 72, 100), 2 + d.extent(6), 2 + d.extent(6)
-    kernel, stride = d.pick(3, 3, 5), d.pick(1, 1, 2)
-    x = d.input("x", 1, inputs, height, width)
+    """An image that a product widens, a depthwise convolution filters and a product narrows again. A small one has
+    mostly more weights than positions, which threads share then; of a larger one they share the lines."""
+    is_small = d.pick(True, False)
+    channels, outputs = 64 * (d.pick(4, 7, 10) if is_small else d.pick(2, 4, 6)), d.pick(64, 80, 96, 128)
+    least, batch = (2, 1) if is_small else (9, d.pick(1, 1, 2))
+    inputs, height, width = d.pick(64, 72, 100), least + d.extent(6), least + d.extent(6)
+    kernel, stride, dilation = d.pick(3, 3, 5), d.pick(1, 1, 2), 1 if is_small else d.pick(1, 1, 2)
+    x = d.input("x", batch, inputs, height, width)
     y = d.node("Conv", [x, d.constant("w", d.data(channels, inputs, 1, 1)), d.constant("b", d.data(channels))])
     y = d.finish(y)
     taps = [y, d.constant("taps", d.data(channels, 1, kernel, kernel)), d.constant("c", d.data(channels))]
-    y = d.finish(d.node("Conv", taps, strides=[stride] * 2, pads=[kernel // 2] * 4, group=channels))
+    window = {"strides": [stride] * 2, "dilations": [dilation] * 2, "pads": [kernel // 2] * 4}
+    y = d.finish(d.node("Conv", taps, **window, group=channels))
     y = d.node("Conv", [y, d.constant("v", d.data(outputs, channels, 1, 1))])
-    if d.pick(0, 1) and outputs == inputs and stride == 1:
+    if d.pick(0, 1) and outputs == inputs and stride == 1 and dilation == 1:
         y = d.node("Add", [y, x])
     return d.finish(y)
 

@@ -56,6 +56,24 @@ func.func private @on_stack(%ctx: !llvm.ptr) attributes {rt.kernel} {
   rt.parallel %ctx, %c4, @body(%a) : (memref<4xf32>) -> ()
   return
 }
+// So does one whose loop is in a part of it that is a function.
+// CHECK-LABEL: func.func private @part(
+// CHECK: rt.parallel
+// CHECK-NEXT: return
+func.func private @part(%ctx: !llvm.ptr, %a: memref<4xf32>) {
+  %c4 = arith.constant 4 : index
+  rt.parallel %ctx, %c4, @body(%a) : (memref<4xf32>) -> ()
+  return
+}
+// CHECK-LABEL: func.func private @in_part(
+// CHECK: call @part
+// CHECK-NEXT: rt.join
+// CHECK-NEXT: return
+func.func private @in_part(%ctx: !llvm.ptr) attributes {rt.kernel} {
+  %a = memref.alloca() : memref<4xf32>
+  call @part(%ctx, %a) : (!llvm.ptr, memref<4xf32>) -> ()
+  return
+}
 // CHECK-LABEL: func.func private @serial(
 // CHECK: rt.join
 // CHECK-NEXT: scf.for
