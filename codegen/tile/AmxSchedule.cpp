@@ -55,6 +55,9 @@ struct AmxBlocks {
 
 /// What pieces of 32 numbers cost: of rows in memory, of rows to be gathered tap by tap, of an image, of panels, and of
 /// columns that have to be put side by side.
+/// What it costs to read 32 numbers that another core has written, as one of two threads that share panels does with
+/// half of the left operand. Those that share the steps instead mostly find theirs in their own cache.
+static constexpr int64_t kPass = 30;
 static constexpr int64_t kLeftSplit = 20, kGatherSplit = 36, kImageSplit = 24, kRightSplit = 9, kTransposedSplit = 24;
 
 /// The rows that are left to vectors, where blocks of one size, give or take a row, have no more than a few behind
@@ -357,6 +360,8 @@ int64_t ingot::tile::chooseDepthBlocks(TargetAttr target, const PanelProblem &pr
     return 1;
   AmxProblem product = describe(problem, columns);
   int64_t cost = getAmxCost(target, product);
+  if (chooseBlocks(target, product).rowBlocks == 1)
+    cost += product.m * product.stepTiles() * kPass;
   product.k /= blocks;
   product.count = blocks;
   int64_t divided = blocks * getAmxCost(target, product) + kernel + product.m * product.columnTiles() * add;

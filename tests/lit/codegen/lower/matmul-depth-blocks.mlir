@@ -51,15 +51,27 @@ func.func @main(%x: tensor<64x9216xf32>) -> tensor<64x120xf32> {
 
 // -----
 
-// Not of many columns, which threads share; nor of rows that only the run knows; nor by vectors.
+// Threads that shared the columns of a left operand of many steps would pass each other half of it.
+// CHECK: func.func private @[[halves:.*matmul]]({{.*}}, %{{.*}}: memref<128x3072xf32>, %{{.*}}: memref<12x3072x64xf32>, %{{.*}}: memref<2x128x768xf32>)
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l1 = 49152, l2 = 2097152, stream = 4>} {
+func.func @main(%x: tensor<128x3072xf32>) -> tensor<128x768xf32> {
+  %w = ingot.constant tensor<3072x768xf32> = dense<0x7F800000> : tensor<3072x768xf32>
+  %0 = ingot.matmul %x, %w : (tensor<128x3072xf32>, tensor<3072x768xf32>) -> tensor<128x768xf32>
+  return %0 : tensor<128x768xf32>
+}
+}
+
+// -----
+
+// Not of many columns and few steps: sums would cost more; nor of rows that only the run knows; nor by vectors.
 // CHECK: // -----
 // CHECK-NOT: memref<2x
 module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l1 = 49152, l2 = 2097152, stream = 4>} {
-func.func @main(%x: tensor<128x3072xf32>, %y: tensor<?x9216xf32>, %z: tensor<4x9216xf32>)
+func.func @main(%x: tensor<128x768xf32>, %y: tensor<?x9216xf32>, %z: tensor<4x9216xf32>)
     -> (tensor<128x768xf32>, tensor<?x128xf32>, tensor<4x128xf32>) {
-  %v = ingot.constant tensor<3072x768xf32> = dense<0x7F800000> : tensor<3072x768xf32>
+  %v = ingot.constant tensor<768x768xf32> = dense<0x7F800000> : tensor<768x768xf32>
   %w = ingot.constant tensor<9216x128xf32> = dense<0x7F800000> : tensor<9216x128xf32>
-  %0 = ingot.matmul %x, %v : (tensor<128x3072xf32>, tensor<3072x768xf32>) -> tensor<128x768xf32>
+  %0 = ingot.matmul %x, %v : (tensor<128x768xf32>, tensor<768x768xf32>) -> tensor<128x768xf32>
   %1 = ingot.matmul %y, %w : (tensor<?x9216xf32>, tensor<9216x128xf32>) -> tensor<?x128xf32>
   %2 = ingot.matmul %z, %w : (tensor<4x9216xf32>, tensor<9216x128xf32>) -> tensor<4x128xf32>
   return %0, %1, %2 : tensor<128x768xf32>, tensor<?x128xf32>, tensor<4x128xf32>
