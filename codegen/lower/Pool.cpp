@@ -5,7 +5,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Windows are clamped to the input, so padding is never read. With channels
-// last several channels share a window's taps.
+// last several channels share a window's taps. The maximum of a large window is
+// that of the maxima of its lines: one kernel for each axis then.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,11 +34,12 @@ struct Taps {
 
 class PoolEmitter {
 public:
-  PoolEmitter(IndexBuilder &builder, PoolOp op, ValueRange memrefs, int64_t lanes)
+  /// `only` is an axis of several, if a window is one line along that.
+  PoolEmitter(IndexBuilder &builder, PoolOp op, ValueRange memrefs, int64_t lanes, std::optional<unsigned> only)
       : b(builder), op(op), input(memrefs[0]), out(memrefs[1]), indices(memrefs.size() > 2 ? memrefs[2] : Value()),
         element(GraphBuilder::element(op.getInput())), body(bodyType(element)), spatial(op.getKernel().size()),
         first(op.getChannelsLast() ? 1 : 2), channel(op.getChannelsLast() ? spatial + 1 : 1),
-        lanes(op.getChannelsLast() && !indices ? lanes : 1) {}
+        lanes(op.getChannelsLast() && !indices ? lanes : 1), only(only) {}
 
   void emit();
 
@@ -60,6 +62,7 @@ private:
   Type element, body;
   unsigned spatial, first, channel;
   int64_t lanes;
+  std::optional<unsigned> only;
 };
 
 } // namespace
@@ -74,6 +77,8 @@ static Value ceilDivNonNegative(IndexBuilder &b, Value value, int64_t divisor) {
 }
 
 Taps PoolEmitter::window(unsigned axis, Value position) {
+  if (only && axis != *only)
+    return {position, b.index(0), b.index(1)};
   int64_t kernel = op.getKernel()[axis], dilation = op.getDilations()[axis];
   int64_t before = op.getPads()[axis], after = op.getPads()[spatial + axis];
   Taps taps;
@@ -235,19 +240,62 @@ void PoolEmitter::emit() {
   });
 }
 
+/// Whether lines along one axis after the other are fewer taps, for the maximum of a window. A line has what it stores
+/// and reads again beside its taps, and the positions that an axis before it will leave out as well.
+static bool isByAxes(PoolOp op) {
+  constexpr int64_t perLine = 2;
+  if (op.getKind() != PoolKind::max)
+    return false;
+  int64_t lines = 0, positions = 1;
+  for (auto [kernel, stride] : llvm::zip_equal(op.getKernel(), op.getStrides())) {
+    lines += positions * (kernel + perLine);
+    positions *= stride;
+  }
+  return lines < llvm::product_of(op.getKernel());
+}
+
+/// Memory for what the axes from `axis` on leave of the input.
+static Value createLines(HostLowering &host, Value input, Value out, unsigned axis, unsigned first, unsigned spatial) {
+  auto type = cast<MemRefType>(input.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  SmallVector<Value> dynamic;
+  for (auto [dim, size] : llvm::enumerate(shape)) {
+    bool isPooled = dim >= first + axis && dim < first + spatial;
+    Value from = isPooled ? out : input;
+    size = cast<MemRefType>(from.getType()).getDimSize(dim);
+    if (ShapedType::isDynamic(size))
+      dynamic.push_back(memref::DimOp::create(host.b, host.loc, from, dim));
+  }
+  return host.scratch(MemRefType::get(shape, type.getElementType()), dynamic);
+}
+
 static LogicalResult lowerPool(PoolOp op, HostLowering &host) {
   auto canWrite = [&](MemRefType type) { return !op.getChannelsLast() || isInnermostContiguous(type); };
-  Value out = host.stridedResult(op.getResult(), canWrite);
-  SmallVector<Value> memrefs{host.buffer(op.getInput()), out};
+  Value input = host.buffer(op.getInput()), out = host.stridedResult(op.getResult(), canWrite), indices;
   if (op.getIndices() && host.isNeeded(op.getIndices()))
-    memrefs.push_back(host.result(op.getIndices()));
+    indices = host.result(op.getIndices());
   int64_t lanes = tile::getLanes(host.target, bodyType(GraphBuilder::element(op.getInput())));
   StringRef names[] = {"max_pool", "average_pool", "lp_pool"};
-  host.kernel(names[static_cast<unsigned>(op.getKind())], memrefs,
-              [&](OpBuilder &builder, Location loc, Value, ValueRange args) {
-                IndexBuilder b(loc, builder);
-                PoolEmitter(b, op, args, lanes).emit();
-              });
+  auto pool = [&](Value from, Value to, std::optional<unsigned> only) {
+    SmallVector<Value> memrefs{from, to};
+    if (indices)
+      memrefs.push_back(indices);
+    host.kernel(names[static_cast<unsigned>(op.getKind())], memrefs,
+                [&](OpBuilder &builder, Location loc, Value, ValueRange args) {
+                  IndexBuilder b(loc, builder);
+                  PoolEmitter(b, op, args, lanes, only).emit();
+                });
+  };
+  if (indices || host.target.getVectorBits() == 0 || !isByAxes(op)) {
+    pool(input, out, std::nullopt);
+    return success();
+  }
+  unsigned spatial = op.getKernel().size(), first = op.getChannelsLast() ? 1 : 2;
+  for (unsigned axis = spatial; axis-- > 0;) {
+    Value to = axis ? createLines(host, input, out, axis, first, spatial) : out;
+    pool(input, to, axis);
+    input = to;
+  }
   return success();
 }
 
