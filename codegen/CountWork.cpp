@@ -29,8 +29,9 @@ namespace {
 /// One kernel's work.
 class WorkCounter {
 public:
-  explicit WorkCounter(func::FuncOp kernel)
-      : kernel(kernel), context(kernel.getContext()), extents(kernel) {}
+  explicit WorkCounter(func::FuncOp kernel) : kernel(kernel), context(kernel.getContext()), extents(kernel) {
+    kernel.walk([&](rt::RangesOp ranges) { assumeAll(ranges); });
+  }
 
   DictionaryAttr count();
 
@@ -43,6 +44,7 @@ private:
 
   AffineExpr constant(int64_t value) { return getAffineConstantExpr(value, context); }
   AffineMap map(ArrayRef<AffineExpr> results) { return AffineMap::get(0, extents.getNumSymbols(), results, context); }
+  void assumeAll(rt::RangesOp ranges);
   AffineExpr trips(Operation *around);
   AffineExpr repetitions(Operation *op);
   AffineExpr countStarts();
@@ -71,6 +73,14 @@ struct CountWork : impl::CountWorkBase<CountWork> {
 //===--------------------------------------------------------------------------------------------===//
 // Operations
 //===--------------------------------------------------------------------------------------------===//
+
+/// Ranges do together what one of all would; the points that a loop in it goes through are alike.
+void WorkCounter::assumeAll(rt::RangesOp ranges) {
+  extents.assume(ranges.getBegin(), constant(0));
+  extents.assume(ranges.getEnd(), extents.of(ranges.getCount()));
+  for (auto loop : ranges.getBody().getOps<scf::ForOp>())
+    extents.assume(loop.getInductionVar(), extents.of(loop.getLowerBound()));
+}
 
 /// How often a run of `around` runs its regions; null where only its data knows.
 AffineExpr WorkCounter::trips(Operation *around) {
@@ -101,7 +111,7 @@ AffineExpr WorkCounter::trips(Operation *around) {
         }
         return product;
       })
-      .Case<scf::IfOp, scf::ExecuteRegionOp>([&](auto) { return constant(1); })
+      .Case<scf::IfOp, scf::ExecuteRegionOp, rt::RangesOp>([&](auto) { return constant(1); })
       .Default([](Operation *) { return AffineExpr(); });
 }
 

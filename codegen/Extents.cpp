@@ -37,7 +37,37 @@ AffineExpr Extents::of(OpFoldResult index) {
   return getAffineConstantExpr(cast<IntegerAttr>(cast<Attribute>(index)).getInt(), context);
 }
 
+/// What `extent` is at least: as much as for symbols of 1, if it only grows with them; none if it may not.
+static std::optional<int64_t> getLeast(AffineExpr extent, unsigned numSymbols) {
+  bool grows = isa<AffineConstantExpr>(extent);
+  if (!grows)
+    grows = !extent
+                 .walk([](AffineExpr part) {
+                   auto number = dyn_cast<AffineConstantExpr>(part);
+                   return number && number.getValue() < 0 ? WalkResult::interrupt() : WalkResult::advance();
+                 })
+                 .wasInterrupted();
+  SmallVector<AffineExpr> ones(numSymbols, getAffineConstantExpr(1, extent.getContext()));
+  auto least = dyn_cast<AffineConstantExpr>(extent.replaceSymbols(ones));
+  return grows && least ? std::optional(least.getValue()) : std::nullopt;
+}
+
+/// The larger one of an extent and a number first, if one can tell.
+static std::optional<std::pair<AffineExpr, AffineExpr>> order(AffineExpr a, AffineExpr b, unsigned numSymbols) {
+  if (a && isa<AffineConstantExpr>(a))
+    std::swap(a, b);
+  auto number = dyn_cast_or_null<AffineConstantExpr>(b);
+  std::optional<int64_t> least = a && number ? getLeast(a, numSymbols) : std::nullopt;
+  if (!least)
+    return {};
+  if (*least >= number.getValue())
+    return std::pair(a, b);
+  return isa<AffineConstantExpr>(a) ? std::optional(std::pair(b, a)) : std::nullopt;
+}
+
 AffineExpr Extents::of(Value index) {
+  if (AffineExpr known = assumed.lookup(index))
+    return known;
   IntegerAttr constant;
   if (matchPattern(index, m_Constant(&constant)))
     return getAffineConstantExpr(constant.getInt(), context);
@@ -52,9 +82,16 @@ AffineExpr Extents::of(Value index) {
       .Case([&](arith::MulIOp op) { return binary(op, AffineExprKind::Mul); })
       .Case<arith::DivUIOp, arith::FloorDivSIOp, arith::DivSIOp>(
           [&](Operation *op) { return binary(op, AffineExprKind::FloorDiv); })
-      .Case<arith::CeilDivSIOp, arith::CeilDivUIOp>(
-          [&](Operation *op) { return binary(op, AffineExprKind::CeilDiv); })
-      .Case([&](arith::MaxSIOp op) { return matchPattern(op.getRhs(), m_Zero()) ? of(op.getLhs()) : AffineExpr(); })
+      .Case<arith::CeilDivSIOp, arith::CeilDivUIOp>([&](Operation *op) { return binary(op, AffineExprKind::CeilDiv); })
+      .Case([&](arith::MaxSIOp op) {
+        AffineExpr lhs = of(op.getLhs());
+        auto ordered = order(lhs, of(op.getRhs()), symbols.size());
+        return ordered ? ordered->first : matchPattern(op.getRhs(), m_Zero()) ? lhs : AffineExpr();
+      })
+      .Case([&](arith::MinSIOp op) {
+        auto ordered = order(of(op.getLhs()), of(op.getRhs()), symbols.size());
+        return ordered ? ordered->second : AffineExpr();
+      })
       .Case([&](arith::SubIOp op) {
         AffineExpr lhs = of(op.getLhs()), rhs = of(op.getRhs());
         return lhs && rhs ? lhs - rhs : AffineExpr();

@@ -20,6 +20,8 @@ class Extents {
 public:
   explicit Extents(mlir::func::FuncOp kernel) : kernel(kernel), context(kernel.getContext()) {}
 
+  /// From now on `index`, which is no argument of the kernel, stands for `value`.
+  void assume(mlir::Value index, mlir::AffineExpr value) { assumed[index] = value; }
   /// A number of type index.
   mlir::AffineExpr of(mlir::Value index);
   mlir::AffineExpr of(mlir::OpFoldResult index);
@@ -38,6 +40,7 @@ private:
   mlir::func::FuncOp kernel;
   mlir::MLIRContext *context;
   llvm::SmallVector<std::pair<unsigned, std::optional<unsigned>>> symbols;
+  llvm::DenseMap<mlir::Value, mlir::AffineExpr> assumed;
 };
 
 /// a * b, null where one of them is.

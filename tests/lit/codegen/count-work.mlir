@@ -143,3 +143,39 @@ func.func private @until(%ctx: !llvm.ptr, %x: memref<f32>) attributes {rt.kernel
 func.func private @host(%ctx: !llvm.ptr) {
   return
 }
+
+// -----
+
+// Threads share the lines of all images: together they do what one of them would.
+// CHECK-DAG: #[[FLOPS:.*]] = affine_map<()[s0] -> (s0 * 112)>
+// CHECK: @lines
+// CHECK-SAME: flops = #[[FLOPS]]
+func.func private @lines(%ctx: !llvm.ptr, %x: memref<?x14x8xf32>) attributes {rt.kernel} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c13 = arith.constant 13 : index
+  %c14 = arith.constant 14 : index
+  %images = memref.dim %x, %c0 : memref<?x14x8xf32>
+  %lines = arith.muli %images, %c14 : index
+  rt.ranges %lines {
+  ^bb0(%begin: index, %end: index):
+    %from = arith.divui %begin, %c14 : index
+    %above = arith.addi %end, %c13 : index
+    %to = arith.divui %above, %c14 : index
+    scf.for %image = %from to %to step %c1 {
+      %origin = arith.muli %image, %c14 : index
+      %0 = arith.subi %begin, %origin : index
+      %first = arith.maxsi %0, %c0 : index
+      %1 = arith.subi %end, %origin : index
+      %last = arith.minsi %1, %c14 : index
+      %count = arith.subi %last, %first : index
+      %part = memref.subview %x[%image, %first, 0] [1, %count, 8] [1, 1, 1] : memref<?x14x8xf32> to memref<?x8xf32, strided<[8, 1], offset: ?>>
+      linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} outs(%part : memref<?x8xf32, strided<[8, 1], offset: ?>>) {
+      ^bb0(%element: f32):
+        %sum = arith.addf %element, %element : f32
+        linalg.yield %sum : f32
+      }
+    }
+  }
+  return
+}
