@@ -134,7 +134,7 @@ void Chain::findWiden(SymbolTable &symbols) {
 
 void Chain::findNarrow(SymbolTable &symbols) {
   memref::AllocOp filtered = getOnly(filterCall, filter.getOut());
-  if (!filtered)
+  if (!filtered || out[1] * out[2] < leastPositions)
     return;
   narrowCall = TileCall::get(findOtherUser(filtered, filterCall.call), symbols);
   narrow = getProduct(narrowCall, filtered, [](MatmulOp op) { return op.getA(); });
