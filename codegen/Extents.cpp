@@ -39,17 +39,14 @@ AffineExpr Extents::of(OpFoldResult index) {
 
 /// What `extent` is at least: as much as for symbols of 1, if it only grows with them; none if it may not.
 static std::optional<int64_t> getLeast(AffineExpr extent, unsigned numSymbols) {
-  bool grows = isa<AffineConstantExpr>(extent);
-  if (!grows)
-    grows = !extent
-                 .walk([](AffineExpr part) {
-                   auto number = dyn_cast<AffineConstantExpr>(part);
-                   return number && number.getValue() < 0 ? WalkResult::interrupt() : WalkResult::advance();
-                 })
-                 .wasInterrupted();
+  auto isNegative = [](AffineExpr part) {
+    auto number = dyn_cast<AffineConstantExpr>(part);
+    return number && number.getValue() < 0 ? WalkResult::interrupt() : WalkResult::advance();
+  };
+  bool mayShrink = !isa<AffineConstantExpr>(extent) && extent.walk(isNegative).wasInterrupted();
   SmallVector<AffineExpr> ones(numSymbols, getAffineConstantExpr(1, extent.getContext()));
   auto least = dyn_cast<AffineConstantExpr>(extent.replaceSymbols(ones));
-  return grows && least ? std::optional(least.getValue()) : std::nullopt;
+  return !mayShrink && least ? std::optional(least.getValue()) : std::nullopt;
 }
 
 /// The larger one of an extent and a number first, if one can tell.

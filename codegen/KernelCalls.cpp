@@ -37,10 +37,16 @@ std::optional<TileCall> TileCall::get(func::CallOp call, SymbolTable &symbols) {
   return TileCall{call, kernel, op};
 }
 
-memref::AllocOp getMemory(Value operand) {
+static memref::AllocOp getMemory(Value operand) {
   if (auto rows = operand.getDefiningOp<memref::CollapseShapeOp>())
     operand = rows.getSrc();
   return operand.getDefiningOp<memref::AllocOp>();
+}
+
+memref::AllocOp getOnlyMemory(const TileCall &call, Value argument) {
+  memref::AllocOp memory = getMemory(call.operand(argument));
+  auto isOf = [&](Value operand) { return getMemory(operand) == memory; };
+  return memory && llvm::count_if(call.call->getOperands(), isOf) == 1 ? memory : memref::AllocOp();
 }
 
 func::CallOp findOtherUser(memref::AllocOp memory, func::CallOp call) {

@@ -31,8 +31,9 @@ struct TileCall {
   mlir::Value operand(mlir::Value argument) const { return mlir::func::CallOp(call).getOperand(position(argument)); }
 };
 
-/// The memory that a call gets as it is or as rows of channels; null where it is no allocation.
-mlir::memref::AllocOp getMemory(mlir::Value operand);
+/// The memory that `argument` stands for, as it is or as rows of channels; null where it is no allocation, or another
+/// operand of the call as well.
+mlir::memref::AllocOp getOnlyMemory(const TileCall &call, mlir::Value argument);
 
 /// The only other call in `call`'s block that touches `memory`, straight or as rows of channels; null where there is
 /// none, or anyone else does.

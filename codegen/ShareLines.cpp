@@ -69,6 +69,7 @@ private:
   bool paysToWidenTwice();
   int64_t countWork();
   Value emitWiden(IndexBuilder &b, const Lines &lines, const IRMapping &arguments);
+  Value cutImage(IndexBuilder &b, Value image, const IRMapping &arguments);
   void emitFilter(IndexBuilder &b, const Lines &lines, Value input, const IRMapping &arguments);
   void emitNarrow(IndexBuilder &b, const Lines &lines, const IRMapping &arguments);
 
@@ -85,21 +86,13 @@ private:
 // Recognition
 //===--------------------------------------------------------------------------------------------===//
 
-/// The memory of operand `argument`, if it is no other operand of the call as well.
-static memref::AllocOp getOnly(const TileCall &call, Value argument) {
-  memref::AllocOp memory = getMemory(call.operand(argument));
-  auto isOf = [&](Value operand) { return getMemory(operand) == memory; };
-  return memory && llvm::count_if(call.call->getOperands(), isOf) == 1 ? memory : memref::AllocOp();
-}
-
 /// The product in `call`, if `memory` as rows of channels is operand `get` of it and no other.
 static MatmulOp getProduct(std::optional<TileCall> call, memref::AllocOp memory, function_ref<Value(MatmulOp)> get) {
   auto product = call ? dyn_cast<MatmulOp>(call->op.getOperation()) : MatmulOp();
-  bool isCut = product && product.getBf16Pieces() && readsCut(call->op);
-  return isCut && getOnly(*call, get(product)) == memory &&
-                 call->operand(get(product)).getDefiningOp<memref::CollapseShapeOp>()
-             ? product
-             : MatmulOp();
+  if (!product || !product.getBf16Pieces() || product.getBatchRank() != 0 || !readsCut(call->op))
+    return {};
+  bool isOfRows = call->operand(get(product)).getDefiningOp<memref::CollapseShapeOp>() != nullptr;
+  return isOfRows && getOnlyMemory(*call, get(product)) == memory ? product : MatmulOp();
 }
 
 std::optional<Chain> Chain::find(func::CallOp call, SymbolTable &symbols) {
@@ -123,7 +116,7 @@ bool Chain::hasSizes() {
 }
 
 void Chain::findWiden(SymbolTable &symbols) {
-  memref::AllocOp wide = getOnly(filterCall, filter.getA());
+  memref::AllocOp wide = getOnlyMemory(filterCall, filter.getA());
   if (!wide)
     return;
   widenCall = TileCall::get(findOtherUser(wide, filterCall.call), symbols);
@@ -133,7 +126,7 @@ void Chain::findWiden(SymbolTable &symbols) {
 }
 
 void Chain::findNarrow(SymbolTable &symbols) {
-  memref::AllocOp filtered = getOnly(filterCall, filter.getOut());
+  memref::AllocOp filtered = getOnlyMemory(filterCall, filter.getOut());
   if (!filtered || out[1] * out[2] < leastPositions)
     return;
   narrowCall = TileCall::get(findOtherUser(filtered, filterCall.call), symbols);
@@ -201,6 +194,15 @@ Value Chain::emitWiden(IndexBuilder &b, const Lines &lines, const IRMapping &arg
   return memory;
 }
 
+/// An image of the filter's input.
+Value Chain::cutImage(IndexBuilder &b, Value image, const IRMapping &arguments) {
+  Part part{SmallVector<OpFoldResult>(in.size(), b.getIndexAttr(0)), {b.getIndexAttr(1)}};
+  part.offsets.front() = getAsOpFoldResult(image);
+  for (int64_t size : in.drop_front())
+    part.sizes.push_back(b.getIndexAttr(size));
+  return cut(b, arguments.lookup(filter.getA()), part);
+}
+
 /// Line 0 of `input` is that of the image.
 void Chain::emitFilter(IndexBuilder &b, const Lines &lines, Value input, const IRMapping &arguments) {
   OpFoldResult zero = b.getIndexAttr(0), count = getAsOpFoldResult(b.sub(lines.end, lines.first));
@@ -235,19 +237,8 @@ void Chain::share(SymbolTable &symbols) {
     Value images = b.dim(arguments.lookup(filter.getOut()), 0), height = b.index(out[1]);
     b.itemsOfBox(images, height, height, /*parallel=*/true, [&](ValueRange ivs, Value first, Value end) {
       Lines lines{ivs.front(), first, end};
-      Value input;
-      if (widen)
-        input = emitWiden(b, lines, arguments);
-      emitApart(b, [&] {
-        if (!widen) {
-          OpFoldResult zero = b.getIndexAttr(0);
-          Part image{{getAsOpFoldResult(lines.image), zero, zero, zero}, {b.getIndexAttr(1)}};
-          for (int64_t size : in.drop_front())
-            image.sizes.push_back(b.getIndexAttr(size));
-          input = cut(b, arguments.lookup(filter.getA()), image);
-        }
-        emitFilter(b, lines, input, arguments);
-      });
+      Value memory = widen ? emitWiden(b, lines, arguments) : Value();
+      emitApart(b, [&] { emitFilter(b, lines, memory ? memory : cutImage(b, lines.image, arguments), arguments); });
       if (narrow)
         emitApart(b, [&] { emitNarrow(b, lines, arguments); });
     });

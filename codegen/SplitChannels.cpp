@@ -126,13 +126,9 @@ bool Chain::ownsKernels(const llvm::StringMap<int64_t> &calls) {
 }
 
 bool Chain::canSplit() {
-  auto isOnly = [](TileCall &call, Value argument, memref::AllocOp memory) {
-    return getMemory(call.operand(argument)) == memory &&
-           llvm::count_if(call.call.getOperands(), [&](Value operand) { return getMemory(operand) == memory; }) == 1;
-  };
-  if (!isOnly(expandCall, expand.getOut(), wide) || !isOnly(projectCall, project.getA(), filtered) ||
-      !isOnly(filterCall, filter.getA(), wide) || !isOnly(filterCall, filter.getOut(), filtered) || !isPlain(expand) ||
-      !isPlain(project) || !readsOnlyChannels(expandCall.op) || !readsOnlyChannels(filterCall.op))
+  if (getOnlyMemory(expandCall, expand.getOut()) != wide || getOnlyMemory(projectCall, project.getA()) != filtered ||
+      getOnlyMemory(filterCall, filter.getA()) != wide || getOnlyMemory(filterCall, filter.getOut()) != filtered ||
+      !isPlain(expand) || !isPlain(project) || !readsOnlyChannels(expandCall.op) || !readsOnlyChannels(filterCall.op))
     return false;
   ArrayRef<int64_t> in = wide.getType().getShape(), out = filtered.getType().getShape();
   if (in.size() != 4 || !wide.getType().hasStaticShape() || !filtered.getType().hasStaticShape() || in[0] != 1 ||

@@ -226,7 +226,7 @@ static LogicalResult verifyBf16Pieces(MatmulOp op) {
   int64_t steps = op.getA().getType().getShape().back();
   if (type.getRank() != 6 || !type.hasStaticShape() || ShapedType::isDynamic(steps) ||
       shape != ArrayRef(Bf16Pieces::getShape(shape[0], steps, shape[1] * Bf16Pieces::words)) ||
-      !type.getElementType().isInteger(32) || !type.areTrailingDimsContiguous(type.getRank()))
+      !type.getElementType().isInteger(32) || !type.getLayout().isIdentity())
     return op.emitOpError() << "expected a contiguous b of tiles of i32 for so many steps as a has, for bf16_pieces, "
                                "but got "
                             << type;

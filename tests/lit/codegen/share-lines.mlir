@@ -207,3 +207,32 @@ func.func @main(%ctx: !llvm.ptr, %x: memref<196x64xf32>, %w: memref<6x4x2x3x16x1
   return
 }
 }
+
+// -----
+// A product of each image by itself has no rows of all images.
+// CHECK-LABEL: func.func @main
+// CHECK: call @widen(
+// CHECK: call @filter(
+module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, masks = true, amx_bf16 = true, l2 = 2097152>} {
+func.func private @widen(%ctx: !llvm.ptr, %a: memref<2x196x64xf32>, %w: memref<6x4x2x3x16x16xi32>, %out: memref<2x196x384xf32>) attributes {rt.kernel} {
+  tile.matmul packed ins(%a, %w : memref<2x196x64xf32>, memref<6x4x2x3x16x16xi32>) outs(%out : memref<2x196x384xf32>) {bf16_pieces, extra_maps = []} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+func.func private @filter(%ctx: !llvm.ptr, %a: memref<2x14x14x384xf32>, %w: memref<3x3x384xf32>, %out: memref<2x14x14x384xf32>) attributes {rt.kernel} {
+  tile.depthwise_conv ins(%a, %w : memref<2x14x14x384xf32>, memref<3x3x384xf32>) outs(%out : memref<2x14x14x384xf32>) {dilations = array<i64: 1, 1>, extra_maps = [], pads = array<i64: 1, 1>, strides = array<i64: 1, 1>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+func.func @main(%ctx: !llvm.ptr, %x: memref<2x196x64xf32>, %w: memref<6x4x2x3x16x16xi32>, %taps: memref<3x3x384xf32>, %y: memref<2x14x14x384xf32>) attributes {rt.entry} {
+  %wide = memref.alloc() : memref<2x14x14x384xf32>
+  %rows = memref.collapse_shape %wide [[0], [1, 2], [3]] : memref<2x14x14x384xf32> into memref<2x196x384xf32>
+  call @widen(%ctx, %x, %w, %rows) : (!llvm.ptr, memref<2x196x64xf32>, memref<6x4x2x3x16x16xi32>, memref<2x196x384xf32>) -> ()
+  call @filter(%ctx, %wide, %taps, %y) : (!llvm.ptr, memref<2x14x14x384xf32>, memref<3x3x384xf32>, memref<2x14x14x384xf32>) -> ()
+  return
+}
+}
