@@ -51,6 +51,7 @@ private:
     Value batch, group, first;
   };
 
+  void clear(int64_t begin, int64_t end);
   void copyLines(const Block &block);
   void copyLine(const Block &block, Value channel, Value line, int64_t phase, Value to);
   Value loadPositions(ValueRange place, Value column, int64_t begin, int64_t end);
@@ -77,8 +78,9 @@ void PlanesConvEmitter::emit() {
   Value blocks = b.index(llvm::divideCeil(op.getOut().getType().getDimSize(2), lines));
   b.box({b.dim(op.getOut(), 0), blocks, b.index(op.getGroups())}, schedule.getParallel(), [&](ValueRange ivs) {
     // The last vectors of the copy and of the block's positions reach over their ends.
-    int64_t size = op.getGroupInputs() * copy.channelSize() + schedule.getColumns() + lanes;
+    int64_t end = op.getGroupInputs() * copy.channelSize(), size = end + schedule.getColumns() + lanes;
     memory = b.stackBuffer({size}, multiplier.getSumType());
+    clear(copy.isReadWhole(op) ? end : 0, size);
     sums = b.stackBuffer({rows, positions}, multiplier.getSumType());
     Block block{ivs[0], ivs[2], b.mul(ivs[1], lines)};
     copyLines(block);
@@ -92,6 +94,13 @@ void PlanesConvEmitter::emit() {
 //===----------------------------------------------------------------------===//
 // The copy
 //===----------------------------------------------------------------------===//
+
+/// What no line is copied to is read as well, for sums that are for nothing. Whatever the stack has there may be
+/// subnormal numbers, by which a product takes a hundred times as long.
+void PlanesConvEmitter::clear(int64_t begin, int64_t end) {
+  b.loop(b.index(begin), b.index(end - lanes + 1), lanes,
+         [&](Value position) { vector::StoreOp::create(b, multiplier.zero(), memory, position); });
+}
 
 /// In the order of memory: a line's last vector may reach into the next one's place, which is written after it.
 void PlanesConvEmitter::copyLines(const Block &block) {

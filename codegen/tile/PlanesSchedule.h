@@ -25,6 +25,7 @@ struct PlanesCopy {
   static PlanesCopy get(PlanesConvOp op, int64_t outLines);
   /// Those that some tap reads.
   static llvm::SmallVector<int64_t> readPhases(PlanesConvOp op);
+  bool isReadWhole(PlanesConvOp op) const { return int64_t(readPhases(op).size()) == phases; }
   int64_t phaseSize() const { return lines * length; }
   int64_t channelSize() const { return phases * phaseSize(); }
   /// Positions from the block's first output to its last; those between the lines are for nothing.

@@ -1,12 +1,15 @@
 // RUN: ingot-opt %s --split-input-file --tile-to-vector --canonicalize --cse | FileCheck %s
 
-// The lines of a block are copied with their padding, and lines outside of the input are zeros. A tile is three outputs
-// by two vectors of positions, which run on through the lines; the rest of the four outputs has a tile of its own.
+// The lines of a block are copied with their padding, and lines outside of the input are zeros, as is what sums for
+// nothing read behind them. A tile is three outputs by two vectors of positions, which run on through the lines; the
+// rest of the four outputs has a tile of its own.
 // CHECK-LABEL: func @stride_1
 // CHECK-SAME: (%[[X:.*]]: memref<1x8x9x40xf32>, %[[W:.*]]: memref<2x4x4x3x3xf32>, %[[Y:.*]]: memref<1x8x9x40xf32>)
 // CHECK: scf.forall {{.*}} in (3, 2)
-// CHECK-DAG: %[[COPY:.*]] = memref.alloca() {{.*}} : memref<888xf32>
-// CHECK-DAG: %[[SUMS:.*]] = memref.alloca() {{.*}} : memref<3x128xf32>
+// CHECK: %[[COPY:.*]] = memref.alloca() {{.*}} : memref<888xf32>
+// CHECK-NEXT: scf.for %[[I:.*]] = %c840 to %c873 step %c16
+// CHECK-NEXT: vector.store %{{.*}}, %[[COPY]][%[[I]]]
+// CHECK: %[[SUMS:.*]] = memref.alloca() {{.*}} : memref<3x128xf32>
 // CHECK: scf.if
 // CHECK: vector.maskedload %[[X]]
 // CHECK: vector.load %[[X]]
@@ -37,11 +40,14 @@ func.func @stride_1(%x: memref<1x8x9x40xf32>, %w: memref<2x4x4x3x3xf32>, %y: mem
 
 // -----
 
-// Windows that move by two read four phases, each as if it moved by one; of a single tap, one of them.
+// Windows that move by two read four phases, each as if it moved by one; of a single tap, one of them: the others are
+// zeros.
 // CHECK-LABEL: func @stride_2
+// CHECK: scf.for {{.*}} = %c2788 to
 // CHECK-COUNT-4: scf.if
 // CHECK: vector.shuffle
 // CHECK-LABEL: func @one_tap
+// CHECK: scf.for {{.*}} = %c0 to
 // CHECK: scf.if
 // CHECK-NOT: scf.if
 // CHECK: return
