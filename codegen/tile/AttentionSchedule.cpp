@@ -28,8 +28,6 @@ static constexpr int64_t kRowBlock = 128, kLargeRowBlock = 512;
 static constexpr int64_t kEnoughBatch = 4;
 /// Keys of a block at most, so that the scores of a register tile stay in the first cache.
 static constexpr int64_t kMostKeys = 512;
-/// Multiply-adds below which waking a thread costs more than it brings.
-static constexpr int64_t kSerialWork = 1 << 17;
 
 static int64_t multiply(ArrayRef<int64_t> sizes) {
   if (llvm::is_contained(sizes, ShapedType::kDynamic))
@@ -77,6 +75,5 @@ ScheduleAttr ingot::tile::scheduleAttention(AttentionOp op, TargetAttr target) {
   int64_t batch = multiply(out.drop_back(2)), work = multiply({batch, op.getRows(), op.getKeys(), widest, 2});
   return ScheduleAttr::get(op.getContext(), rows, columns, lanes, kUnroll, /*split=*/1,
                            chooseRowBlock(op, target, rows, batch, keys), /*lineBlock=*/0, keys, target.getMasks(),
-                           /*parallel=*/ShapedType::isDynamic(work) || work > kSerialWork,
-                           /*prefetch=*/false, /*ahead=*/0);
+                           isWorthThreads(work), /*prefetch=*/false, /*ahead=*/0);
 }

@@ -46,8 +46,8 @@ static constexpr int64_t kTapUnroll = 7;
 static constexpr int64_t kFarApart = 4096, kCopyRows = 32, kRealignRows = 96;
 /// Vectors of a wide tile, which leave it six rows of 32 registers.
 static constexpr int64_t kWideVectors = 4;
-/// Multiply-adds below which waking a thread costs more than it brings.
-static constexpr int64_t kSerialWork = 1 << 17;
+/// Multiply-adds that threads never share. Of more, `share-kernels` looks at what is around them as well.
+static constexpr int64_t kSerialWork = 1 << 15;
 
 static int64_t multiply(ArrayRef<int64_t> sizes) {
   int64_t product = 1;

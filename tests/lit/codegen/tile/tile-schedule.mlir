@@ -109,6 +109,18 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // Enough, if what is around it is shared as well: a hundred thousand multiply-adds.
+  // CHECK-LABEL: func @small_image
+  // CHECK: schedule = #tile.schedule<rows = 7, columns = 16, lanes = 16, unroll = 3, row_block = 7, masks = true>
+  func.func @small_image(%x: memref<1x13x13x64xf32>, %w: memref<3x3x64xf32>, %y: memref<1x13x13x64xf32>) {
+    tile.depthwise_conv ins(%x, %w : memref<1x13x13x64xf32>, memref<3x3x64xf32>) outs(%y : memref<1x13x13x64xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+
   // CHECK-LABEL: func @dynamic
   // CHECK: schedule = #tile.schedule<rows = 8, columns = 32, lanes = 16, split = 4, row_block = 128, panel = 256, masks = true>
   func.func @dynamic(%a: memref<?x?xf32>, %b: memref<?x?xf32>, %out: memref<?x?xf32>) {
