@@ -17,8 +17,8 @@
 //     }
 //   }
 //
-// Merged groups are the innermost loop of a tile, as a depthwise convolution's
-// channels: all memory is walked in order.
+// Merged groups may be the innermost loop of a tile, as a depthwise
+// convolution's channels: all memory is walked in order.
 //
 // By tile instructions, it is a product of all positions of an image, as rows,
 // and all channels of all taps, as steps: these are gathered where the left
@@ -31,6 +31,7 @@
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
 #include "codegen/tile/Fetch.h"
+#include "codegen/tile/TileSchedule.h"
 #include "codegen/tile/Window.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -67,9 +68,10 @@ private:
     /// Vectors of the panel, those that would be empty left out, and whether the last one may have columns less.
     int64_t vectors = 0;
     bool isRagged = false;
+    /// The first one of these, where not all of the panel are multiplied at once.
+    int64_t firstVector = 0;
   };
 
-  bool groupsInside() { return op.getMergedGroups() > 1 && axes.size() > 1; }
   void emitVectors();
   void emitAmx(Value positions);
   void emitAmxBlock(const Line &line, AmxImage *image, const AmxRows &rows, Value panelEnd, Value packed);
@@ -81,6 +83,7 @@ private:
   void emitPositions(Line &line);
   SmallVector<Value> getColumnStart(const Line &line);
   void emitLineTile(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups);
+  SmallVector<Value> sumTaps(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups);
   SmallVector<Value> sumGroup(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
                               ValueRange taps, ValueRange positions, ValueRange sums);
   SmallVector<Value> sumFlat(const Line &line, RegisterTile tile, Value first, const TapGroup &group,
@@ -148,7 +151,7 @@ void ConvEmitter::emitVectors() {
   if (outerRank)
     sizes.back() = b.ceilDiv(sizes.back(), block);
   sizes.push_back(countLineBlocks(b, axes.back(), schedule.getLineBlock()));
-  sizes.push_back(b.index(groupsInside() ? 1 : op.getGroupBlocks()));
+  sizes.push_back(b.index(areGroupsInside(op) ? 1 : op.getGroupBlocks()));
   sizes.push_back(b.index(op.getB().getType().getDimSize(1)));
 
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
@@ -177,7 +180,7 @@ void ConvEmitter::emitBlock(Line line) {
 void ConvEmitter::emitPositions(Line &line) {
   line.columnStart = getColumnStart(line);
   auto emitTile = [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
-    if (!groupsInside())
+    if (!areGroupsInside(op))
       return emitLineTile(line, rows, first, groups);
     b.loop(b.index(0), b.index(op.getGroupBlocks()), 1, [&](Value group) {
       line.group = group;
@@ -226,6 +229,25 @@ SmallVector<Value> ConvEmitter::getColumnStart(const Line &line) {
 }
 
 void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups) {
+  if (op.getMergedGroups() == 1)
+    return finish(line, rows, first, sumTaps(line, rows, first, groups));
+  // A few columns at a time, which become one vector a row each.
+  SmallVector<SmallVector<Value>> passes;
+  Line columns = line;
+  for (; columns.firstVector < line.vectors; columns.firstVector += columns.vectors) {
+    columns.vectors = std::min(line.vectors - columns.firstVector, kColumnsAtOnce);
+    passes.push_back(multiplier.finish(sumTaps(columns, rows, first, groups), columns.vectors));
+  }
+  SmallVector<Value> sums;
+  for (int64_t row = 0; row < rows; ++row)
+    for (ArrayRef<Value> pass : passes)
+      sums.push_back(pass[row]);
+  columns.vectors = passes.size();
+  finish(columns, rows, first, sums);
+}
+
+/// The sums of the line's vectors in each row of a tile.
+SmallVector<Value> ConvEmitter::sumTaps(const Line &line, int64_t rows, Value first, ArrayRef<TapGroup> groups) {
   RegisterTile tile{rows, line.vectors, std::max<int64_t>(1, schedule.getSplit() / rows)};
   SmallVector<TapGroup> allGroups(groups);
   if (multiplier.getExcess())
@@ -238,7 +260,7 @@ void ConvEmitter::emitLineTile(const Line &line, int64_t rows, Value first, Arra
                         results = sumGroup(line, tile, first, group, taps, positions, results);
                       return results;
                     });
-  finish(line, rows, first, tile.combine(multiplier, sums));
+  return tile.combine(multiplier, sums);
 }
 
 void ConvEmitter::finish(const Line &line, int64_t rows, Value first, ArrayRef<Value> sums) {
@@ -325,7 +347,7 @@ SmallVector<Value> ConvEmitter::sumTap(const Line &line, RegisterTile tile, Valu
 Value ConvEmitter::loadWeights(const Line &line, ValueRange taps, int64_t vector) {
   SmallVector<Value> indices{line.group, line.panel};
   llvm::append_range(indices, taps);
-  indices.push_back(b.index(vector * multiplier.getLanes() * multiplier.getDepth()));
+  indices.push_back(b.index((line.firstVector + vector) * multiplier.getLanes() * multiplier.getDepth()));
   return multiplier.loadRight(weights, indices);
 }
 
@@ -355,8 +377,9 @@ void ConvEmitter::emitAmx(Value positions) {
   Value blocks = image ? b.index(image->countBlocks()) : countRowBlocks(b, amx, positions);
   Value sizes[] = {b.dim(op.getOut(), 0), blocks, b.index(op.getGroupBlocks())};
   auto emitBlock = [&](ValueRange ivs, Value panelBegin, Value panelEnd) {
-    bool isRagged = outChannels % schedule.getColumns() != 0;
-    Line line{ivs[0], ivs[2], panelBegin, {}, {}, {}, vectors, isRagged};
+    Line line{ivs[0], ivs[2], panelBegin, {}, {}, {}};
+    line.vectors = vectors;
+    line.isRagged = outChannels % schedule.getColumns() != 0;
     AmxRows rows = image ? image->enter(line.batch, line.group, ivs[1]) : getRowBlock(b, amx, positions, ivs[1]);
     emitAmxBlock(line, image ? &*image : nullptr, rows, panelEnd, packed);
   };
