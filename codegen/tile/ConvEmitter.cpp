@@ -17,8 +17,8 @@
 //     }
 //   }
 //
-// Merged groups may be the innermost loop of a tile, as a depthwise
-// convolution's channels: all memory is walked in order.
+// Merged groups are the innermost loop of a tile, as a depthwise convolution's
+// channels: all memory is walked in order.
 //
 // By tile instructions, it is a product of all positions of an image, as rows,
 // and all channels of all taps, as steps: these are gathered where the left
@@ -72,6 +72,7 @@ private:
     int64_t firstVector = 0;
   };
 
+  bool groupsInside() { return op.getMergedGroups() > 1 && axes.size() > 1; }
   void emitVectors();
   void emitAmx(Value positions);
   void emitAmxBlock(const Line &line, AmxImage *image, const AmxRows &rows, Value panelEnd, Value packed);
@@ -151,7 +152,7 @@ void ConvEmitter::emitVectors() {
   if (outerRank)
     sizes.back() = b.ceilDiv(sizes.back(), block);
   sizes.push_back(countLineBlocks(b, axes.back(), schedule.getLineBlock()));
-  sizes.push_back(b.index(areGroupsInside(op) ? 1 : op.getGroupBlocks()));
+  sizes.push_back(b.index(groupsInside() ? 1 : op.getGroupBlocks()));
   sizes.push_back(b.index(op.getB().getType().getDimSize(1)));
 
   b.box(sizes, schedule.getParallel(), [&](ValueRange ivs) {
@@ -180,7 +181,7 @@ void ConvEmitter::emitBlock(Line line) {
 void ConvEmitter::emitPositions(Line &line) {
   line.columnStart = getColumnStart(line);
   auto emitTile = [&](int64_t rows, Value first, ArrayRef<TapGroup> groups) {
-    if (!areGroupsInside(op))
+    if (!groupsInside())
       return emitLineTile(line, rows, first, groups);
     b.loop(b.index(0), b.index(op.getGroupBlocks()), 1, [&](Value group) {
       line.group = group;

@@ -126,10 +126,6 @@ static std::pair<int64_t, int64_t> shareRows(const TileProblem &problem, int64_t
   return best;
 }
 
-bool ingot::tile::areGroupsInside(ConvOp op) {
-  return op.getMergedGroups() > 1 && op.getSpatialRank() > 1 && op.getPackedColumns() <= kColumnsAtOnce;
-}
-
 bool ingot::tile::isWorthThreads(int64_t work) { return ShapedType::isDynamic(work) || work > kSerialWork; }
 
 int64_t ingot::tile::chooseSplit(const TileProblem &problem) {
@@ -306,10 +302,8 @@ static ScheduleAttr schedule(ConvOp op, TargetAttr target) {
     problem.vectors = std::min(problem.vectors, kColumnsAtOnce);
   int64_t work = multiply({multiply(out), taps, channels});
   int64_t rows = chooseRows(problem, getMaxRows(target, problem.vectors));
-  int64_t lines = chooseLines(width);
-  // Lines of merged groups share a pass over the weights if groups are outside, else they are threads' alone.
-  if (op.getMergedGroups() > 1)
-    lines = areGroupsInside(op) ? 1 : shareLines(out[out.size() - 3], lines);
+  // Lines of merged groups share no pass over the weights: they are threads' alone.
+  int64_t lines = op.getMergedGroups() > 1 ? 1 : chooseLines(width);
   MemRefType weights = op.getB().getType();
   bool isParallel = isWorthThreads(work);
   int64_t panels = multiply({op.getGroupBlocks(), weights.getDimSize(1)});

@@ -46,10 +46,6 @@ int64_t chooseAhead(const TileProblem &problem, int64_t sharing, int64_t rows, m
 /// Columns of merged groups of a convolution that a tile multiplies at a time.
 inline constexpr int64_t kColumnsAtOnce = 4;
 
-/// Whether merged groups of a convolution are the innermost loop of its tiles: memory is walked in order then, but each
-/// tile reads the weights of all groups, which are more than the second cache delivers if they have many columns.
-bool areGroupsInside(ConvOp op);
-
 /// Whether so many multiply-adds (kDynamic where unknown) are worth waking threads for.
 bool isWorthThreads(int64_t work);
 

@@ -155,10 +155,8 @@ func.func @merged_groups(%x: memref<1x6x6x24xf32>, %w: memref<3x1x3x3x1x2x8xf32>
 
 // -----
 
-// Two groups of eight channels side by side: four columns at a time, each time to one vector of a row. Blocks of groups
-// are threads' and hold their weights for all tiles of a block of lines.
+// Two groups of eight channels side by side: four columns at a time, each time to one vector of a row.
 // CHECK-LABEL: func @merged_groups_of_many
-// CHECK: scf.forall {{.*}} in (2, 3)
 // CHECK:         scf.for {{.*}} iter_args
 // CHECK-COUNT-4:   vector.fma {{.*}} : vector<16xf32>
 // CHECK-NOT:       vector.fma
@@ -172,7 +170,7 @@ func.func @merged_groups(%x: memref<1x6x6x24xf32>, %w: memref<3x1x3x3x1x2x8xf32>
 func.func @merged_groups_of_many(%x: memref<1x6x6x48xf32>, %w: memref<3x1x3x3x1x8x16xf32>, %y: memref<1x4x4x48xf32>) {
   tile.conv ins(%x, %w : memref<1x6x6x48xf32>, memref<3x1x3x3x1x8x16xf32>) outs(%y : memref<1x4x4x48xf32>)
       {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 0, 0>, packed_depth = 16 : i64,
-       merged_groups = 2 : i64, schedule = #tile.schedule<rows = 1, columns = 8, lanes = 1, row_block = 2>} epilogue {
+       merged_groups = 2 : i64, schedule = #tile.schedule<rows = 1, columns = 8, lanes = 1, row_block = 1>} epilogue {
   ^bb0(%sum: f32):
     tile.yield %sum : f32
   }

@@ -448,9 +448,9 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
-  // Nearly as many rows, as eight columns are done in two turns, and blocks of lines.
+  // Nearly as many rows, as eight columns are done in two turns.
   // CHECK-LABEL: func @merged_groups_of_many
-  // CHECK: schedule = #tile.schedule<rows = 5, columns = 8, lanes = 1, split = 2, row_block = 7, masks = true>
+  // CHECK: schedule = #tile.schedule<rows = 5, columns = 8, lanes = 1, split = 2, row_block = 1, masks = true>
   func.func @merged_groups_of_many(%x: memref<1x14x14x512xf32>, %w: memref<32x1x3x3x1x8x16xf32>, %y: memref<1x14x14x512xf32>) {
     tile.conv ins(%x, %w : memref<1x14x14x512xf32>, memref<32x1x3x3x1x8x16xf32>) outs(%y : memref<1x14x14x512xf32>)
         {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>, packed_depth = 16 : i64,
