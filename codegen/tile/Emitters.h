@@ -19,6 +19,8 @@ void emitMatmul(IndexBuilder &builder, MatmulOp op);
 void emitConv(IndexBuilder &builder, ConvOp op);
 void emitDepthwiseConv(IndexBuilder &builder, DepthwiseConvOp op);
 void emitPlanesConv(IndexBuilder &builder, PlanesConvOp op);
+/// The same of an input that is read where it is (PlaneLinesEmitter.cpp).
+void emitPlaneLines(IndexBuilder &builder, PlanesConvOp op);
 void emitWinogradConv(IndexBuilder &builder, WinogradConvOp op);
 void emitAttention(IndexBuilder &builder, AttentionOp op);
 

@@ -236,9 +236,16 @@ void Neighbours::findDepthwise(DepthwiseConvOp conv) {
 
 void Neighbours::findPlanes(PlanesConvOp conv) {
   auto settle = [&](Choice &choice) {
+    if (choice.lineBlock) {
+      choice.rowBlock = llvm::alignTo(choice.rowBlock, choice.lineBlock);
+      return choice.rows * choice.lineBlock <= getMaxRows(target, choice.vectors());
+    }
     int64_t onStack = conv.getGroupInputs() * PlanesCopy::get(conv, choice.rowBlock).channelSize();
     return choice.rows <= rowsInRegisters(choice) && isInCache(onStack);
   };
+  for (int64_t step : {1, -1})
+    if (from.lineBlock)
+      set(&Choice::lineBlock, from.lineBlock + step, 1, conv.getOut().getType().getDimSize(2), settle);
   stepRows(std::min(rowsInRegisters(from), conv.getGroupOutputs()), conv.getGroupOutputs(), settle);
   doubleAndHalve(&Choice::rowBlock, 1, std::max<int64_t>(conv.getOut().getType().getDimSize(2), 1), settle);
 }

@@ -276,4 +276,8 @@ void PlanesConvEmitter::finish(const Block &block, int64_t rows, Value output) {
   });
 }
 
-void ingot::tile::emitPlanesConv(IndexBuilder &builder, PlanesConvOp op) { PlanesConvEmitter(builder, op).emit(); }
+void ingot::tile::emitPlanesConv(IndexBuilder &builder, PlanesConvOp op) {
+  if (op.getSchedule()->getLineBlock())
+    return emitPlaneLines(builder, op);
+  PlanesConvEmitter(builder, op).emit();
+}

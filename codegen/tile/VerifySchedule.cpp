@@ -120,6 +120,16 @@ static LogicalResult verifyDepthwise(DepthwiseConvOp op, ScheduleAttr schedule) 
   return verifyLineBlock(op, schedule);
 }
 
+static LogicalResult verifyPlanes(PlanesConvOp op, ScheduleAttr schedule) {
+  int64_t lines = schedule.getLineBlock();
+  if (lines > 0 && schedule.getRowBlock() % lines != 0)
+    return op->emitError("expected row_block to be a multiple of ")
+           << lines << " lines but got " << schedule.getRowBlock();
+  if (lines > 0 && op.getStrides()[1] > 2)
+    return op->emitError("expected a stride of one or two for line_block but got ") << op.getStrides()[1];
+  return verifyBlock(op, schedule);
+}
+
 static LogicalResult verifyWinograd(WinogradConvOp op, ScheduleAttr schedule) {
   if (failed(verifyPacked(op, op.getPackedColumns(), schedule)))
     return failure();
@@ -140,7 +150,7 @@ LogicalResult ingot::tile::verifySchedule(Operation *op, ScheduleAttr schedule) 
       .Case([&](MatmulOp matmul) { return verifyMatmul(matmul, schedule); })
       .Case([&](ConvOp conv) { return verifyConv(conv, schedule); })
       .Case([&](DepthwiseConvOp depthwise) { return verifyDepthwise(depthwise, schedule); })
-      .Case([&](PlanesConvOp planes) { return verifyBlock(planes, schedule); })
+      .Case([&](PlanesConvOp planes) { return verifyPlanes(planes, schedule); })
       .Case([&](WinogradConvOp winograd) { return verifyWinograd(winograd, schedule); })
       .Case([&](AttentionOp attention) { return verifyAttention(attention, schedule); });
 }

@@ -241,17 +241,57 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
-  // An even number of blocks of tiles, as few as have their transformed inputs in a quarter of the second cache. Weights
-  // that half of it has no room for are fetched ahead.
-  // Planes: outputs by vectors of positions as loads and registers allow; lines that stay in the first cache, of a
-  // single group in blocks that two threads share evenly.
-  // CHECK-LABEL: func @planes
-  // CHECK: schedule = #tile.schedule<rows = 4, columns = 64, lanes = 16, unroll = 3, row_block = 12, masks = true>
+  // Planes: outputs by lines by vectors of positions as loads and registers allow, of an input that is read where it is.
+  // What fills no vectors of a line is copied first, in blocks of lines that stay in the first cache, of a single group
+  // in some that two threads share evenly; so is what moves by three, of which vectors have no pairs, and what has so much
+  // padding that many vectors are at a border.
+  // CHECK-LABEL: func @planes(
+  // CHECK: schedule = #tile.schedule<rows = 4, columns = 32, lanes = 16, row_block = 12, line_block = 2, masks = true>
+  // CHECK-LABEL: func @planes_of_a_channel(
+  // CHECK: schedule = #tile.schedule<rows = 1, columns = 32, lanes = 16, row_block = 28, line_block = 7, masks = true>
+  // CHECK-LABEL: func @planes_of_short_lines(
+  // CHECK: schedule = #tile.schedule<rows = 4, columns = 64, lanes = 16, unroll = 3, row_block = 7, masks = true>
+  // CHECK-LABEL: func @planes_by_three(
+  // CHECK: schedule = #tile.schedule<rows = 1, columns = 112, lanes = 16, unroll = 3, row_block = 10, masks = true>
+  // CHECK-LABEL: func @planes_of_wide_windows(
+  // CHECK: schedule = #tile.schedule<rows = 1, columns = {{[0-9]+}}, lanes = 16, unroll = 3, row_block = {{[0-9]+}}, masks = true>
   // CHECK-LABEL: func @planes_of_one_group
-  // CHECK: schedule = #tile.schedule<{{.*}} row_block = 8, masks = true, parallel = false>
+  // CHECK: schedule = #tile.schedule<{{.*}} row_block = 8, line_block = 8, masks = true, parallel = false>
   func.func @planes(%x: memref<1x128x56x56xf32>, %w: memref<32x4x4x3x3xf32>, %y: memref<1x128x56x56xf32>) {
     tile.planes_conv ins(%x, %w : memref<1x128x56x56xf32>, memref<32x4x4x3x3xf32>) outs(%y : memref<1x128x56x56xf32>)
         {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+  func.func @planes_of_a_channel(%x: memref<1x96x56x56xf32>, %w: memref<96x1x1x3x3xf32>, %y: memref<1x96x28x28xf32>) {
+    tile.planes_conv ins(%x, %w : memref<1x96x56x56xf32>, memref<96x1x1x3x3xf32>) outs(%y : memref<1x96x28x28xf32>)
+        {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+  func.func @planes_of_short_lines(%x: memref<1x128x7x7xf32>, %w: memref<32x4x4x3x3xf32>, %y: memref<1x128x7x7xf32>) {
+    tile.planes_conv ins(%x, %w : memref<1x128x7x7xf32>, memref<32x4x4x3x3xf32>) outs(%y : memref<1x128x7x7xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+  func.func @planes_by_three(%x: memref<1x96x30x30xf32>, %w: memref<96x1x1x3x3xf32>, %y: memref<1x96x10x10xf32>) {
+    tile.planes_conv ins(%x, %w : memref<1x96x30x30xf32>, memref<96x1x1x3x3xf32>) outs(%y : memref<1x96x10x10xf32>)
+        {strides = array<i64: 3, 3>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>} epilogue {
+    ^bb0(%sum: f32):
+      tile.yield %sum : f32
+    }
+    return
+  }
+  func.func @planes_of_wide_windows(%x: memref<1x96x4x400xf32>, %w: memref<96x1x1x1x3xf32>, %y: memref<1x96x4x400xf32>) {
+    tile.planes_conv ins(%x, %w : memref<1x96x4x400xf32>, memref<96x1x1x1x3xf32>) outs(%y : memref<1x96x4x400xf32>)
+        {strides = array<i64: 1, 1>, dilations = array<i64: 1, 40>, pads = array<i64: 0, 40>} epilogue {
     ^bb0(%sum: f32):
       tile.yield %sum : f32
     }
@@ -266,6 +306,8 @@ module attributes {rt.target = #tile.target<vector_bits = 512, registers = 32, m
     return
   }
 
+  // An even number of blocks of tiles, as few as have their transformed inputs in a quarter of the second cache. Weights
+  // that half of it has no room for are fetched ahead.
   // CHECK-LABEL: func @winograd
   // CHECK: schedule = #tile.schedule<rows = 13, columns = 32, lanes = 16, unroll = 4, split = 4, row_block = 25, masks = true, prefetch = true>
   func.func @winograd(%x: memref<1x56x56x64xf32>, %w: memref<1x2x6x6x64x32xf32>, %y: memref<1x56x56x64xf32>) {

@@ -331,3 +331,29 @@ func.func @depthwise_multiplier(%x: memref<1x9x9x4xf32>, %w: memref<3x3x32xf32>,
   }
   return
 }
+
+// -----
+
+func.func @planes_line_block(%x: memref<1x8x9x9xf32>, %w: memref<8x1x1x3x3xf32>, %y: memref<1x8x9x9xf32>) {
+  // expected-error @+1 {{expected row_block to be a multiple of 4 lines but got 6}}
+  tile.planes_conv ins(%x, %w : memref<1x8x9x9xf32>, memref<8x1x1x3x3xf32>) outs(%y : memref<1x8x9x9xf32>)
+      {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>,
+       schedule = #tile.schedule<rows = 1, columns = 16, lanes = 16, row_block = 6, line_block = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
+
+// -----
+
+func.func @planes_line_stride(%x: memref<1x8x9x9xf32>, %w: memref<8x1x1x3x3xf32>, %y: memref<1x8x9x3xf32>) {
+  // expected-error @+1 {{expected a stride of one or two for line_block but got 3}}
+  tile.planes_conv ins(%x, %w : memref<1x8x9x9xf32>, memref<8x1x1x3x3xf32>) outs(%y : memref<1x8x9x3xf32>)
+      {strides = array<i64: 1, 3>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1>,
+       schedule = #tile.schedule<rows = 1, columns = 16, lanes = 16, row_block = 4, line_block = 4>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
