@@ -76,9 +76,11 @@ private:
   void finishTile(const Block &block, Value y, Value x, Value column, ArrayRef<Value> outputs);
   void store(const Block &block, Value y, Value x, Value column, ArrayRef<Value> row);
 
-  Vectors apply(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> square, int64_t width);
+  Vectors apply(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> column);
+  Vectors applyToPairs(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> column);
   Vectors transformBothWays(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> square);
   Value combine(ArrayRef<double> factors, ArrayRef<Value> column);
+  Value add(Value sum, double factor, Value value);
 
   IndexBuilder &b;
   WinogradConvOp op;
@@ -137,58 +139,99 @@ std::pair<Value, Value> WinogradEmitter::locate(const Block &block, Value tile) 
 // Transformations
 //===----------------------------------------------------------------------===//
 
+/// sum + factor * value, of a sum that may be null.
+Value WinogradEmitter::add(Value sum, double factor, Value value) {
+  if (std::abs(factor) != 1) {
+    auto type = cast<VectorType>(value.getType());
+    APFloat scalar = b.getFloatAttr(type.getElementType(), factor).getValue();
+    Value splat = arith::ConstantOp::create(b, DenseElementsAttr::get(type, scalar));
+    return sum ? vector::FMAOp::create(b, splat, value, sum).getResult()
+               : arith::MulFOp::create(b, splat, value).getResult();
+  }
+  if (!sum)
+    return factor > 0 ? value : arith::NegFOp::create(b, value).getResult();
+  return factor > 0 ? arith::AddFOp::create(b, sum, value).getResult()
+                    : arith::SubFOp::create(b, sum, value).getResult();
+}
+
 /// The sum of the column's elements times the factors, not all of which are zero.
 Value WinogradEmitter::combine(ArrayRef<double> factors, ArrayRef<Value> column) {
   Value sum;
-  auto add = [&](double factor, Value value) {
-    if (std::abs(factor) != 1) {
-      auto type = cast<VectorType>(value.getType());
-      APFloat scalar = b.getFloatAttr(type.getElementType(), factor).getValue();
-      Value splat = arith::ConstantOp::create(b, DenseElementsAttr::get(type, scalar));
-      sum = sum ? vector::FMAOp::create(b, splat, value, sum).getResult()
-                : arith::MulFOp::create(b, splat, value).getResult();
-    } else if (!sum) {
-      sum = factor > 0 ? value : arith::NegFOp::create(b, value).getResult();
-    } else {
-      sum = factor > 0 ? arith::AddFOp::create(b, sum, value).getResult()
-                       : arith::SubFOp::create(b, sum, value).getResult();
-    }
-  };
   // What is only added goes first, then what is subtracted, so that neither a sign nor a product stands alone.
   for (auto isNext : {+[](double f) { return f == 1; }, +[](double f) { return f == -1; },
                       +[](double f) { return f != 0 && std::abs(f) != 1; }})
     for (auto [factor, value] : llvm::zip_equal(factors, column))
       if (isNext(factor))
-        add(factor, value);
+        sum = add(sum, factor, value);
   return sum;
 }
 
-/// `matrix`, of `rows`, times `square`, whose rows are `width` long.
-Vectors WinogradEmitter::apply(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> square, int64_t width) {
-  Vectors result(rows * width);
-  for (int64_t x = 0; x < width; ++x) {
-    Vectors column;
-    for (int64_t y = 0; y < extent; ++y)
-      column.push_back(square[y * width + x]);
-    for (int64_t row = 0; row < rows; ++row)
-      result[row * width + x] = combine(matrix.slice(row * extent, extent), column);
+/// Whether two points of interpolation differ in their sign only: the odd powers of the one are the negated ones of the
+/// other.
+static bool areOpposite(ArrayRef<double> powers, ArrayRef<double> others) {
+  for (auto [i, one, other] : llvm::enumerate(powers, others))
+    if (other != (i % 2 ? -one : one))
+      return false;
+  return true;
+}
+
+/// matrix * column, of a matrix whose rows are points. What opposite ones have in common is summed once.
+Vectors WinogradEmitter::apply(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> column) {
+  Vectors result;
+  auto getRow = [&](int64_t row) { return matrix.slice(row * extent, extent); };
+  for (int64_t row = 0; row < rows; ++row) {
+    if (row + 1 == rows || !areOpposite(getRow(row), getRow(row + 1))) {
+      result.push_back(combine(getRow(row), column));
+      continue;
+    }
+    SmallVector<double> even(extent), odd(extent);
+    for (auto [i, factor] : llvm::enumerate(getRow(row)))
+      (i % 2 ? odd : even)[i] = factor;
+    double scale = *llvm::find_if(llvm::reverse(odd), [](double factor) { return factor != 0; });
+    for (double &factor : odd)
+      factor /= scale;
+    Value sum = combine(even, column), difference = combine(odd, column);
+    result.push_back(add(sum, scale, difference));
+    result.push_back(add(sum, -scale, difference));
+    ++row;
   }
   return result;
 }
 
-static Vectors transpose(ArrayRef<Value> matrix, int64_t rows) {
-  int64_t columns = matrix.size() / rows;
-  Vectors result;
-  for (int64_t x = 0; x < columns; ++x)
-    for (int64_t y = 0; y < rows; ++y)
-      result.push_back(matrix[y * columns + x]);
+/// matrix * column, of a matrix whose columns are points: opposite ones are added up or subtracted first.
+Vectors WinogradEmitter::applyToPairs(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> column) {
+  SmallVector<double> factors(matrix);
+  Vectors sums(column), differences(column), result;
+  auto getPowers = [&](int64_t point) {
+    return llvm::map_to_vector(llvm::seq<int64_t>(rows), [&](int64_t row) { return matrix[row * extent + point]; });
+  };
+  for (int64_t point = 0; point + 1 < extent; ++point)
+    if (areOpposite(getPowers(point), getPowers(point + 1))) {
+      sums[point] = add(column[point], 1, column[point + 1]);
+      differences[point] = add(column[point], -1, column[point + 1]);
+      for (int64_t row = 0; row < rows; ++row)
+        factors[row * extent + point + 1] = 0;
+      ++point;
+    }
+  for (int64_t row = 0; row < rows; ++row)
+    result.push_back(combine(ArrayRef(factors).slice(row * extent, extent), row % 2 ? differences : sums));
   return result;
 }
 
 /// matrix * square * matrix^T.
 Vectors WinogradEmitter::transformBothWays(ArrayRef<double> matrix, int64_t rows, ArrayRef<Value> square) {
-  Vectors half = transpose(apply(matrix, rows, square, extent), rows);
-  return transpose(apply(matrix, rows, half, rows), rows);
+  auto applyToColumns = [&](ArrayRef<Value> values, int64_t width) {
+    Vectors result;
+    for (int64_t x = 0; x < width; ++x) {
+      Vectors column;
+      for (int64_t y = 0; y < extent; ++y)
+        column.push_back(values[y * width + x]);
+      llvm::append_range(result, rows == extent ? apply(matrix, rows, column) : applyToPairs(matrix, rows, column));
+    }
+    return result;
+  };
+  // What comes out is transposed, twice.
+  return applyToColumns(applyToColumns(square, extent), rows);
 }
 
 //===----------------------------------------------------------------------===//

@@ -25,23 +25,25 @@ static constexpr double kKernel2[] = {1,   0,    0,   //
 static constexpr double kOutput2[] = {1, 1, 1,  0, //
                                       0, 1, -1, -1};
 
-// At 0, 1, -1, 2, -2 and infinity.
-static constexpr double kInput4[] = {4, 0,  -5, 0,  1, 0, //
-                                     0, -4, -4, 1,  1, 0, //
-                                     0, 4,  -4, -1, 1, 0, //
-                                     0, -2, -1, 2,  1, 0, //
-                                     0, 2,  -1, -2, 1, 0, //
-                                     0, 4,  0,  -5, 0, 1};
-static constexpr double kKernel4[] = {1. / 4,  0,        0,       //
-                                      -1. / 6, -1. / 6,  -1. / 6, //
-                                      -1. / 6, 1. / 6,   -1. / 6, //
-                                      1. / 24, 1. / 12,  1. / 6,  //
-                                      1. / 24, -1. / 12, 1. / 6,  //
-                                      0,       0,        1};
-static constexpr double kOutput4[] = {1, 1, 1,  1, 1,  0, //
-                                      0, 1, -1, 2, -2, 0, //
-                                      0, 1, 1,  4, 4,  0, //
-                                      0, 1, -1, 8, -8, 1};
+// At 0, infinity, and plus and minus the roots of 1/2 and of 2. Rounding is half of what it is with 1 and 2 (compare
+// Alam et al., Winograd Convolution for Deep Neural Networks: Efficient Point Selection, 2022).
+static constexpr double a = 0.70710678118654752440, b = 2 * a;
+static constexpr double kInput4[] = {1, 0,  -2.5, 0,    1, 0, //
+                                     0, -b, -2,   a,    1, 0, //
+                                     0, b,  -2,   -a,   1, 0, //
+                                     0, -a, -0.5, b,    1, 0, //
+                                     0, a,  -0.5, -b,   1, 0, //
+                                     0, 1,  0,    -2.5, 0, 1};
+static constexpr double kKernel4[] = {1,       0,           0,       //
+                                      -2. / 3, -2. / 3 * a, -1. / 3, //
+                                      -2. / 3, 2. / 3 * a,  -1. / 3, //
+                                      1. / 6,  1. / 6 * b,  1. / 3,  //
+                                      1. / 6,  -1. / 6 * b, 1. / 3,  //
+                                      0,       0,           1};
+static constexpr double kOutput4[] = {1, 1,     1,      1,     1,      0, //
+                                      0, a,     -a,     b,     -b,     0, //
+                                      0, 0.5,   0.5,    2,     2,      0, //
+                                      0, a / 2, -a / 2, 2 * b, -2 * b, 1};
 
 WinogradTransform WinogradTransform::get(int64_t outputTile) {
   assert((outputTile == 2 || outputTile == 4) && "no matrices for such tiles");

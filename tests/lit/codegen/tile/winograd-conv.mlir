@@ -163,3 +163,28 @@ func.func @prefetch_lines(%x: memref<1x12x16x32xf32>, %w: memref<1x1x4x4x32x16xf
   }
   return
 }
+
+// -----
+
+// Opposite points share what they have in common: of six by six inputs, twelve times ten multiply-adds, of the outputs
+// ten times four.
+// CHECK-LABEL: func @four
+// CHECK: scf.if
+// CHECK-COUNT-36: vector.load
+// CHECK-COUNT-120: vector.fma
+// CHECK-NOT: vector.fma
+// CHECK: else
+// CHECK: scf.for {{.*}} iter_args
+// CHECK: scf.yield
+// CHECK-COUNT-36: vector.load
+// CHECK-COUNT-40: vector.fma
+// CHECK-NOT: vector.fma
+// CHECK: return
+func.func @four(%x: memref<1x12x16x32xf32>, %w: memref<1x1x6x6x32x16xf32>, %y: memref<1x12x16x16xf32>) {
+  tile.winograd_conv ins(%x, %w : memref<1x12x16x32xf32>, memref<1x1x6x6x32x16xf32>) outs(%y : memref<1x12x16x16xf32>)
+      {pads = array<i64: 1, 1>, schedule = #tile.schedule<rows = 6, columns = 16, lanes = 16, row_block = 12>} epilogue {
+  ^bb0(%sum: f32):
+    tile.yield %sum : f32
+  }
+  return
+}
