@@ -137,7 +137,7 @@ static bool isPixelwise(ConvOp op, ShapeAnalysis &shapes) {
 }
 
 bool ingot::runsOnPlanes(ConvOp op, ShapeAnalysis &shapes) {
-  constexpr int64_t fewChannels = 8;
+  constexpr int64_t fewChannels = 8, fewInputs = 32, elementsOnStack = 1 << 17;
   Value input = op.getInput(), weight = op.getWeight();
   if (!GraphBuilder::element(input).isF32() || !GraphBuilder::element(weight).isF32() ||
       !countBehind(shapes, input, 1) || !countBehind(shapes, op.getResult(), 1))
@@ -145,18 +145,51 @@ bool ingot::runsOnPlanes(ConvOp op, ShapeAnalysis &shapes) {
   if (isPixelwise(op, shapes))
     return true;
   auto has = [&](unsigned axis) { return shapes.dim(weight, axis).constant().value_or(0); };
-  return shapes.rank(input) == 4 && countBehind(shapes, weight, 0) && has(1) <= fewChannels &&
-         has(0) / int64_t(op.getGroup()) <= fewChannels;
+  if (shapes.rank(input) != 4 || !countBehind(shapes, weight, 0))
+    return false;
+  // What a line of the output reads may be copied.
+  int64_t lines = (has(2) - 1) * op.getDilations()[0] + 1, length = countBehind(shapes, input, 3) + op.getPads()[1];
+  if (has(1) * lines * (length + op.getPads()[3]) > elementsOnStack)
+    return false;
+  return (has(1) <= fewChannels && has(0) / int64_t(op.getGroup()) <= fewChannels) ||
+         (has(1) <= fewInputs && op.getGroup() == 1 && op.getStrides()[1] <= 2);
 }
 
-/// What a convolution costs more with its channels first, in elements.
+/// What a convolution of one group and windows of several pixels takes with its channels last and with its channels
+/// first, in products that no unit has to wait for.
+static std::pair<int64_t, int64_t> countProducts(ConvOp op, ShapeAnalysis &shapes) {
+  constexpr int64_t lanes = 16;
+  auto has = [&](unsigned axis) { return *shapes.dim(op.getWeight(), axis).constant(); };
+  int64_t outputs = has(0), inputs = has(1), taps = countBehind(shapes, op.getWeight(), 2);
+  int64_t products = estimateElements(shapes, op.getResult()) * taps * inputs;
+  // Outputs are lanes, or positions of a line are, whose loads cross the borders of lines of the cache. Where windows
+  // move by one, positions may also be those of all lines with their padding.
+  int64_t width = shapes.dim(op.getResult(), 3).constant().value_or(1), positions = llvm::alignTo(width, lanes);
+  if (op.getStrides()[1] == 1)
+    positions = std::min(positions, width + (has(3) - 1) * op.getDilations()[1]);
+  int64_t last = products / outputs * llvm::alignTo(outputs, lanes) * 8 / 7;
+  int64_t first = products / width * positions * 10 / 7;
+  // Tile instructions and minimal filtering (Winograd) take half the time.
+  bool isFiltered = has(2) == 3 && has(3) == 3 && areAll(op.getStrides(), 1) && areAll(op.getDilations(), 1);
+  if (inputs % lanes == 0 || (isFiltered && inputs % 4 == 0))
+    last /= 2;
+  return {last, first};
+}
+
+/// What a convolution costs more with its channels first, in elements that are moved.
 static int64_t costOfPlanes(ConvOp op, ShapeAnalysis &shapes) {
-  constexpr int64_t panel = 64, productsInTimeOfElement = 50;
+  // The second cache moves its elements faster.
+  constexpr int64_t panel = 64, productsInTimeOfElement = 50, productsInCacheTime = 15, elementsOfCache = 1 << 18;
   if (!runsOnPlanes(op, shapes))
     return MinCut::infinite;
   int64_t inputs = estimateElements(shapes, op.getInput()), outputs = estimateElements(shapes, op.getResult());
-  if (!isPixelwise(op, shapes)) // lines are copied, with their padding, and so are the sums
-    return (inputs + outputs) / 4;
+  if (!isPixelwise(op, shapes)) {
+    if (op.getGroup() > 1)
+      return (inputs + outputs) / 4;
+    auto [last, first] = countProducts(op, shapes);
+    bool isSmall = inputs + outputs <= elementsOfCache;
+    return std::max<int64_t>(first - last, 0) / (isSmall ? productsInCacheTime : productsInTimeOfElement);
+  }
   // Pixels are packed on the way, as weights are when the model is compiled, and the last ones fill no vectors.
   int64_t pixels = countBehind(shapes, op.getResult(), 2);
   int64_t products = outputs / pixels * (inputs / pixels) * (llvm::alignTo(pixels, panel) - pixels);

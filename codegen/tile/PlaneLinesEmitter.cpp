@@ -26,12 +26,13 @@
 #include "codegen/tile/Emitters.h"
 #include "codegen/tile/EpilogueEmitter.h"
 #include "codegen/tile/Fetch.h"
+#include "codegen/tile/PlanesSchedule.h"
 #include "codegen/tile/RegisterTile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -65,14 +66,38 @@ private:
     std::optional<int64_t> known;
   };
 
+  /// A line of the tile that an input's line is in the window of, and the tap that it is then.
+  struct LineUse {
+    int64_t out;
+    Value tap;
+  };
+
+  int64_t countReadLines(int64_t lines) {
+    return (lines - 1) * op.getStrides()[0] + (op.getKernelShape()[0] - 1) * op.getDilations()[0] + 1;
+  }
   void clearLine();
   void emitLine(const Tile &tile);
   void emitColumns(const Tile &tile, const Columns &columns);
   void fetchOutput(const Tile &tile, const Columns &columns);
-  void fetchNext(const Tile &tile, const Columns &columns, Value channel, int64_t readLines);
-  void sumLine(const Tile &tile, const Columns &columns, Value channel, int64_t line, MutableArrayRef<Value> sums);
-  Value getLine(const Tile &tile, Value channel, int64_t line);
-  SmallVector<SmallVector<Value>> loadTaps(Value line, const Columns &columns);
+  void fetchNext(const Tile &tile, const Columns &columns, Value channel);
+  SmallVector<Value> sumChannel(const Tile &tile, const Columns &columns, Value channel, ValueRange sums);
+  void sumLine(const Tile &tile, const Columns &columns, Value channel, Value line, ArrayRef<LineUse> uses,
+               MutableArrayRef<Value> sums);
+  Value getLine(const Tile &tile, Value channel, Value line);
+  /// What is loaded of a line, by how much further than the tile's first position it begins.
+  struct Window {
+    Value line;
+    llvm::DenseMap<int64_t, Value> loaded, strided;
+  };
+
+  /// In front of the first tap, by a multiple of what windows move by.
+  int64_t getBegin() {
+    int64_t stride = op.getStrides()[1];
+    return llvm::divideFloorSigned(-op.getPads()[1], stride) * stride;
+  }
+  SmallVector<Value> loadTap(Window &window, const Columns &columns, int64_t tap);
+  Value loadStrided(Window &window, const Columns &columns, int64_t shift);
+  Value shuffle(Value vector, Value next, int64_t first, int64_t step);
   Value load(Value line, const Columns &columns, int64_t shift);
   bool isInside(int64_t first);
 
@@ -129,15 +154,11 @@ void PlaneLinesEmitter::emitLine(const Tile &tile) {
 void PlaneLinesEmitter::emitColumns(const Tile &tile, const Columns &columns) {
   int64_t sumsOfLine = tile.rows * columns.vectors;
   SmallVector<Value> start(tile.lines * sumsOfLine, multiplier.zero());
-  int64_t readLines = (tile.lines - 1) * op.getStrides()[0] + (op.getKernelShape()[0] - 1) * op.getDilations()[0] + 1;
   fetchOutput(tile, columns);
   SmallVector<Value> sums =
       b.loop(b.index(0), b.index(op.getGroupInputs()), 1, start, [&](Value channel, ValueRange carried) {
-        fetchNext(tile, columns, channel, readLines);
-        SmallVector<Value> results(carried);
-        for (int64_t line = 0; line < readLines; ++line)
-          sumLine(tile, columns, channel, line, results);
-        return results;
+        fetchNext(tile, columns, channel);
+        return sumChannel(tile, columns, channel, carried);
       });
   bool isRagged = columns.known && *columns.known + columns.vectors * lanes > width;
   Value channel = b.add(b.mul(tile.group, op.getGroupOutputs()), tile.output);
@@ -159,45 +180,61 @@ void PlaneLinesEmitter::fetchOutput(const Tile &tile, const Columns &columns) {
                  /*toWrite=*/true);
 }
 
-/// What the tile below this one reads of a channel and this one, of `readLines`, does not.
-void PlaneLinesEmitter::fetchNext(const Tile &tile, const Columns &columns, Value channel, int64_t readLines) {
+/// What the tile below this one reads of a channel and this one does not.
+void PlaneLinesEmitter::fetchNext(const Tile &tile, const Columns &columns, Value channel) {
   ArrayRef<int64_t> strides = op.getStrides();
   Value inputChannel = b.add(b.mul(tile.group, op.getGroupInputs()), channel);
-  Value below = b.add(b.mul(tile.line, strides[0]), readLines - op.getPads()[0]);
+  Value below = b.add(b.mul(tile.line, strides[0]), countReadLines(tile.lines) - op.getPads()[0]);
   for (int64_t line = 0; line < tile.lines * strides[0]; ++line)
     fetchLines(b, op.getA(), {tile.batch, inputChannel, b.add(below, line), b.mul(columns.first, strides[1])},
                llvm::divideCeil(columns.vectors * lanes * strides[1], getLineElements(op.getA())),
                FetchInto::first_cache);
 }
 
+/// Adds what one channel contributes. Of a single line, its taps' lines may be a loop.
+SmallVector<Value> PlaneLinesEmitter::sumChannel(const Tile &tile, const Columns &columns, Value channel,
+                                                 ValueRange sums) {
+  int64_t kernel = op.getKernelShape()[0], stride = op.getStrides()[0], dilation = op.getDilations()[0];
+  SmallVector<Value> results(sums);
+  if (schedule.getLineBlock() == 1 && schedule.getUnroll() == 1)
+    return b.loop(b.index(0), b.index(kernel), 1, results, [&](Value tap, ValueRange carried) {
+      SmallVector<Value> lineSums(carried);
+      sumLine(tile, columns, channel, b.mul(tap, dilation), LineUse{0, tap}, lineSums);
+      return lineSums;
+    });
+  for (int64_t line = 0; line < countReadLines(tile.lines); ++line) {
+    SmallVector<LineUse> uses;
+    for (int64_t out = 0; out < tile.lines; ++out)
+      if (int64_t reach = line - out * stride; reach >= 0 && reach % dilation == 0 && reach / dilation < kernel)
+        uses.push_back({out, b.index(reach / dilation)});
+    if (!uses.empty())
+      sumLine(tile, columns, channel, b.index(line), uses, results);
+  }
+  return results;
+}
+
 /// Adds what a line of one channel contributes: `line` further than the first one in the window of the tile.
-void PlaneLinesEmitter::sumLine(const Tile &tile, const Columns &columns, Value channel, int64_t line,
-                                MutableArrayRef<Value> sums) {
-  int64_t stride = op.getStrides()[0], dilation = op.getDilations()[0];
-  // Taps by the lines of the tile that the line is in the window of.
-  SmallVector<std::pair<int64_t, int64_t>> uses;
-  for (int64_t out = 0; out < tile.lines; ++out)
-    if (int64_t reach = line - out * stride;
-        reach >= 0 && reach % dilation == 0 && reach / dilation < op.getKernelShape()[0])
-      uses.emplace_back(out, reach / dilation);
-  if (uses.empty())
-    return;
-  Value memory = getLine(tile, channel, line);
+void PlaneLinesEmitter::sumLine(const Tile &tile, const Columns &columns, Value channel, Value line,
+                                ArrayRef<LineUse> uses, MutableArrayRef<Value> sums) {
   RegisterTile lineTile{tile.rows, columns.vectors};
-  for (auto [tap, vectors] : llvm::enumerate(loadTaps(memory, columns)))
-    for (auto [out, tapLine] : uses) {
+  Window window;
+  window.line = getLine(tile, channel, line);
+  for (int64_t tap = 0; tap < op.getKernelShape()[1]; ++tap) {
+    SmallVector<Value> vectors = loadTap(window, columns, tap);
+    for (const LineUse &use : uses) {
       auto loadLeft = [&](int64_t row) {
-        Value indices[] = {tile.group, b.add(tile.output, row), channel, b.index(tapLine), b.index(tap)};
+        Value indices[] = {tile.group, b.add(tile.output, row), channel, use.tap, b.index(tap)};
         return multiplier.loadLeft(op.getB(), indices, Value());
       };
       accumulate(multiplier, lineTile, {0, tile.rows}, {loadLeft, [&](int64_t vector) { return vectors[vector]; }},
-                 sums.slice(out * lineTile.size(), lineTile.size()));
+                 sums.slice(use.out * lineTile.size(), lineTile.size()));
     }
+  }
 }
 
 /// A line of the input, or zeros in front of the first and behind the last one.
-Value PlaneLinesEmitter::getLine(const Tile &tile, Value channel, int64_t line) {
-  Value at = b.add(b.mul(tile.line, op.getStrides()[0]), line - op.getPads()[0]);
+Value PlaneLinesEmitter::getLine(const Tile &tile, Value channel, Value line) {
+  Value at = b.sub(b.add(b.mul(tile.line, op.getStrides()[0]), line), b.index(op.getPads()[0]));
   OpFoldResult zero = b.getIndexAttr(0), one = b.getIndexAttr(1);
   Value inputChannel = b.add(b.mul(tile.group, op.getGroupInputs()), channel);
   OpFoldResult offsets[] = {tile.batch, inputChannel, at, zero}, sizes[] = {one, one, one, b.getIndexAttr(inputWidth)};
@@ -212,34 +249,46 @@ Value PlaneLinesEmitter::getLine(const Tile &tile, Value channel, int64_t line) 
   return arith::SelectOp::create(b, isInput, inside, outside);
 }
 
-/// What the taps of a line read: for each, all vectors of the tile's positions. Loads mostly cross a border of the
-/// caches' lines, so what lies a few positions further is shuffled out of what is there.
-SmallVector<SmallVector<Value>> PlaneLinesEmitter::loadTaps(Value line, const Columns &columns) {
-  int64_t stride = op.getStrides()[1], dilation = op.getDilations()[1], pad = op.getPads()[1];
-  // Windows that move by two read every other element behind an even number of them.
-  int64_t begin = llvm::divideFloorSigned(-pad, stride) * stride;
-  llvm::MapVector<int64_t, Value> loaded;
-  auto loadAt = [&](int64_t shift) {
-    Value &vector = loaded[shift];
+/// What a tap of a line reads: all vectors of the tile's positions. Loads mostly cross a border of the caches' lines,
+/// so what lies a few positions further is shuffled out of what is there.
+SmallVector<Value> PlaneLinesEmitter::loadTap(Window &window, const Columns &columns, int64_t tap) {
+  int64_t stride = op.getStrides()[1], reach = tap * op.getDilations()[1] - op.getPads()[1] - getBegin();
+  int64_t further = sharesWindows(op) ? reach / stride % lanes : 0;
+  SmallVector<Value> vectors;
+  for (int64_t vector = 0; vector < columns.vectors; ++vector) {
+    int64_t shift = getBegin() + vector * lanes * stride + reach - further * stride;
+    Value values = loadStrided(window, columns, shift);
+    if (further)
+      values = shuffle(values, loadStrided(window, columns, shift + lanes * stride), further, 1);
+    vectors.push_back(values);
+  }
+  return vectors;
+}
+
+/// Every stride-th element of the line from the tile's first position and `shift` on.
+Value PlaneLinesEmitter::loadStrided(Window &window, const Columns &columns, int64_t shift) {
+  int64_t stride = op.getStrides()[1], rest = (shift - getBegin()) % stride;
+  auto loadAt = [&](int64_t from) {
+    Value &vector = window.loaded[from];
     if (!vector)
-      vector = load(line, columns, shift);
+      vector = load(window.line, columns, from);
     return vector;
   };
-  auto pick = [&](int64_t shift, int64_t first) {
-    SmallVector<int64_t> picks;
-    for (int64_t lane = 0; lane < lanes; ++lane)
-      picks.push_back(first + lane * stride);
-    Value vector = loadAt(shift), next = loadAt(shift + lanes);
-    return vector::ShuffleOp::create(b, vector, next, picks).getResult();
-  };
-  SmallVector<SmallVector<Value>> taps(op.getKernelShape()[1]);
-  for (auto [tap, vectors] : llvm::enumerate(taps))
-    for (int64_t vector = 0; vector < columns.vectors; ++vector) {
-      int64_t at = vector * lanes * stride + int64_t(tap) * dilation - pad;
-      int64_t unit = stride == 1 ? lanes : stride, rest = (at - begin) % unit;
-      vectors.push_back(stride == 1 && rest == 0 ? loadAt(at) : pick(at - rest, rest));
-    }
-  return taps;
+  Value &values = window.strided[shift];
+  if (!values) {
+    values = loadAt(shift - rest);
+    if (stride > 1)
+      values = shuffle(values, loadAt(shift - rest + lanes), rest, stride);
+  }
+  return values;
+}
+
+/// Every `step`-th element of two vectors in a row, from the `first` one on.
+Value PlaneLinesEmitter::shuffle(Value vector, Value next, int64_t first, int64_t step) {
+  SmallVector<int64_t> picks;
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    picks.push_back(first + lane * step);
+  return vector::ShuffleOp::create(b, vector, next, picks);
 }
 
 /// The line's elements from the tile's first position and `shift` on; zeros where it has none.
@@ -264,7 +313,8 @@ bool PlaneLinesEmitter::isInside(int64_t first) {
   int64_t stride = op.getStrides()[1], pad = op.getPads()[1],
           reach = (op.getKernelShape()[1] - 1) * op.getDilations()[1];
   int64_t begin = first * stride - pad;
-  return begin >= stride - 1 && begin + schedule.getColumns() * stride + llvm::alignTo(reach, lanes) <= inputWidth;
+  return begin >= stride - 1 &&
+         begin + schedule.getColumns() * stride + int64_t(llvm::alignTo(reach, lanes)) <= inputWidth;
 }
 
 void ingot::tile::emitPlaneLines(IndexBuilder &builder, PlanesConvOp op) { PlaneLinesEmitter(builder, op).emit(); }

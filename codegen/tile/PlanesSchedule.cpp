@@ -109,6 +109,10 @@ public:
       : op(op), registers(target.getRegisters()), lanes(lanes), vectors(llvm::divideCeil(width(), lanes)) {}
 
   PlanesTiles chooseTiles();
+  /// Whether all taps of a tile are code of their own.
+  bool isUnrolled(const PlanesTiles &tiles) {
+    return tiles.rows * tiles.lines * tiles.vectors * taps() <= kMostProducts;
+  }
 
 private:
   /// Half cycles of a load over a border of the cache's lines, of a line's address, and of a sum that is finished.
@@ -122,7 +126,7 @@ private:
   /// Registers beside the sums: three windows of vectors and the weights of a tap.
   bool fits(const PlanesTiles &tiles) {
     return (tiles.rows * tiles.lines + 3) * tiles.vectors + tiles.rows < registers &&
-           tiles.rows * tiles.lines * tiles.vectors * taps() <= kMostProducts;
+           (tiles.lines == 1 || isUnrolled(tiles));
   }
   int64_t countOutputs(const PlanesTiles &tiles);
   int64_t countLines(const PlanesTiles &tiles);
@@ -179,26 +183,38 @@ int64_t LinesCost::countTile(const PlanesTiles &tile) {
   if (sums == 0)
     return 0;
   int64_t lines = std::min((tile.lines - 1) * strides[0] + (kernel[0] - 1) * dilations[0] + 1, tile.lines * kernel[0]);
-  bool isByOne = strides[1] == 1;
-  int64_t loads = isByOne ? tile.vectors + llvm::divideCeil(reach, lanes) : 2 * tile.vectors * (reach / 2 + 1);
-  int64_t shuffles = lines * tile.vectors * (isByOne ? kernel[1] - 1 : kernel[1]);
+  int64_t loads = 2 * tile.vectors * (reach / 2 + 1), shuffles = tile.vectors * kernel[1];
+  if (sharesWindows(op)) {
+    int64_t windows = strides[1] * (tile.vectors + llvm::divideCeil(reach, strides[1] * lanes));
+    loads = windows;
+    shuffles = tile.vectors * (kernel[1] - strides[1]) + (strides[1] > 1 ? windows : 0);
+  }
   int64_t held = tile.rows * taps() * op.getGroupInputs();
   int64_t weights = held + sums + 3 * tile.vectors < registers ? 0 : tile.rows * tile.lines * taps();
-  int64_t work = std::max(sums * taps() + shuffles, lines * loads * kCrossing + weights) + lines * kLine;
+  int64_t work = std::max(sums * taps() + lines * shuffles, lines * loads * kCrossing + weights) + lines * kLine;
   return op.getGroupInputs() * work + sums * kFinished;
+}
+
+bool ingot::tile::sharesWindows(PlanesConvOp op) {
+  int64_t reach = (op.getKernelShape()[1] - 1) * op.getDilations()[1];
+  // A pair of vectors has two of three taps in a row.
+  return op.getStrides()[1] == 1 || reach > 3;
 }
 
 ScheduleAttr ingot::tile::schedulePlanes(PlanesConvOp op, TargetAttr target) {
   ArrayRef<int64_t> out = op.getOut().getType().getShape();
   int64_t lanes = getLanes(target, Float32Type::get(op.getContext())), lines = chooseLines(op, target);
   PlanesTiles tiles = chooseTilesOfCopies(op, target, lanes, lines);
-  tiles.improve(LinesCost(op, target, lanes).chooseTiles());
-  if (tiles.lines)
+  LinesCost linesCost(op, target, lanes);
+  tiles.improve(linesCost.chooseTiles());
+  int64_t unroll = std::min(op.getKernelShape().back(), kTapUnroll);
+  if (tiles.lines) {
     lines = llvm::alignTo(lines, tiles.lines);
+    unroll = tiles.lines == 1 && linesCost.isUnrolled(tiles) ? op.getKernelShape()[0] : 1;
+  }
   int64_t taps = llvm::product_of(op.getKernelShape());
   int64_t work = ShapedType::isDynamic(out[0]) ? out[0] : llvm::product_of(out) * taps * op.getGroupInputs();
-  return ScheduleAttr::get(op.getContext(), tiles.rows, tiles.vectors * lanes, lanes,
-                           /*unroll=*/tiles.lines ? 1 : std::min(op.getKernelShape().back(), kTapUnroll), /*split=*/1,
-                           lines, tiles.lines, /*panel=*/0, target.getMasks(), isWorthThreads(work),
+  return ScheduleAttr::get(op.getContext(), tiles.rows, tiles.vectors * lanes, lanes, unroll, /*split=*/1, lines,
+                           tiles.lines, /*panel=*/0, target.getMasks(), isWorthThreads(work),
                            /*prefetch=*/false, /*ahead=*/0);
 }

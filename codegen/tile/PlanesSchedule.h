@@ -32,6 +32,9 @@ struct PlanesCopy {
   int64_t countPositions(int64_t outLines, int64_t outWidth) const { return (outLines - 1) * length + outWidth; }
 };
 
+/// Whether taps of a line that is read where it is are shuffled out of what others read, and not loaded each.
+bool sharesWindows(PlanesConvOp op);
+
 ScheduleAttr schedulePlanes(PlanesConvOp op, TargetAttr target);
 
 } // namespace ingot::tile

@@ -95,10 +95,10 @@ func.func @one_channel(%x: tensor<?x1x?xf32>) -> tensor<?x1x?xf32> {
 // CHECK: ingot.if
 // CHECK: ingot.relu %[[P]]
 // CHECK: ingot.softmax {{.*}} {axis = 1 : i64}
-func.func @branch(%c: tensor<i1>, %x: tensor<1x3x8x8xf32>) -> tensor<1x12x8x8xf32> {
-  %w = ingot.constant tensor<12x3x3x3xf32> = dense<1.0> : tensor<12x3x3x3xf32>
+func.func @branch(%c: tensor<i1>, %x: tensor<1x16x8x8xf32>) -> tensor<1x12x8x8xf32> {
+  %w = ingot.constant tensor<12x16x3x3xf32> = dense<1.0> : tensor<12x16x3x3xf32>
   %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
-      : (tensor<1x3x8x8xf32>, tensor<12x3x3x3xf32>) -> tensor<1x12x8x8xf32>
+      : (tensor<1x16x8x8xf32>, tensor<12x16x3x3xf32>) -> tensor<1x12x8x8xf32>
   %1 = ingot.if %c : (tensor<i1>) -> tensor<1x12x8x8xf32> {
     %2 = ingot.relu %0 : (tensor<1x12x8x8xf32>) -> tensor<1x12x8x8xf32>
     %3 = ingot.softmax %2 {axis = 1 : i64} : (tensor<1x12x8x8xf32>) -> tensor<1x12x8x8xf32>
@@ -173,13 +173,26 @@ func.func @no_planes_of_strides(%x: tensor<1x64x32x32xf32>) -> tensor<1x256x16x1
 
 // -----
 
-// Groups of few channels do not fill vectors side by side: lines of planes do. One of several is filled by its outputs.
+// Groups of few channels do not fill vectors side by side: lines of planes do. Of one group, its outputs do; but where
+// that would move more elements than it saves, or leave lanes empty, lines do as well. Lines have room on the stack.
 // CHECK-LABEL: @planes_of_groups
 // CHECK-NOT: ingot.transpose
 // CHECK: ingot.conv %arg0, %{{[0-9]+}} {dilations
 // CHECK-NOT: ingot.transpose
 // CHECK: return
-// CHECK-LABEL: @no_planes_of_outputs
+// CHECK-LABEL: @planes_of_many_outputs
+// CHECK-NOT: ingot.transpose
+// CHECK: ingot.conv %arg0, %{{[0-9]+}} {dilations
+// CHECK-LABEL: @planes_of_ragged_outputs
+// CHECK-NOT: ingot.transpose
+// CHECK: ingot.conv %arg0, %{{[0-9]+}} {dilations
+// CHECK-LABEL: @no_planes_of_short_lines
+// CHECK: ingot.conv %{{[0-9]+}}, %{{[0-9]+}} {channels_last
+// CHECK-LABEL: @no_planes_of_whole_vectors
+// CHECK: ingot.conv %{{[0-9]+}}, %{{[0-9]+}} {channels_last
+// CHECK-LABEL: @no_planes_of_long_strides
+// CHECK: ingot.conv %{{[0-9]+}}, %{{[0-9]+}} {channels_last
+// CHECK-LABEL: @no_planes_of_long_lines
 // CHECK: ingot.conv %{{[0-9]+}}, %{{[0-9]+}} {channels_last
 func.func @planes_of_groups(%x: tensor<?x32x56x56xf32>) -> tensor<?x32x28x28xf32> {
   %w = ingot.constant tensor<32x4x3x3xf32> = dense<1.0> : tensor<32x4x3x3xf32>
@@ -187,11 +200,41 @@ func.func @planes_of_groups(%x: tensor<?x32x56x56xf32>) -> tensor<?x32x28x28xf32
       group = 8} : (tensor<?x32x56x56xf32>, tensor<32x4x3x3xf32>) -> tensor<?x32x28x28xf32>
   return %0 : tensor<?x32x28x28xf32>
 }
-func.func @no_planes_of_outputs(%x: tensor<1x3x56x56xf32>) -> tensor<1x64x56x56xf32> {
+func.func @planes_of_many_outputs(%x: tensor<1x3x56x56xf32>) -> tensor<1x64x56x56xf32> {
   %w = ingot.constant tensor<64x3x3x3xf32> = dense<1.0> : tensor<64x3x3x3xf32>
   %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
       : (tensor<1x3x56x56xf32>, tensor<64x3x3x3xf32>) -> tensor<1x64x56x56xf32>
   return %0 : tensor<1x64x56x56xf32>
+}
+func.func @planes_of_ragged_outputs(%x: tensor<1x17x37x37xf32>) -> tensor<1x23x37x37xf32> {
+  %w = ingot.constant tensor<23x17x3x3xf32> = dense<1.0> : tensor<23x17x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x17x37x37xf32>, tensor<23x17x3x3xf32>) -> tensor<1x23x37x37xf32>
+  return %0 : tensor<1x23x37x37xf32>
+}
+func.func @no_planes_of_short_lines(%x: tensor<1x30x40x40xf32>) -> tensor<1x16x20x20xf32> {
+  %w = ingot.constant tensor<16x30x3x3xf32> = dense<1.0> : tensor<16x30x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 2, 2>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x30x40x40xf32>, tensor<16x30x3x3xf32>) -> tensor<1x16x20x20xf32>
+  return %0 : tensor<1x16x20x20xf32>
+}
+func.func @no_planes_of_whole_vectors(%x: tensor<1x16x56x56xf32>) -> tensor<1x16x56x56xf32> {
+  %w = ingot.constant tensor<16x16x3x3xf32> = dense<1.0> : tensor<16x16x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x16x56x56xf32>, tensor<16x16x3x3xf32>) -> tensor<1x16x56x56xf32>
+  return %0 : tensor<1x16x56x56xf32>
+}
+func.func @no_planes_of_long_strides(%x: tensor<1x17x60x60xf32>) -> tensor<1x23x20x20xf32> {
+  %w = ingot.constant tensor<23x17x3x3xf32> = dense<1.0> : tensor<23x17x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 3, 3>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x17x60x60xf32>, tensor<23x17x3x3xf32>) -> tensor<1x23x20x20xf32>
+  return %0 : tensor<1x23x20x20xf32>
+}
+func.func @no_planes_of_long_lines(%x: tensor<1x8x3x400000xf32>) -> tensor<1x8x3x400000xf32> {
+  %w = ingot.constant tensor<8x8x3x3xf32> = dense<1.0> : tensor<8x8x3x3xf32>
+  %0 = ingot.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>}
+      : (tensor<1x8x3x400000xf32>, tensor<8x8x3x3xf32>) -> tensor<1x8x3x400000xf32>
+  return %0 : tensor<1x8x3x400000xf32>
 }
 
 // -----
